@@ -1,0 +1,110 @@
+// The peers themselves: they are strict, they count, they keep counting over a restart, and their faults work.
+// Nothing here touches the product; a peer that is kinder than the provider would make every later test worthless.
+import fs from "node:fs";
+import { expect, test } from "@playwright/test";
+import { account, basic, key, leniences, noSpecs, startPeers, type Peers } from "./support/peers";
+import { Recorder } from "./peers/recorder.mjs";
+import { hook, inboundSms } from "./support/twilio";
+import { getExpectedTwilioSignature, validateRequest } from "twilio/lib/webhooks/webhooks";
+
+const reason = noSpecs();
+let peers: Peers;
+
+test.describe("the peers", () => {
+  test.skip(reason !== null, reason ?? "");
+  test.beforeAll(async () => {
+    peers = await startPeers();
+  });
+  test.afterAll(async () => {
+    await peers?.stop();
+  });
+
+  const send = (form: Record<string, string>, what = "Messages") =>
+    fetch(`${peers.recorder.url}/2010-04-01/Accounts/${account.sid}/${what}.json`, {
+      method: "POST",
+      headers: { authorization: basic(account.sid, account.token), "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams(form),
+    });
+
+  test("refuse what Twilio refuses", async () => {
+    expect(await leniences(peers.recorder.url)).toEqual([]);
+    expect(peers.recorder.taken()).toHaveLength(0);
+    for (const [form, what] of [
+      [{ To: "+15550100001", Body: "no sender" }, "Messages"],
+      [{ To: "+15550100001", From: account.number }, "Messages"],
+      [{ To: "+15550100001", From: account.number, Body: "x", Bogus: "1" }, "Messages"],
+      [{ To: "+15550100001", From: account.number }, "Calls"],
+    ] as const) {
+      expect((await send(form, what)).status, JSON.stringify(form)).toBe(400);
+    }
+    expect(peers.recorder.taken()).toHaveLength(0);
+  });
+
+  test("take a message and a call, count them and find them again", async () => {
+    const first = await (await send({ To: "+15550100001", From: account.number, Body: "one" })).json();
+    const second = await (await send({ To: "+15550100002", From: account.number, Body: "two" })).json();
+    const called = await send({ To: "+15550100001", From: account.number, Twiml: "<Response><Say>Hi</Say></Response>", StatusCallbackEvent: "completed" }, "Calls");
+    expect(called.status).toBe(201);
+    expect(first.sid).toMatch(/^SM[0-9a-f]{32}$/);
+    expect(second.sid).not.toBe(first.sid);
+    expect((await called.json()).sid).toMatch(/^CA[0-9a-f]{32}$/);
+    expect(peers.recorder.counts().get("+15550100001")).toBe(2);
+    expect(peers.recorder.taken("message").every((entry) => entry.validated)).toBe(true);
+
+    const look = async (query: string) =>
+      (await fetch(`${peers.recorder.url}/2010-04-01/Accounts/${account.sid}/${query}`, { headers: { authorization: basic(account.sid, account.token) } })).json();
+    expect((await look("Messages.json?To=%2B15550100002")).messages.map((m: { sid: string }) => m.sid)).toEqual([second.sid]);
+    expect((await look("Messages.json?To=%2B15550109999")).messages).toEqual([]);
+    expect((await look(`Messages/${first.sid}.json`)).body).toBe("one");
+
+    const again = new Recorder({ journal: peers.recorder.file });
+    expect(again.counts()).toEqual(peers.recorder.counts());
+    expect(fs.readFileSync(peers.recorder.file, "utf8").trim().split("\n")).toHaveLength(3);
+  });
+
+  test("can cut the line after taking, and refuse on purpose", async () => {
+    const before = peers.recorder.taken().length;
+    peers.recorder.faults.drop = () => true;
+    await expect(send({ To: "+15550100003", From: account.number, Body: "cut" })).rejects.toThrow();
+    peers.recorder.heal();
+    expect(peers.recorder.taken()).toHaveLength(before + 1);
+    peers.recorder.faults.refuse = () => ({ status: 400, body: { code: 21610, message: "opted out", status: 400 } });
+    expect((await send({ To: "+15550100003", From: account.number, Body: "no" })).status).toBe(400);
+    peers.recorder.heal();
+    expect(peers.recorder.taken()).toHaveLength(before + 1);
+  });
+
+  test("answer as a model, in both wire formats, and only with the key", async () => {
+    const chat = (bearer: string) =>
+      fetch(`${peers.llm.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+        body: JSON.stringify({ model: "gpt-4.1-mini", messages: [{ role: "user", content: "What are your opening hours?" }] }),
+      });
+    expect((await chat("sk-wrong")).status).toBe(401);
+    const answer = await (await chat(key)).json();
+    expect(answer.usage.prompt_tokens).toBe(111);
+    expect(answer.choices[0].message.content).toContain("nine to five");
+    const claude = await fetch(`${peers.llm.url}/v1/messages`, {
+      method: "POST",
+      headers: { "x-api-key": key, "anthropic-version": "2026-10-21", "content-type": "application/json" },
+      body: JSON.stringify({ model: "claude-sonnet-4-5", max_tokens: 100, messages: [{ role: "user", content: "What are your opening hours?" }] }),
+    });
+    expect((await claude.json()).content[0].text).toContain("nine to five");
+    expect((await peers.llm.journal()).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("sign webhooks as Twilio's own validator wants them", () => {
+    const fields = inboundSms("+15550100001", "héllo 👋 + & =");
+    const url = hook("http://127.0.0.1:3000");
+    const signature = getExpectedTwilioSignature(account.token, url, fields);
+    expect(validateRequest(account.token, signature, url, fields)).toBe(true);
+    expect(validateRequest(account.token, signature, url, { ...fields, Body: "hello" })).toBe(false);
+    // The published vector of providers' documentation, so that this side is anchored too.
+    expect(
+      getExpectedTwilioSignature("12345", "https://mycompany.com/myapp.php?foo=1&bar=2", {
+        CallSid: "CA1234567890ABCDE", Caller: "+14158675310", Digits: "1234", From: "+14158675310", To: "+18005551212",
+      }),
+    ).toBe("GvWf1cFY/Q7PnoempGyD5oXAezc=");
+  });
+});

@@ -1,0 +1,153 @@
+// The product's own server, started for one test file: a fresh data folder, a free port, its own embedded Postgres.
+// Not here: what the tests then ask of it (support/, run/client.mjs).
+// @ts-check
+import fs from "node:fs";
+import path from "node:path";
+import { Program, freePort, root, tempFolder, until } from "./process.mjs";
+
+/** The operator that every test server is started with. */
+export const operator = { email: "operator@example.test", password: "correct-horse-battery-staple" };
+
+/** The program under test. `SERVER_BIN` names another one, for example the debug build. */
+export const binary = path.resolve(root, process.env.SERVER_BIN ?? "target/release/server");
+
+/** Where cargo-leptos put the browser half that belongs to that program. */
+const siteRoot = path.resolve(
+  root,
+  process.env.LEPTOS_SITE_ROOT ?? (binary.includes(`${path.sep}release${path.sep}`) ? "target/site-release" : "target/site"),
+);
+
+/** Settings of the machine that must not leak into a test. */
+const unset = Object.fromEntries(
+  [
+    "DATABASE_URL", "APP_ENV", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN", "TWILIO_BASE_URL", "TWILIO_CONTENT_BASE_URL", "TWILIO_FROM_NUMBER", "EMULATOR_PACE", "JOB_LEASE_SECONDS",
+  ].map((name) => [name, undefined]),
+);
+
+/** A running server and the folder it keeps its data in. */
+export class Server {
+  /** @param {number} port @param {string} dataDir @param {Record<string, string | undefined>} env */
+  constructor(port, dataDir, env) {
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+    this.dataDir = dataDir;
+    this.env = env;
+    /** Everything that earlier processes of this server printed. */
+    this.past = "";
+    /** @type {Program | null} */
+    this.program = null;
+  }
+
+  /** Starts the process and waits until it says that it is ready. */
+  async start(timeout = 90_000) {
+    const started = Date.now();
+    const program = new Program("server", binary, process.env.SERVER_ARGS?.split(" ") ?? [], { env: this.env });
+    this.program = program;
+    await until(
+      "the server to be ready",
+      async () => {
+        program.mustRun();
+        const answer = await fetch(`${this.url}/api/v1/health/ready`).catch(() => null);
+        return answer?.status === 200;
+      },
+      { timeout },
+    ).catch((error) => {
+      throw new Error(`${error.message}\n--- last lines of the server ---\n${program.tail()}`);
+    });
+    return Date.now() - started;
+  }
+
+  /** Ends the process as a power cut would: no warning, no tidying up. */
+  async kill9() {
+    const program = this.program;
+    if (!program) return;
+    program.kill("SIGKILL");
+    await program.exited;
+    this.past += program.output;
+    this.program = null;
+  }
+
+  /** Ends the process as `Ctrl-C` would. */
+  async stop() {
+    const program = this.program;
+    if (!program) return;
+    await program.stop();
+    this.past += program.output;
+    this.program = null;
+  }
+
+  /** Everything it printed, over all its lives. */
+  logs() {
+    return this.past + (this.program?.output ?? "");
+  }
+
+  /** Stops it and removes its data. */
+  async remove() {
+    await this.stop();
+    await this.postgresGone();
+    if (process.env.KEEP_DATA) console.log(`kept ${this.dataDir}`);
+    else fs.rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Waits until the embedded Postgres has left, and ends it by its own pid file when it does not. */
+  async postgresGone() {
+    const pids = pidFiles(this.dataDir).map((file) => Number(fs.readFileSync(file, "utf8").split("\n")[0]));
+    for (const pid of pids) {
+      const alive = () => {
+        try {
+          process.kill(pid, 0);
+          return !fs.readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z");
+        } catch {
+          return false;
+        }
+      };
+      await until("Postgres to leave", () => !alive(), { timeout: 5_000 }).catch(() => {
+        if (fs.existsSync(`/proc/${pid}/cmdline`) && !fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("postgres")) return;
+        process.kill(pid, "SIGQUIT");
+      });
+    }
+  }
+}
+
+/** @param {string} folder @param {number} [depth] @returns {string[]} */
+function pidFiles(folder, depth = 3) {
+  if (depth === 0 || !fs.existsSync(folder)) return [];
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const full = path.join(folder, entry.name);
+    if (entry.name === "postmaster.pid") return [full];
+    return entry.isDirectory() ? pidFiles(full, depth - 1) : [];
+  });
+}
+
+/** Why no server can be started here, or null. */
+export const noServer = () => (fs.existsSync(binary) ? null : `no server at ${binary}: build it first, or set SERVER_BIN`);
+
+/**
+ * Starts a server on a free port with a fresh data folder.
+ * @param {{ env?: Record<string, string | undefined>, name?: string }} [options]
+ */
+export async function startServer({ env = {}, name = "e2e" } = {}) {
+  const missing = noServer();
+  if (missing) throw new Error(missing);
+  const port = await freePort();
+  const dataDir = tempFolder(name);
+  const server = new Server(port, dataDir, {
+    ...unset,
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
+    LEPTOS_SITE_ROOT: siteRoot,
+    LEPTOS_SITE_PKG_DIR: "pkg",
+    LEPTOS_OUTPUT_NAME: "agent-outreach",
+    DATA_DIR: path.join(dataDir, "data"),
+    DATABASE_URL: process.env.E2E_DATABASE_URL,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    ADMIN_EMAIL: operator.email,
+    ADMIN_PASSWORD: operator.password,
+    RUST_LOG: process.env.E2E_LOG ?? "info",
+    ...env,
+  });
+  await server.start();
+  return server;
+}
