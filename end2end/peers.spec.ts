@@ -4,6 +4,7 @@ import fs from "node:fs";
 import { expect, test } from "@playwright/test";
 import { account, basic, key, leniences, noSpecs, startPeers, type Peers } from "./support/peers";
 import { Recorder } from "./peers/recorder.mjs";
+import { failures, judge } from "../bench/kill/judge.mjs";
 import { hook, inboundSms } from "./support/twilio";
 import { getExpectedTwilioSignature, validateRequest } from "twilio/lib/webhooks/webhooks";
 
@@ -107,4 +108,15 @@ test.describe("the peers", () => {
       }),
     ).toBe("GvWf1cFY/Q7PnoempGyD5oXAezc=");
   });
+});
+
+test("the judge of the kill test finds what it is there to find", () => {
+  const [a, b, c, d, e, f] = ["+1a", "+1b", "+1c", "+1d", "+1e", "+1f"];
+  const lines = judge(
+    [a, b, c, d, e, f],
+    new Map([[a, 1], [b, 2], [d, 1], [e, 1], ["+1z", 1]]),
+    new Map([[a, ["sent"]], [b, ["sent"]], [c, ["accepted"]], [d, ["in_doubt"]], [e, ["sending"]], [f, ["in_doubt"]]]),
+  );
+  expect(lines.map((line) => line.verdict)).toEqual(["once", "twice", "missing", "in_doubt", "wrong", "in_doubt", "wrong"]);
+  expect(failures(lines).map((line) => line.phone)).toEqual([b, c, e, "+1z"]);
 });

@@ -49,8 +49,14 @@ export class Recorder {
     /** @type {Faults} */
     this.faults = { ...noFaults };
     this.lookups = 0;
+    /** Requests that came and were not answered yet. */
+    this.open = 0;
     this.url = "";
     this.server = http.createServer((request, response) => {
+      this.open += 1;
+      response.on("close", () => {
+        this.open -= 1;
+      });
       this.answer(request, response).catch((error) => {
         this.refused.push({ path: request.url ?? "", status: 502, why: String(error) });
         if (!response.headersSent) response.writeHead(502).end();

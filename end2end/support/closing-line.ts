@@ -18,6 +18,8 @@ export default class ClosingLine implements Reporter {
       else if (outcome === "unexpected") failed += 1;
       else passed += 1;
     }
+    const reasons = (this.suite?.allTests() ?? []).flatMap((test) => test.annotations.filter((note) => note.type === "skip").map((note) => note.description));
+    for (const reason of new Set(reasons)) if (reason) console.log(`\n${reason}`);
     // An error outside any test, for example a file that does not load, must not look like success.
     if (result.status !== "passed" && failed === 0) failed = 1;
     console.log(`\ne2e: ${passed} passed, ${failed} failed, ${skipped} skipped`);
