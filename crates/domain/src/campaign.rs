@@ -1,0 +1,159 @@
+//! A campaign: an audience sent through a flow, and the states it may be in.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::closed_list;
+use crate::flow::graph::FlowGraph;
+use crate::flow::step::RunStatus;
+use crate::id::{AgentId, CampaignId, FlowId, FlowVersionId, LeadId, RunId};
+use crate::problem::Problems;
+use crate::text;
+
+closed_list! {
+    /// Where a campaign stands (spec FLW-01).
+    pub enum CampaignStatus {
+        /// Being drawn.
+        Draft = "draft",
+        /// Running.
+        Active = "active",
+        /// Held by an operator: nothing is sent, waits go on.
+        Paused = "paused",
+        /// Every run has ended.
+        Completed = "completed",
+    }
+}
+
+impl CampaignStatus {
+    /// The legal moves: draft to active; active to paused or completed; paused to active or completed. A completed campaign starts
+    /// again when more leads are enrolled.
+    pub fn may_become(self, next: Self) -> bool {
+        use CampaignStatus::{Active, Completed, Draft, Paused};
+        matches!(
+            (self, next),
+            (Draft | Paused | Completed, Active) | (Active, Paused | Completed) | (Paused, Completed)
+        )
+    }
+}
+
+/// What an operator edits, besides the drawing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CampaignDraft {
+    /// Its name.
+    pub name: String,
+    /// The agent that speaks for it when a lead answers.
+    #[serde(default)]
+    pub agent_id: Option<AgentId>,
+}
+
+impl CampaignDraft {
+    /// Everything that keeps this campaign from being saved.
+    pub fn check(&self) -> Problems {
+        let mut problems = Problems::none();
+        text::required(&mut problems, "name", &self.name, 100);
+        problems
+    }
+}
+
+/// A campaign as it is kept and shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Campaign {
+    /// Its id.
+    pub id: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub status: CampaignStatus,
+    /// The agent that speaks for it.
+    pub agent_id: Option<AgentId>,
+    /// Its drawing.
+    pub flow_id: FlowId,
+    /// The frozen drawing that new runs get, once it was started.
+    pub flow_version_id: Option<FlowVersionId>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When it was first started.
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+/// A campaign in the list, with its figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CampaignRow {
+    /// The campaign.
+    #[serde(flatten)]
+    pub campaign: Campaign,
+    /// Its figures.
+    pub progress: Progress,
+}
+
+/// How far a campaign's runs are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Leads enrolled.
+    pub enrolled: i64,
+    /// Runs under way or waiting.
+    pub running: i64,
+    /// Runs that came to their end.
+    pub done: i64,
+    /// Runs that were taken out.
+    pub stopped: i64,
+    /// Messages that the provider took.
+    pub sent: i64,
+    /// Messages that were not sent, or failed.
+    pub not_sent: i64,
+    /// Messages of which we do not know.
+    pub in_doubt: i64,
+    /// Leads who answered.
+    pub replied: i64,
+}
+
+/// How many runs stand at one node, and how they passed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeProgress {
+    /// The node.
+    pub node: String,
+    /// Runs that entered it.
+    pub entered: i64,
+    /// Runs that stand there now.
+    pub here: i64,
+    /// Messages of this node that the provider took.
+    pub sent: i64,
+    /// Messages of this node that were not sent, or failed.
+    pub not_sent: i64,
+    /// Messages of this node of which we do not know.
+    pub in_doubt: i64,
+}
+
+/// One lead in a campaign, as it is listed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// Its id.
+    pub id: RunId,
+    /// The person.
+    pub lead_id: LeadId,
+    /// What to call them.
+    pub lead_name: String,
+    /// What the run is doing.
+    pub status: RunStatus,
+    /// The node it stands at.
+    pub node: String,
+    /// When its wait ends.
+    pub wake_at: Option<DateTime<Utc>>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// When it last moved.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A drawing as it is kept: edited in place until it is frozen into a version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    /// Its id.
+    pub id: FlowId,
+    /// Rises with every save; a save that names an older one is refused, so that two editors do not overwrite each other.
+    pub revision: i32,
+    /// The drawing.
+    pub graph: FlowGraph,
+}

@@ -1,0 +1,114 @@
+//! A conversation: all messages with one lead over one channel, and who speaks next.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::closed_list;
+use crate::id::{AgentId, CampaignId, ConversationId, LeadId, UserId};
+use crate::message::{Channel, Direction};
+
+closed_list! {
+    /// Who holds the conversation. Exactly one does.
+    pub enum Owner {
+        /// The AI agent answers.
+        Ai = "ai",
+        /// A named operator answers; the AI is silent.
+        Human = "human",
+    }
+}
+
+closed_list! {
+    /// Whether anything is left to do.
+    pub enum ConversationStatus {
+        /// Going on.
+        Open = "open",
+        /// Finished; a new message opens it again.
+        Closed = "closed",
+    }
+}
+
+/// A conversation as it is listed and shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// The person outside.
+    pub lead_id: LeadId,
+    /// What to call them.
+    pub lead_name: String,
+    /// Their number.
+    pub lead_phone: Option<String>,
+    /// Whether they opted out.
+    pub opted_out: bool,
+    /// Over which channel.
+    pub channel: Channel,
+    /// Going on or finished.
+    pub status: ConversationStatus,
+    /// Who holds it.
+    pub owner: Owner,
+    /// The operator who holds it, when a human does.
+    pub owner_user_id: Option<UserId>,
+    /// That operator's name.
+    pub owner_name: Option<String>,
+    /// Rises with every change of owner: what was begun under an older number may not be sent.
+    pub owner_epoch: i32,
+    /// The agent that answers while the AI holds it.
+    pub agent_id: Option<AgentId>,
+    /// That agent's name.
+    pub agent_name: Option<String>,
+    /// The campaign that began it.
+    pub campaign_id: Option<CampaignId>,
+    /// The beginning of the newest message.
+    pub last_body: String,
+    /// Which way it went.
+    pub last_direction: Option<Direction>,
+    /// When it was.
+    pub last_message_at: DateTime<Utc>,
+    /// When they last wrote to us.
+    pub last_inbound_at: Option<DateTime<Utc>>,
+    /// Messages from them since an operator last looked.
+    pub unread: i32,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+}
+
+closed_list! {
+    /// Words that a carrier must obey (Twilio's defaults), and what they mean.
+    pub enum Keyword {
+        /// Never write again.
+        Stop = "stop",
+        /// You may write again.
+        Start = "start",
+        /// Who are you.
+        Help = "help",
+    }
+}
+
+/// Reads the keyword that a whole message consists of, if it does. Case, surrounding space and closing punctuation do not count:
+/// `Stop!` is an opt-out, `don't stop` is not.
+pub fn keyword(body: &str) -> Option<Keyword> {
+    let word = body.trim().trim_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_uppercase();
+    match word.as_str() {
+        "STOP" | "STOPALL" | "STOP ALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" | "REVOKE" | "OPTOUT"
+        | "OPT OUT" | "OPT-OUT" => Some(Keyword::Stop),
+        "START" | "UNSTOP" => Some(Keyword::Start),
+        "HELP" | "INFO" => Some(Keyword::Help),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_message_is_a_keyword() {
+        for stop in ["STOP", "stop", " Stop! ", "Unsubscribe.", "cancel", "opt-out", "QUIT", "\"stop\""] {
+            assert_eq!(keyword(stop), Some(Keyword::Stop), "{stop}");
+        }
+        for other in ["don't stop", "stop by tomorrow", "yes", "", "non-stop", "the end"] {
+            assert_eq!(keyword(other), None, "{other}");
+        }
+        assert_eq!(keyword("unstop"), Some(Keyword::Start));
+    }
+}

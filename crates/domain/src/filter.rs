@@ -1,0 +1,133 @@
+//! Lists: pages and filters, one type for URL, server function and SQL.
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a list, as the API answers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Which page, from 1.
+    pub page: i64,
+    /// Rows per page, 1-100.
+    pub page_size: i64,
+    /// Rows in all.
+    pub total: i64,
+    /// Pages in all; 0 when there is nothing.
+    pub total_pages: i64,
+}
+
+impl<T> Page<T> {
+    /// Puts rows and their count into a page.
+    pub fn of(items: Vec<T>, at: PageAt, total: i64) -> Self {
+        Self {
+            items,
+            page: at.page,
+            page_size: at.page_size,
+            total,
+            total_pages: (total + at.page_size - 1) / at.page_size,
+        }
+    }
+
+    /// The same page with other rows.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(f).collect(),
+            page: self.page,
+            page_size: self.page_size,
+            total: self.total,
+            total_pages: self.total_pages,
+        }
+    }
+}
+
+/// Which page is wanted. Always in range: made by [`PageAt::new`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageAt {
+    page: i64,
+    page_size: i64,
+}
+
+impl PageAt {
+    /// Brings what was asked into range: page from 1 to 100,000, 1-100 rows (25 unless told).
+    pub fn new(page: Option<i64>, page_size: Option<i64>) -> Self {
+        Self { page: page.unwrap_or(1).clamp(1, 100_000), page_size: page_size.unwrap_or(25).clamp(1, 100) }
+    }
+
+    /// Which page.
+    pub fn page(self) -> i64 {
+        self.page
+    }
+
+    /// Rows per page.
+    pub fn limit(self) -> i64 {
+        self.page_size
+    }
+
+    /// Rows before it.
+    pub fn offset(self) -> i64 {
+        (self.page - 1) * self.page_size
+    }
+}
+
+impl Default for PageAt {
+    fn default() -> Self {
+        Self::new(None, None)
+    }
+}
+
+/// What a list is narrowed to. Every field is optional; unknown words narrow to nothing rather than failing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    /// Case-insensitive search in names, numbers and addresses.
+    pub q: Option<String>,
+    /// The state's word.
+    pub status: Option<String>,
+    /// The channel's word.
+    pub channel: Option<String>,
+    /// Conversations: `ai`, `human`, or `mine`.
+    pub owner: Option<String>,
+    /// Which page, from 1.
+    pub page: Option<i64>,
+    /// Rows per page, 1-100.
+    pub page_size: Option<i64>,
+}
+
+impl Filter {
+    /// Which page is wanted.
+    pub fn at(&self) -> PageAt {
+        PageAt::new(self.page, self.page_size)
+    }
+
+    /// The search as a `like` pattern, with its wildcards escaped; `None` when nothing is searched. At most 200 characters count.
+    pub fn like(&self) -> Option<String> {
+        let text: String = self.q.as_deref()?.trim().chars().filter(|c| *c != '\0').take(200).collect();
+        if text.is_empty() {
+            return None;
+        }
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        Some(format!("%{escaped}%"))
+    }
+
+    /// A filter's word, trimmed; `None` when empty or `all`.
+    pub fn word(value: &Option<String>) -> Option<String> {
+        value.as_deref().map(str::trim).filter(|w| !w.is_empty() && *w != "all").map(str::to_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_stay_in_range_and_searches_are_literal() {
+        let at = PageAt::new(Some(-3), Some(9_999));
+        assert_eq!((at.page(), at.limit(), at.offset()), (1, 100, 0));
+        assert_eq!(Page::of(vec![1], PageAt::new(Some(2), Some(10)), 21).total_pages, 3);
+        assert_eq!(Page::<i32>::of(vec![], PageAt::default(), 0).total_pages, 0);
+        let like = |q: &str| Filter { q: Some(q.into()), ..Filter::default() }.like();
+        assert_eq!(like(" 50%_\\ "), Some("%50\\%\\_\\\\%".into()));
+        assert_eq!(like("  "), None);
+    }
+}

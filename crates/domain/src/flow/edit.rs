@@ -1,0 +1,275 @@
+//! Every gesture of the flow editor as data, and the one function that applies it. Undo is a list of earlier drawings.
+
+use serde::{Deserialize, Serialize};
+
+use super::graph::{Edge, FlowGraph, Node, NodeId, NodeKind, Point, Port};
+
+/// One gesture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "edit", rename_all = "snake_case")]
+pub enum FlowEdit {
+    /// Puts a new node on the canvas.
+    Add {
+        /// What it does.
+        kind: NodeKind,
+        /// Where.
+        at: Point,
+    },
+    /// Puts a new node behind an exit; what followed the exit follows the new node's first exit.
+    InsertAfter {
+        /// The node before.
+        from: NodeId,
+        /// Its exit.
+        port: Port,
+        /// What the new node does.
+        kind: NodeKind,
+    },
+    /// Moves a node.
+    Move {
+        /// Which.
+        id: NodeId,
+        /// Where to.
+        at: Point,
+    },
+    /// Changes what a node does. Ways from exits that it no longer has go.
+    Change {
+        /// Which.
+        id: NodeId,
+        /// To what.
+        kind: NodeKind,
+    },
+    /// Changes what stands on a node.
+    Rename {
+        /// Which.
+        id: NodeId,
+        /// The new words.
+        title: String,
+    },
+    /// Takes a node away, with its ways. The start stays.
+    Remove {
+        /// Which.
+        id: NodeId,
+    },
+    /// Draws a way; an exit has one, so it replaces the old one.
+    Connect {
+        /// From which node.
+        from: NodeId,
+        /// From which exit.
+        port: Port,
+        /// To which node.
+        to: NodeId,
+    },
+    /// Takes a way away.
+    Disconnect {
+        /// From which node.
+        from: NodeId,
+        /// From which exit.
+        port: Port,
+    },
+    /// Replaces the whole drawing (an import or a starter).
+    Replace {
+        /// By this one.
+        graph: FlowGraph,
+    },
+    /// Puts every node in its row, top down.
+    Arrange,
+}
+
+/// The horizontal room of one column and the vertical room of one row, in canvas pixels.
+pub const COLUMN: i32 = 280;
+/// See [`COLUMN`].
+pub const ROW: i32 = 150;
+
+impl FlowGraph {
+    /// The drawing after the gesture. One that makes no sense (an unknown node, a way into the start) changes nothing.
+    pub fn apply(&self, edit: &FlowEdit) -> FlowGraph {
+        let mut graph = self.clone();
+        match edit {
+            FlowEdit::Add { kind, at } => {
+                let id = graph.next_id();
+                graph.nodes.push(Node { id, title: String::new(), at: *at, kind: kind.clone() });
+            }
+            FlowEdit::InsertAfter { from, port, kind } => graph.insert_after(from, port, kind),
+            FlowEdit::Move { id, at } => graph.change(id, |node| node.at = *at),
+            FlowEdit::Rename { id, title } => {
+                graph.change(id, |node| node.title = title.trim().chars().take(60).collect())
+            }
+            FlowEdit::Change { id, kind } => {
+                graph.change(id, |node| node.kind = kind.clone());
+                let ports: Vec<Port> = kind.exits().into_iter().map(|e| e.port).collect();
+                graph.edges.retain(|e| e.from != *id || ports.contains(&e.port));
+            }
+            FlowEdit::Remove { id } => {
+                if graph.node(id).is_some_and(|n| n.kind != NodeKind::Start) {
+                    graph.nodes.retain(|n| n.id != *id);
+                    graph.edges.retain(|e| e.from != *id && e.to != *id);
+                }
+            }
+            FlowEdit::Connect { from, port, to } => {
+                let has_exit = graph.node(from).is_some_and(|n| n.kind.exits().iter().any(|e| e.port == *port));
+                let may_enter = graph.node(to).is_some_and(|n| n.kind != NodeKind::Start);
+                if has_exit && may_enter && from != to {
+                    graph.edges.retain(|e| e.from != *from || e.port != *port);
+                    graph.edges.push(Edge { from: from.clone(), port: port.clone(), to: to.clone() });
+                }
+            }
+            FlowEdit::Disconnect { from, port } => graph.edges.retain(|e| e.from != *from || e.port != *port),
+            FlowEdit::Replace { graph: other } => graph = other.clone(),
+            FlowEdit::Arrange => graph.arrange(),
+        }
+        graph
+    }
+
+    fn change(&mut self, id: &str, with: impl FnOnce(&mut Node)) {
+        if let Some(node) = self.nodes.iter_mut().find(|n| n.id == id) {
+            with(node);
+        }
+    }
+
+    fn insert_after(&mut self, from: &str, port: &str, kind: &NodeKind) {
+        let Some(before) = self.node(from) else { return };
+        if !before.kind.exits().iter().any(|e| e.port == port) {
+            return;
+        }
+        let index =
+            before.kind.exits().iter().position(|e| e.port == port).and_then(|i| i32::try_from(i).ok()).unwrap_or(0);
+        let at = Point { x: before.at.x + index * COLUMN, y: before.at.y + ROW };
+        let id = self.next_id();
+        let old = self.edges.iter().position(|e| e.from == from && e.port == port).map(|i| self.edges.remove(i).to);
+        if let (Some(to), Some(first)) = (old, kind.exits().first()) {
+            self.edges.push(Edge { from: id.clone(), port: first.port.clone(), to });
+        }
+        // What stands below makes room, so that nothing overlaps.
+        for node in self.nodes.iter_mut().filter(|n| n.at.y >= at.y) {
+            node.at.y += ROW;
+        }
+        self.edges.push(Edge { from: from.to_owned(), port: port.to_owned(), to: id.clone() });
+        self.nodes.push(Node { id, title: String::new(), at, kind: kind.clone() });
+    }
+
+    /// Rows by the longest way from the start, columns by the order in which exits reach them; unreachable nodes go to the right.
+    fn arrange(&mut self) {
+        let count = self.nodes.len();
+        let index = |id: &str, nodes: &[Node]| nodes.iter().position(|n| n.id == id);
+        let mut row: Vec<Option<usize>> = vec![None; count];
+        if let Some(start) = self.nodes.iter().position(|n| n.kind == NodeKind::Start) {
+            row[start] = Some(0);
+        }
+        // At most `count` rounds: a loop would otherwise push its nodes down for ever.
+        for _ in 0..count {
+            let mut moved = false;
+            for edge in &self.edges {
+                let (Some(a), Some(b)) = (index(&edge.from, &self.nodes), index(&edge.to, &self.nodes)) else {
+                    continue;
+                };
+                if let Some(above) = row[a]
+                    && above + 1 < count
+                    && row[b].is_none_or(|r| r < above + 1)
+                    && !self.leads_to(&edge.to, &edge.from)
+                {
+                    row[b] = Some(above + 1);
+                    moved = true;
+                }
+            }
+            if !moved {
+                break;
+            }
+        }
+        let mut used: Vec<i32> = vec![0; count + 1];
+        let stray = count;
+        for (i, node) in self.nodes.iter_mut().enumerate() {
+            let r = row[i].unwrap_or(stray);
+            let column = used[r];
+            used[r] += 1;
+            let (x, y) = if r == stray { (3, column) } else { (column, i32::try_from(r).unwrap_or(0)) };
+            node.at = Point { x: x * COLUMN, y: y * ROW };
+        }
+    }
+
+    /// Whether there is a way from one node to another.
+    pub fn leads_to(&self, from: &str, to: &str) -> bool {
+        let mut seen: Vec<&str> = vec![from];
+        let mut next = 0;
+        while next < seen.len() {
+            let at = seen[next];
+            next += 1;
+            if at == to {
+                return true;
+            }
+            for edge in self.edges.iter().filter(|e| e.from == at) {
+                if !seen.contains(&edge.to.as_str()) {
+                    seen.push(&edge.to);
+                }
+            }
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delay() -> NodeKind {
+        NodeKind::Delay { secs: 60 }
+    }
+
+    #[test]
+    fn gestures_change_the_drawing_and_nonsense_does_not() {
+        let g = FlowGraph::blank().apply(&FlowEdit::Add { kind: delay(), at: Point { x: 5, y: 6 } });
+        assert_eq!(g.nodes[1].id, "n2");
+        let g = g.apply(&FlowEdit::Connect { from: "n1".into(), port: "next".into(), to: "n2".into() });
+        assert_eq!(g.edges.len(), 1);
+        for nonsense in [
+            FlowEdit::Connect { from: "n2".into(), port: "next".into(), to: "n1".into() },
+            FlowEdit::Connect { from: "n2".into(), port: "reply".into(), to: "n2".into() },
+            FlowEdit::Connect { from: "n2".into(), port: "next".into(), to: "n2".into() },
+            FlowEdit::Connect { from: "n9".into(), port: "next".into(), to: "n2".into() },
+            FlowEdit::Remove { id: "n1".into() },
+            FlowEdit::Remove { id: "n9".into() },
+        ] {
+            assert_eq!(g.apply(&nonsense), g, "{nonsense:?}");
+        }
+        let g = g.apply(&FlowEdit::Remove { id: "n2".into() });
+        assert_eq!(g, FlowGraph::blank());
+    }
+
+    #[test]
+    fn inserting_keeps_what_followed() {
+        let g = FlowGraph::blank()
+            .apply(&FlowEdit::InsertAfter { from: "n1".into(), port: "next".into(), kind: NodeKind::End })
+            .apply(&FlowEdit::InsertAfter { from: "n1".into(), port: "next".into(), kind: delay() });
+        assert_eq!(g.target("n1", "next").map(|n| n.id.as_str()), Some("n3"));
+        assert_eq!(g.target("n3", "next").map(|n| n.id.as_str()), Some("n2"));
+        assert!(g.node("n2").is_some_and(|n| n.at.y > g.node("n3").map_or(0, |n| n.at.y)));
+    }
+
+    #[test]
+    fn changing_a_kind_drops_the_ways_it_no_longer_has() {
+        let g = FlowGraph::blank()
+            .apply(&FlowEdit::InsertAfter {
+                from: "n1".into(),
+                port: "next".into(),
+                kind: NodeKind::WaitReply { timeout_secs: 60 },
+            })
+            .apply(&FlowEdit::InsertAfter { from: "n2".into(), port: "reply".into(), kind: NodeKind::End })
+            .apply(&FlowEdit::Change { id: "n2".into(), kind: delay() });
+        assert!(g.edges.iter().all(|e| e.from != "n2"));
+    }
+
+    #[test]
+    fn arranging_a_loop_ends() {
+        let mut g = FlowGraph::blank();
+        for _ in 0..3 {
+            g = g.apply(&FlowEdit::Add { kind: delay(), at: Point::default() });
+        }
+        for (a, b) in [("n1", "n2"), ("n2", "n3"), ("n3", "n2")] {
+            g = g.apply(&FlowEdit::Connect { from: a.into(), port: "next".into(), to: b.into() });
+        }
+        let g = g.apply(&FlowEdit::Arrange);
+        let mut places: Vec<_> = g.nodes.iter().map(|n| (n.at.x, n.at.y)).collect();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), 4, "no two nodes share a place");
+    }
+}

@@ -1,0 +1,241 @@
+//! The drawing as a plain value, stored as JSON with a version number inside.
+
+use serde::{Deserialize, Serialize};
+
+use super::condition::Case;
+use crate::closed_list;
+use crate::id::{AgentId, TemplateId};
+use crate::message::Channel;
+
+/// The version of the JSON that this code writes.
+pub const GRAPH_VERSION: u32 = 1;
+
+/// A node's name inside its drawing: `n1`, `n2`, …
+pub type NodeId = String;
+
+/// A place on the canvas, in canvas pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    /// To the right.
+    pub x: i32,
+    /// Down.
+    pub y: i32,
+}
+
+/// The whole drawing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FlowGraph {
+    /// The version of this JSON.
+    pub version: u32,
+    /// The steps.
+    pub nodes: Vec<Node>,
+    /// The ways from step to step.
+    pub edges: Vec<Edge>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// Its name inside the drawing.
+    pub id: NodeId,
+    /// What stands on it; empty for the kind's own name.
+    #[serde(default)]
+    pub title: String,
+    /// Where it stands.
+    #[serde(default)]
+    pub at: Point,
+    /// What it does.
+    #[serde(flatten)]
+    pub kind: NodeKind,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NodeKind {
+    /// Where every run begins. Exactly one.
+    Start,
+    /// Sends one message, or makes one call, from a template.
+    Send {
+        /// Over which channel.
+        channel: Channel,
+        /// The template; `None` while it is not chosen yet.
+        template_id: Option<TemplateId>,
+    },
+    /// Waits until the person answers, or long enough.
+    WaitReply {
+        /// How long, in seconds.
+        timeout_secs: u32,
+    },
+    /// Waits.
+    Delay {
+        /// How long, in seconds.
+        secs: u32,
+    },
+    /// Looks at the last reply and chooses a way: the first case that holds, else the last exit.
+    Branch {
+        /// The cases, in order.
+        cases: Vec<Case>,
+    },
+    /// Gives the conversation to an AI agent, which answers from now on.
+    Agent {
+        /// The agent; `None` while it is not chosen yet.
+        agent_id: Option<AgentId>,
+    },
+    /// Calls another system.
+    Webhook {
+        /// Where.
+        url: String,
+    },
+    /// Where a run ends.
+    End,
+}
+
+closed_list! {
+    /// The kinds of steps, for the palette and for counting.
+    pub enum KindWord {
+        /// [`NodeKind::Start`]
+        Start = "start",
+        /// [`NodeKind::Send`]
+        Send = "send",
+        /// [`NodeKind::WaitReply`]
+        WaitReply = "wait_reply",
+        /// [`NodeKind::Delay`]
+        Delay = "delay",
+        /// [`NodeKind::Branch`]
+        Branch = "branch",
+        /// [`NodeKind::Agent`]
+        Agent = "agent",
+        /// [`NodeKind::Webhook`]
+        Webhook = "webhook",
+        /// [`NodeKind::End`]
+        End = "end",
+    }
+}
+
+/// A node's exit: `next`, `reply`, `timeout`, `not_sent`, `failed`, `else`, or `case:0`, `case:1` …
+pub type Port = String;
+
+/// A way from one node's exit to another node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edge {
+    /// Where it begins.
+    pub from: NodeId,
+    /// At which exit.
+    pub port: Port,
+    /// Where it leads.
+    pub to: NodeId,
+}
+
+/// An exit as it is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exit {
+    /// Its name in edges.
+    pub port: Port,
+    /// Its name for people.
+    pub label: String,
+    /// Whether a drawing without a way from it is wrong.
+    pub required: bool,
+}
+
+impl NodeKind {
+    /// Which kind it is.
+    pub fn word(&self) -> KindWord {
+        match self {
+            Self::Start => KindWord::Start,
+            Self::Send { .. } => KindWord::Send,
+            Self::WaitReply { .. } => KindWord::WaitReply,
+            Self::Delay { .. } => KindWord::Delay,
+            Self::Branch { .. } => KindWord::Branch,
+            Self::Agent { .. } => KindWord::Agent,
+            Self::Webhook { .. } => KindWord::Webhook,
+            Self::End => KindWord::End,
+        }
+    }
+
+    /// Its exits, in the order they are drawn.
+    pub fn exits(&self) -> Vec<Exit> {
+        let exit = |port: &str, label: &str, required| Exit { port: port.into(), label: label.into(), required };
+        match self {
+            Self::Start | Self::Delay { .. } => vec![exit("next", "", true)],
+            Self::Send { .. } => vec![exit("next", "sent", true), exit("not_sent", "not sent", false)],
+            Self::WaitReply { .. } => vec![exit("reply", "reply", true), exit("timeout", "no reply", true)],
+            Self::Branch { cases } => {
+                let mut exits: Vec<Exit> =
+                    cases.iter().enumerate().map(|(i, case)| exit(&format!("case:{i}"), &case.label(), true)).collect();
+                exits.push(exit("else", "otherwise", true));
+                exits
+            }
+            Self::Agent { .. } => vec![exit("next", "then", false)],
+            Self::Webhook { .. } => vec![exit("next", "done", true), exit("failed", "failed", false)],
+            Self::End => vec![],
+        }
+    }
+
+    /// Its name for people.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Start => "Start",
+            Self::Send { channel: Channel::Sms, .. } => "Send SMS",
+            Self::Send { channel: Channel::Whatsapp, .. } => "Send WhatsApp",
+            Self::Send { channel: Channel::Voice, .. } => "Voice call",
+            Self::WaitReply { .. } => "Wait for reply",
+            Self::Delay { .. } => "Wait",
+            Self::Branch { .. } => "Branch",
+            Self::Agent { .. } => "Hand to agent",
+            Self::Webhook { .. } => "Call webhook",
+            Self::End => "End",
+        }
+    }
+}
+
+impl FlowGraph {
+    /// A drawing with nothing but its start.
+    pub fn blank() -> Self {
+        let start = Node { id: "n1".into(), title: String::new(), at: Point { x: 0, y: 0 }, kind: NodeKind::Start };
+        Self { version: GRAPH_VERSION, nodes: vec![start], edges: vec![] }
+    }
+
+    /// The node of that name.
+    pub fn node(&self, id: &str) -> Option<&Node> {
+        self.nodes.iter().find(|n| n.id == id)
+    }
+
+    /// Where runs begin.
+    pub fn start(&self) -> Option<&Node> {
+        self.nodes.iter().find(|n| n.kind == NodeKind::Start)
+    }
+
+    /// Where an exit leads.
+    pub fn target(&self, from: &str, port: &str) -> Option<&Node> {
+        self.edges.iter().find(|e| e.from == from && e.port == port).and_then(|e| self.node(&e.to))
+    }
+
+    /// A name that no node has yet: one more than the highest number.
+    pub fn next_id(&self) -> NodeId {
+        let highest = self.nodes.iter().filter_map(|n| n.id.strip_prefix('n')?.parse::<u32>().ok()).max().unwrap_or(0);
+        format!("n{}", highest.saturating_add(1))
+    }
+
+    /// The agents and templates that the drawing names.
+    pub fn templates(&self) -> Vec<(NodeId, Channel, TemplateId)> {
+        self.nodes
+            .iter()
+            .filter_map(|n| match n.kind {
+                NodeKind::Send { channel, template_id: Some(id) } => Some((n.id.clone(), channel, id)),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// A length of time for people: `30 s`, `5 min`, `2 h`, `3 d`.
+pub fn show_secs(secs: u32) -> String {
+    match secs {
+        0..=119 if !secs.is_multiple_of(60) || secs == 0 => format!("{secs} s"),
+        _ if secs.is_multiple_of(86_400) => format!("{} d", secs / 86_400),
+        _ if secs.is_multiple_of(3_600) => format!("{} h", secs / 3_600),
+        _ if secs.is_multiple_of(60) => format!("{} min", secs / 60),
+        _ => format!("{} min {} s", secs / 60, secs % 60),
+    }
+}

@@ -1,0 +1,88 @@
+//! The closed list of work that may be queued. Jobs may run twice; each says why that is safe.
+
+use serde::{Deserialize, Serialize};
+
+use crate::flow::step::Input;
+use crate::id::{ConversationId, ImportId, MessageId, RunId, TemplateId};
+
+/// One piece of work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// Moves a run on. Safe twice: `step` ignores inputs that no longer matter, and sends are keyed by (run, node, visit).
+    Step {
+        /// The run.
+        run_id: RunId,
+        /// What happened to it.
+        input: Input,
+    },
+    /// Sends a message. Safe twice: a message leaves `queued` once, and one found in `sending` is looked up, never sent again.
+    Send {
+        /// The message.
+        message_id: MessageId,
+    },
+    /// Answers what a lead wrote. Safe twice: the answer is keyed by the newest inbound message.
+    Reply {
+        /// The conversation.
+        conversation_id: ConversationId,
+    },
+    /// Reads a CSV import. Safe twice: it goes on after the last row whose batch was committed.
+    Import {
+        /// The import.
+        import_id: ImportId,
+    },
+    /// Calls a webhook for a run. May reach the other system twice after a crash; the delivery id is the same both times.
+    Webhook {
+        /// The run.
+        run_id: RunId,
+        /// The node.
+        node: String,
+        /// The visit.
+        visit: u32,
+        /// Where.
+        url: String,
+    },
+    /// Asks the provider whether a template was approved. Safe twice: it only reads there.
+    TemplateState {
+        /// The template.
+        template_id: TemplateId,
+    },
+}
+
+impl Job {
+    /// The word for logs and the queue page.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Step { .. } => "step",
+            Self::Send { .. } => "send",
+            Self::Reply { .. } => "reply",
+            Self::Import { .. } => "import",
+            Self::Webhook { .. } => "webhook",
+            Self::TemplateState { .. } => "template_state",
+        }
+    }
+
+    /// At most one job of a key waits at a time; `None` for any number.
+    pub fn key(&self) -> Option<String> {
+        match self {
+            Self::Reply { conversation_id } => Some(format!("reply:{conversation_id}")),
+            Self::Send { message_id } => Some(format!("send:{message_id}")),
+            Self::Import { import_id } => Some(format!("import:{import_id}")),
+            Self::TemplateState { template_id } => Some(format!("template:{template_id}")),
+            Self::Step { run_id, input: Input::Wake } => Some(format!("wake:{run_id}")),
+            Self::Webhook { run_id, node, visit, .. } => Some(format!("webhook:{run_id}:{node}:{visit}")),
+            Self::Step { .. } => None,
+        }
+    }
+
+    /// How long to wait before each further try, in seconds (spec PLT-18, WHK-02). When they are used up, the job is dead and shown.
+    pub fn retry_waits(&self) -> &'static [u32] {
+        match self {
+            Self::Webhook { .. } => &[2, 8],
+            Self::Reply { .. } => &[30, 120],
+            Self::Send { .. } => &[2, 5, 15, 60, 300, 900],
+            Self::TemplateState { .. } => &[60, 300, 900, 3_600],
+            Self::Step { .. } | Self::Import { .. } => &[1, 5, 30, 120, 600],
+        }
+    }
+}

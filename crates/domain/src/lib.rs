@@ -1,0 +1,26 @@
+//! What things are, and every rule that needs no outside world.
+//!
+//! Not here: IO, async, clocks, randomness, SQL, HTTP, Leptos. "Now" is always an argument.
+//! The modules stand in reading order.
+
+pub mod closed_list;
+pub mod id;
+pub mod money;
+pub mod problem;
+pub mod text;
+
+pub mod access;
+pub mod agent;
+pub mod conversation;
+pub mod lead;
+pub mod message;
+pub mod template;
+pub mod turn;
+
+pub mod campaign;
+pub mod flow;
+pub mod gate;
+
+pub mod event;
+pub mod filter;
+pub mod job;
