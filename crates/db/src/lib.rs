@@ -1,1 +1,25 @@
+//! How things are kept: every line of SQL.
+//!
+//! Not here: decisions, new ids, "now", HTTP, provider JSON. Each noun has its file; functions are named for the question they answer
+//! and take a [`Tx`] first. A `Tx` carries the workspace, so row-level security holds whatever the statement forgets.
 
+
+pub mod events;
+pub mod users;
+
+mod tx;
+
+pub use tx::{Db, Tx, connect, migrate};
+
+/// sqlx's own error. Constraints are told apart by [`broken_constraint`].
+pub type Error = sqlx::Error;
+/// What every function here gives.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The name of the constraint that refused a statement, if one did.
+pub fn broken_constraint(error: &Error) -> Option<&str> {
+    match error {
+        sqlx::Error::Database(e) => e.constraint(),
+        _ => None,
+    }
+}
