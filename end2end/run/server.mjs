@@ -17,12 +17,14 @@ const siteRoot = path.resolve(
   process.env.LEPTOS_SITE_ROOT ?? (binary.includes(`${path.sep}release${path.sep}`) ? "target/site-release" : "target/site"),
 );
 
-/** Settings of the machine that must not leak into a test. */
+/** Settings of the machine and of `.env` must not leak into a test: an empty value counts as not set, and hides both. */
 const unset = Object.fromEntries(
   [
-    "DATABASE_URL", "APP_ENV", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "TWILIO_ACCOUNT_SID",
-    "TWILIO_AUTH_TOKEN", "TWILIO_BASE_URL", "TWILIO_CONTENT_BASE_URL", "TWILIO_FROM_NUMBER", "EMULATOR_PACE", "JOB_LEASE_SECONDS",
-  ].map((name) => [name, undefined]),
+    "APP_ENV", "SESSION_SECRET", "DATABASE_URL", "DATABASE_POOL_SIZE", "DEMO_DATA", "LOG_FORMAT", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY",
+    "ANTHROPIC_BASE_URL", "COMPATIBLE_BASE_URL", "COMPATIBLE_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_BASE_URL",
+    "TWILIO_CONTENT_BASE_URL", "TWILIO_MESSAGING_SERVICE_SID", "TWILIO_FROM_NUMBER", "TWILIO_SMS_FROM", "TWILIO_WHATSAPP_FROM", "TWILIO_VOICE_FROM",
+    "GENERIC_WEBHOOK_SECRET", "EMULATOR_PACE", "WORKER_CONCURRENCY", "JOB_LEASE_SECONDS",
+  ].map((name) => [name, ""]),
 );
 
 /** A running server and the folder it keeps its data in. */
@@ -141,11 +143,11 @@ export async function startServer({ env = {}, name = "e2e" } = {}) {
     LEPTOS_SITE_PKG_DIR: "pkg",
     LEPTOS_OUTPUT_NAME: "agent-outreach",
     DATA_DIR: path.join(dataDir, "data"),
-    DATABASE_URL: process.env.E2E_DATABASE_URL,
+    DATABASE_URL: process.env.E2E_DATABASE_URL ?? "",
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     ADMIN_EMAIL: operator.email,
     ADMIN_PASSWORD: operator.password,
-    RUST_LOG: process.env.E2E_LOG ?? "info",
+    LOG_LEVEL: process.env.E2E_LOG ?? "info",
     ...env,
   });
   await server.start();
