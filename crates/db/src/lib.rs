@@ -4,6 +4,7 @@
 //! and take a [`Tx`] first. A `Tx` carries the workspace, so row-level security holds whatever the statement forgets.
 
 
+pub mod embedded;
 pub mod events;
 pub mod users;
 
