@@ -1,0 +1,267 @@
+//! Every setting of the server, read once at start from the environment and `.env`.
+//!
+//! Here: one struct per group, the checks, and what production refuses. The list with defaults and reasons is
+//! `settings.rs`, what is printed at start is `report.rs`. Not here: building anything from a setting (`wire.rs`).
+
+mod report;
+mod session;
+mod settings;
+mod source;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use domain::problem::Problems;
+use domain::text::{Email, Phone};
+
+pub use channels::Secret;
+pub use report::Report;
+pub use session::session_secret;
+pub use settings::{SETTINGS, Setting};
+pub use source::Source;
+
+use source::Reader;
+
+domain::closed_list! {
+    /// Where the server runs: production refuses everything that is made up.
+    pub enum AppEnv {
+        /// A developer's machine, a demonstration, a test.
+        Development = "development",
+        /// Real people are written to.
+        Production = "production",
+    }
+}
+
+domain::closed_list! {
+    /// How log lines look.
+    pub enum LogFormat {
+        /// One readable line.
+        Text = "text",
+        /// One JSON object a line.
+        Json = "json",
+    }
+}
+
+/// Everything the server can be told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Development or production.
+    pub app_env: AppEnv,
+    /// Where it listens and how it is reached.
+    pub web: Web,
+    /// Where data is kept.
+    pub database: Database,
+    /// The first operator.
+    pub operator: Operator,
+    /// Log lines.
+    pub log: Log,
+    /// Model providers.
+    pub models: Models,
+    /// Twilio; without an account the emulator answers.
+    pub twilio: Twilio,
+    /// The background worker.
+    pub worker: Worker,
+    /// `GENERIC_WEBHOOK_SECRET`: signs inbound posts that are not Twilio's.
+    pub generic_webhook_secret: Option<Secret>,
+    /// `EMULATOR_PACE`: seconds a made-up person takes to answer; 0 is at once.
+    pub emulator_pace: u32,
+    /// `DEMO_DATA`: whether a new installation gets a demo workspace.
+    pub demo_data: bool,
+}
+
+/// Where the server listens and how the outside reaches it.
+#[derive(Debug, Clone)]
+pub struct Web {
+    /// `HOST`
+    pub host: IpAddr,
+    /// `PORT`
+    pub port: u16,
+    /// `PUBLIC_URL`, without a slash at the end.
+    pub public_url: String,
+    /// `SESSION_SECRET`; see [`session_secret`] for what happens without.
+    pub session_secret: Option<Secret>,
+}
+
+/// Where data is kept.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// `DATA_DIR`
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`; none: the embedded Postgres in the data folder.
+    pub url: Option<Secret>,
+    /// `DATABASE_POOL_SIZE`
+    pub pool_size: u32,
+    /// `PG_BIN`
+    pub pg_bin: Option<PathBuf>,
+}
+
+/// The first operator, made when there is none.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    /// `ADMIN_EMAIL`
+    pub email: Email,
+    /// `ADMIN_PASSWORD`; none: a random one, printed once.
+    pub password: Option<Secret>,
+}
+
+/// Log lines.
+#[derive(Debug, Clone)]
+pub struct Log {
+    /// `LOG_LEVEL`
+    pub level: String,
+    /// `LOG_FORMAT`
+    pub format: LogFormat,
+}
+
+/// Model providers. A provider without its key is not offered.
+#[derive(Debug, Clone)]
+pub struct Models {
+    /// `OPENAI_API_KEY`
+    pub openai_key: Option<Secret>,
+    /// `OPENAI_BASE_URL`
+    pub openai_url: String,
+    /// `ANTHROPIC_API_KEY`
+    pub anthropic_key: Option<Secret>,
+    /// `ANTHROPIC_BASE_URL`
+    pub anthropic_url: String,
+    /// `COMPATIBLE_BASE_URL`; none: no such provider.
+    pub compatible_url: Option<String>,
+    /// `COMPATIBLE_API_KEY`; many such hosts need none.
+    pub compatible_key: Option<Secret>,
+}
+
+/// Twilio: one account for SMS, WhatsApp and voice.
+#[derive(Debug, Clone)]
+pub struct Twilio {
+    /// `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`; none: the emulator.
+    pub account: Option<Account>,
+    /// `TWILIO_BASE_URL`; none: Twilio's own address, or the emulator without an account.
+    pub base_url: Option<String>,
+    /// `TWILIO_CONTENT_BASE_URL`; none: as above.
+    pub content_base_url: Option<String>,
+    /// `TWILIO_MESSAGING_SERVICE_SID`
+    pub messaging_service: Option<String>,
+    /// `TWILIO_SMS_FROM`, else `TWILIO_FROM_NUMBER`.
+    pub sms_from: Option<Phone>,
+    /// `TWILIO_WHATSAPP_FROM`, else `TWILIO_FROM_NUMBER`.
+    pub whatsapp_from: Option<Phone>,
+    /// `TWILIO_VOICE_FROM`, else `TWILIO_FROM_NUMBER`.
+    pub voice_from: Option<Phone>,
+}
+
+/// A Twilio account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// `TWILIO_ACCOUNT_SID`
+    pub sid: String,
+    /// `TWILIO_AUTH_TOKEN`
+    pub token: Secret,
+}
+
+/// The background worker.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// `WORKER_CONCURRENCY`: jobs at the same time.
+    pub concurrency: u32,
+    /// `JOB_LEASE_SECONDS`: how long a claimed job belongs to its worker.
+    pub lease_seconds: u32,
+}
+
+impl Config {
+    /// Reads every setting, and reports all problems together.
+    pub fn read(source: &Source) -> Result<Self, Problems> {
+        let mut reader = Reader::new(source);
+        let config = Self::from(&mut reader);
+        config.check(&mut reader, source);
+        reader.problems.into_result()?;
+        Ok(config)
+    }
+
+    /// Whether the emulator plays the phone network.
+    pub fn emulated(&self) -> bool {
+        self.twilio.account.is_none()
+    }
+
+    /// Whether no model provider is set, so that the scripted model answers.
+    pub fn scripted(&self) -> bool {
+        let models = &self.models;
+        models.openai_key.is_none() && models.anthropic_key.is_none() && models.compatible_url.is_none()
+    }
+
+    fn from(r: &mut Reader<'_>) -> Self {
+        let port = r.parse::<u16>("PORT");
+        let from = r.phone("TWILIO_FROM_NUMBER");
+        Self {
+            app_env: r.parse("APP_ENV"),
+            web: Web {
+                host: r.parse("HOST"),
+                port,
+                public_url: r.url("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{port}")),
+                session_secret: r.secret("SESSION_SECRET"),
+            },
+            database: Database {
+                data_dir: PathBuf::from(r.text("DATA_DIR").unwrap_or_else(|| "data".into())),
+                url: r.secret("DATABASE_URL"),
+                pool_size: r.at_least_one("DATABASE_POOL_SIZE"),
+                pg_bin: r.text("PG_BIN").map(PathBuf::from),
+            },
+            operator: Operator { email: r.email("ADMIN_EMAIL"), password: r.secret("ADMIN_PASSWORD") },
+            log: Log { level: r.log_level("LOG_LEVEL"), format: r.parse("LOG_FORMAT") },
+            models: Models {
+                openai_key: r.secret("OPENAI_API_KEY"),
+                openai_url: r.url_or_default("OPENAI_BASE_URL"),
+                anthropic_key: r.secret("ANTHROPIC_API_KEY"),
+                anthropic_url: r.url_or_default("ANTHROPIC_BASE_URL"),
+                compatible_url: r.url("COMPATIBLE_BASE_URL"),
+                compatible_key: r.secret("COMPATIBLE_API_KEY"),
+            },
+            twilio: Twilio {
+                account: r.account(),
+                base_url: r.url("TWILIO_BASE_URL"),
+                content_base_url: r.url("TWILIO_CONTENT_BASE_URL"),
+                messaging_service: r.text("TWILIO_MESSAGING_SERVICE_SID"),
+                sms_from: r.phone("TWILIO_SMS_FROM").or_else(|| from.clone()),
+                whatsapp_from: r.phone("TWILIO_WHATSAPP_FROM").or_else(|| from.clone()),
+                voice_from: r.phone("TWILIO_VOICE_FROM").or(from),
+            },
+            worker: Worker {
+                concurrency: r.at_least_one("WORKER_CONCURRENCY"),
+                lease_seconds: r.at_least_one("JOB_LEASE_SECONDS"),
+            },
+            generic_webhook_secret: r.secret("GENERIC_WEBHOOK_SECRET"),
+            emulator_pace: r.parse("EMULATOR_PACE"),
+            demo_data: r.parse("DEMO_DATA"),
+        }
+    }
+
+    /// The rules that look at more than one setting.
+    fn check(&self, r: &mut Reader<'_>, source: &Source) {
+        if self.app_env != AppEnv::Production {
+            return;
+        }
+        for setting in SETTINGS {
+            if source.has_placeholder(setting.name) {
+                r.problems.add(setting.name, "Still holds a placeholder; production needs the real value or none.");
+            }
+        }
+        if self.emulated() {
+            r.problems
+                .add("TWILIO_ACCOUNT_SID", "Production needs a Twilio account: the emulator is for trying out only.");
+        } else if self.twilio.messaging_service.is_none() && self.twilio.sms_from.is_none() {
+            r.problems.add("TWILIO_FROM_NUMBER", "Give a sender: a number or `TWILIO_MESSAGING_SERVICE_SID`.");
+        }
+        if self.scripted() {
+            r.problems
+                .add("OPENAI_API_KEY", "Production needs a model provider: the scripted model is for trying out only.");
+        }
+        if !self.web.public_url.starts_with("https://") {
+            r.problems.add("PUBLIC_URL", "Give the https address at which Twilio and browsers reach this server.");
+        }
+        if self.demo_data {
+            r.problems.add("DEMO_DATA", "Made-up people do not belong into production; set it to false.");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

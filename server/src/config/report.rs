@@ -1,0 +1,81 @@
+//! What is said at start: which settings are set, missing, or still a placeholder.
+//!
+//! Values of secrets never appear here.
+
+use std::fmt;
+
+use super::{SETTINGS, Setting, Source};
+
+domain::closed_list! {
+    /// How a setting stands.
+    pub enum Standing {
+        /// Given in the environment or `.env`.
+        Set = "set",
+        /// Not given; its default holds.
+        Default = "default",
+        /// Not given, and it has no default.
+        Missing = "missing",
+        /// Given, but with a value that documentation puts where a real one belongs.
+        Placeholder = "placeholder",
+    }
+}
+
+/// The settings and how each stands.
+pub struct Report {
+    lines: Vec<(&'static Setting, Standing, String)>,
+    unknown: Vec<String>,
+}
+
+impl Report {
+    /// Looks at every setting.
+    pub fn of(source: &Source) -> Self {
+        let line = |setting: &'static Setting| {
+            let (standing, shown) = match source.raw(setting.name) {
+                Some(_) if source.has_placeholder(setting.name) => (Standing::Placeholder, String::new()),
+                Some(_) if setting.secret => (Standing::Set, "***".to_owned()),
+                Some(value) => (Standing::Set, value.to_owned()),
+                None if setting.default.is_empty() => (Standing::Missing, String::new()),
+                None => (Standing::Default, setting.default.to_owned()),
+            };
+            (setting, standing, shown)
+        };
+        Self { lines: SETTINGS.iter().map(line).collect(), unknown: source.unknown().to_vec() }
+    }
+
+    /// How one setting stands.
+    pub fn standing(&self, name: &str) -> Option<Standing> {
+        self.lines.iter().find(|(setting, ..)| setting.name == name).map(|(_, standing, _)| *standing)
+    }
+
+    /// Three lines for the start: what is set, what is missing, what needs attention.
+    pub fn summary(&self) -> String {
+        let names = |standing: Standing| {
+            let found = self.lines.iter().filter(|line| line.1 == standing).map(|line| line.0.name);
+            found.collect::<Vec<_>>().join(", ")
+        };
+        let mut text = String::new();
+        for (label, list) in [
+            ("set:        ", names(Standing::Set)),
+            ("missing:    ", names(Standing::Missing)),
+            ("placeholder:", names(Standing::Placeholder)),
+            ("unknown:    ", self.unknown.join(", ")),
+        ] {
+            if !list.is_empty() {
+                text.push_str(&format!("  {label} {list}\n"));
+            }
+        }
+        text
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (setting, standing, shown) in &self.lines {
+            writeln!(f, "{:<30} {:<12} {:<28} {}", setting.name, standing.as_str(), shown, setting.reason)?;
+        }
+        for name in &self.unknown {
+            writeln!(f, "{name:<30} {:<12} {:<28} no setting of this server; misspelt?", "unknown", "")?;
+        }
+        Ok(())
+    }
+}
