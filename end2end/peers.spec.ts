@@ -63,6 +63,25 @@ test.describe("the peers", () => {
     expect(fs.readFileSync(peers.recorder.file, "utf8").trim().split("\n")).toHaveLength(3);
   });
 
+  test("take a WhatsApp template, approve it, and show a message with its text", async () => {
+    const ask = async (path: string, body?: unknown) => {
+      const headers = { authorization: basic(account.sid, account.token), "content-type": "application/json" };
+      const answer = await fetch(peers.recorder.url + path, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
+      return { status: answer.status, json: await answer.json() };
+    };
+    expect((await ask("/v1/Content", { friendly_name: "x", language: "en" })).status, "no types").toBe(422);
+    const made = await ask("/v1/Content", { friendly_name: "x", language: "en", variables: { "1": "Ada" }, types: { "twilio/text": { body: "Hi {{1}}!" } } });
+    expect(made.status, JSON.stringify(made.json)).toBe(201);
+    const { sid } = made.json;
+    expect((await ask(`/v1/Content/${sid}/ApprovalRequests/whatsapp`, { name: "x" })).status, "no category").toBe(422);
+    expect((await ask(`/v1/Content/${sid}/ApprovalRequests/whatsapp`, { name: "x", category: "UTILITY" })).status).toBe(201);
+    expect((await ask(`/v1/Content/${sid}/ApprovalRequests`)).json.whatsapp.status).toBe("approved");
+    const to = "whatsapp:+15550100009";
+    await send({ To: to, From: `whatsapp:${account.number}`, ContentSid: sid, ContentVariables: '{"1":"Ben"}' });
+    const found = await ask(`/2010-04-01/Accounts/${account.sid}/Messages.json?To=${encodeURIComponent(to)}`);
+    expect(found.json.messages.map((m: { body: string }) => m.body)).toEqual(["Hi Ben!"]);
+  });
+
   test("can cut the line after taking, and refuse on purpose", async () => {
     const before = peers.recorder.taken().length;
     peers.recorder.faults.drop = () => true;

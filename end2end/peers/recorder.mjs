@@ -134,7 +134,15 @@ export class Recorder {
     fs.appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
     if (this.faults.delay) await new Promise((resolve) => setTimeout(resolve, this.faults.delay));
     if (entry.dropped) return void response.destroy();
-    say(validated.status || 201, kind === "other" ? validated.body : asTwilio(entry, validated.body));
+    say(validated.status || 201, kind === "other" ? validated.body : this.twilio(entry, validated.body));
+  }
+
+  /** The resource as Twilio shows it; a message made from a template shows its text. @param {Entry} entry @param {any} example */
+  twilio(entry, example) {
+    const content = entry.form.ContentSid && this.entries.find((e) => e.sid === entry.form.ContentSid);
+    const body = content ? Object.values(JSON.parse(content.form.json).types)[0]?.body ?? "" : "";
+    const values = JSON.parse(entry.form.ContentVariables || "{}");
+    return asTwilio(entry, example, body.replace(/\{\{(\w+)\}\}/g, (/** @type {string} */ _, /** @type {string} */ name) => values[name] ?? ""));
   }
 
   /**
@@ -167,7 +175,7 @@ export class Recorder {
     const one = url.pathname.match(/\/(Messages|Calls)\/([A-Z]{2}[0-9a-f]{32})\.json$/);
     if (one) {
       const entry = this.entries.find((e) => e.sid === one[2]);
-      return entry ? say(200, asTwilio(entry, example)) : say(404, { code: 20404, message: "not found", status: 404 });
+      return entry ? say(200, this.twilio(entry, example)) : say(404, { code: 20404, message: "not found", status: 404 });
     }
     const list = url.pathname.match(/\/(Messages|Calls)\.json$/);
     if (!list) return say(200, example);
@@ -179,7 +187,7 @@ export class Recorder {
       .filter((e) => !since || new Date(e.at).getTime() >= new Date(since).getTime())
       .reverse()
       .slice(0, Number(ask("PageSize") ?? 50))
-      .map((entry) => asTwilio(entry, {}));
+      .map((entry) => this.twilio(entry, {}));
     return say(200, {
       [list[1].toLowerCase()]: found, page: 0, page_size: Number(ask("PageSize") ?? 50), start: 0, end: Math.max(found.length - 1, 0),
       uri: url.pathname + url.search, first_page_uri: url.pathname + url.search, next_page_uri: null, previous_page_uri: null,
@@ -211,14 +219,14 @@ function unfitness(known, pathname, form, kind) {
   return null;
 }
 
-/** Prism's example with what makes this one unique. @param {Entry} entry @param {any} example */
-function asTwilio(entry, example) {
+/** Prism's example with what makes this one unique. @param {Entry} entry @param {any} example @param {string} text what a template came to */
+function asTwilio(entry, example, text) {
   const at = twilioTime(entry.at);
   if (entry.kind === "content") return { ...example, sid: entry.sid };
   const common = { ...example, sid: entry.sid, to: entry.form.To, from: entry.form.From ?? null, status: "queued", date_created: at, date_updated: at };
   if (entry.kind === "call") return { ...common, direction: "outbound-api", start_time: at, uri: entry.path.replace(".json", `/${entry.sid}.json`) };
   return {
-    ...common, body: entry.form.Body ?? "", date_sent: at, direction: "outbound-api", error_code: null, error_message: null,
+    ...common, body: entry.form.Body ?? text, date_sent: at, direction: "outbound-api", error_code: null, error_message: null,
     uri: entry.path.replace(".json", `/${entry.sid}.json`),
   };
 }
