@@ -4,8 +4,17 @@
 //! and take a [`Tx`] first. A `Tx` carries the workspace, so row-level security holds whatever the statement forgets.
 
 
+pub mod agents;
 pub mod embedded;
+pub mod conversations;
 pub mod events;
+pub mod imports;
+pub mod jobs;
+pub mod leads;
+pub mod messages;
+pub mod runs;
+pub mod templates;
+pub mod usage;
 pub mod users;
 
 mod tx;

@@ -110,6 +110,12 @@ impl Filter {
         Some(format!("%{escaped}%"))
     }
 
+    /// The search's digits as a `like` pattern for phone numbers; `None` with fewer than three: `(415) 555` finds `+1415555…`.
+    pub fn digits(&self) -> Option<String> {
+        let digits: String = self.q.as_deref()?.chars().filter(char::is_ascii_digit).take(20).collect();
+        (digits.len() >= 3).then(|| format!("%{digits}%"))
+    }
+
     /// A filter's word, trimmed; `None` when empty or `all`.
     pub fn word(value: &Option<String>) -> Option<String> {
         value.as_deref().map(str::trim).filter(|w| !w.is_empty() && *w != "all").map(str::to_owned)

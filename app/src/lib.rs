@@ -1,0 +1,91 @@
+//! What is seen, and the calls it makes.
+//!
+//! Not here: SQL, transactions, provider calls, business rules. This file has the document's shell, the app, and the route table:
+//! the list of every page.
+#![recursion_limit = "512"]
+
+#[cfg(feature = "ssr")]
+pub mod backend;
+pub mod error;
+pub mod live;
+pub mod pages;
+pub mod session;
+pub mod shell;
+pub mod ui;
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+/// The whole document, as the server sends it.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let nonce = backend::nonce().unwrap_or_default();
+    #[cfg(not(feature = "ssr"))]
+    let nonce = String::new();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <script nonce=nonce inner_html=shell::THEME_SCRIPT></script>
+                <HashedStylesheet options=options.clone() id="leptos" />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body class="bg-surface text-ink">
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The app on both sides.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let me = session::provide_me();
+    live::provide_live();
+    ui::provide_toasts();
+    let _ = me;
+    // Says that the browser half has taken over, for the browser tests: a click before that would be lost.
+    Effect::new(|_| document().body().map(|body| body.set_attribute("data-hydrated", "")));
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Agent Outreach".to_owned() } else { format!("{title} · Agent Outreach") } />
+        <Router>
+            <Routes fallback=pages::not_found::NotFoundPage>
+                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage />
+                <ParentRoute path=path!("") view=Framed>
+                    <Route path=path!("/") view=pages::overview::OverviewPage />
+                    <Route path=path!("/inbox") view=pages::inbox::InboxPage />
+                    <Route path=path!("/campaigns") view=pages::campaigns::CampaignsPage />
+                    <Route path=path!("/campaigns/:id") view=pages::campaigns::CampaignPage ssr=SsrMode::Async />
+                    <Route path=path!("/campaigns/:id/flow") view=pages::flows::FlowEditorPage />
+                    <Route path=path!("/agents") view=pages::agents::AgentsPage />
+                    <Route path=path!("/agents/:id/test") view=pages::console::ConsolePage />
+                    <Route path=path!("/leads") view=pages::leads::LeadsPage />
+                    <Route path=path!("/leads/import") view=pages::leads::ImportPage />
+                    <Route path=path!("/templates") view=pages::templates::TemplatesPage />
+                    <Route path=path!("/phone") view=pages::phone::PhonePage />
+                    <Route path=path!("/ui") view=ui::gallery::GalleryPage />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Every signed-in page stands in the frame.
+#[component]
+fn Framed() -> impl IntoView {
+    let me = session::use_me();
+    view! {
+        <shell::Frame me>
+            <Outlet />
+        </shell::Frame>
+    }
+}

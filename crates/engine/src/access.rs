@@ -1,0 +1,202 @@
+//! Signing in: passwords, sessions for pages, tokens for the API. Answers never tell whether an address exists.
+
+use argon2::password_hash::rand_core::OsRng;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+use chrono::{DateTime, Duration, Utc};
+use db::users::{SignedIn, UserRow};
+use domain::access::Role;
+use domain::event::EventKind;
+use domain::id::{SessionId, UserId, WorkspaceId};
+use domain::problem::Problems;
+use domain::text::Email;
+use rand::RngCore;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Actor, Cx, Engine, Error, Result};
+
+/// How long a browser stays signed in.
+pub const SESSION_DAYS: i64 = 14;
+/// How long an API token lives.
+pub const TOKEN_HOURS: i64 = 24;
+/// Wrong passwords that cost nothing; from then on each doubles the wait, up to [`MAX_WAIT_SECS`].
+const FREE_TRIES: i32 = 5;
+const MAX_WAIT_SECS: i64 = 900;
+/// The longest password that is looked at: hashing megabytes would be a way to stall the server.
+const MAX_PASSWORD_BYTES: usize = 1_024;
+
+/// Somebody who proved who they are.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// Who, where, and with what role.
+    pub who: SignedIn,
+}
+
+impl Identity {
+    /// The engine acting for them.
+    pub fn cx(&self, engine: &Engine) -> Cx {
+        engine.cx(self.who.workspace_id, Actor::User { id: self.who.user_id, role: self.who.role })
+    }
+}
+
+/// Argon2id with OWASP's second recommendation (19 MiB, 2 rounds, 1 lane).
+fn hasher() -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1024, 2, 1, None).unwrap_or_default())
+}
+
+/// The hash of a password, made where it does not stall other requests.
+pub async fn hash_password(password: String) -> Result<String> {
+    tokio::task::spawn_blocking(move || {
+        let salt = SaltString::generate(&mut OsRng);
+        hasher().hash_password(password.as_bytes(), &salt).map(|h| h.to_string()).map_err(|e| Error::internal(e.to_string()))
+    })
+    .await
+    .map_err(Error::internal)?
+}
+
+async fn password_fits(password: String, hash: String) -> Result<bool> {
+    tokio::task::spawn_blocking(move || {
+        PasswordHash::new(&hash).is_ok_and(|parsed| hasher().verify_password(password.as_bytes(), &parsed).is_ok())
+    })
+    .await
+    .map_err(Error::internal)
+}
+
+/// A hash that no password fits, so that an unknown address takes as long as a wrong password.
+const NO_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$3m4QPbnKHsQc7vWnMpx3mUtVYhyhhBE0cYNQ8dT6nuk";
+
+/// Checks an address and a password. The attempt is counted before the answer is known, so that many at once all count.
+pub async fn sign_in(engine: &Engine, email: &str, password: &str) -> Result<Identity> {
+    let db = &engine.parts().db;
+    let now = engine.parts().clock.now();
+    let wrong = || Error::Unauthorised("The e-mail address and password do not match.".into());
+    if password.len() > MAX_PASSWORD_BYTES || email.len() > 254 {
+        return Err(wrong());
+    }
+    let key = Sha256::digest(email.trim().to_lowercase().as_bytes());
+    if let Some((failures, last_at)) = db::users::failures(db, &key).await? {
+        let over = (failures - FREE_TRIES).clamp(0, 20);
+        let wait = if over == 0 { 0 } else { 2_i64.saturating_pow(over.unsigned_abs()).min(MAX_WAIT_SECS) };
+        let left = (last_at + Duration::seconds(wait) - now).num_seconds();
+        if left > 0 {
+            return Err(Error::TooMany { after_secs: u32::try_from(left).unwrap_or(u32::MAX) });
+        }
+    }
+    db::users::count_attempt(db, &key, now).await?;
+    let user = match Email::parse(email) {
+        Ok(email) => db::users::find_by_email(db, email.as_str()).await?,
+        Err(_) => None,
+    };
+    let hash = user.as_ref().map_or_else(|| NO_HASH.to_owned(), |u| u.password_hash.clone());
+    let fits = password_fits(password.to_owned(), hash).await?;
+    let Some(user) = user.filter(|_| fits) else {
+        return Err(wrong());
+    };
+    db::users::forget_attempts(db, &key).await?;
+    let who = first_standing(engine, user.id).await?.ok_or_else(wrong)?;
+    Ok(Identity { who })
+}
+
+/// The operator in the first workspace where they stand.
+async fn first_standing(engine: &Engine, user: UserId) -> Result<Option<SignedIn>> {
+    let nowhere = WorkspaceId::new(uuid::Uuid::nil());
+    let mut tx = engine.parts().db.read(nowhere, Some(user)).await?;
+    let Some((workspace, _)) = db::users::standings(&mut tx, user).await?.into_iter().next() else { return Ok(None) };
+    drop(tx);
+    standing(engine, user, workspace).await
+}
+
+async fn standing(engine: &Engine, user: UserId, workspace: WorkspaceId) -> Result<Option<SignedIn>> {
+    let mut tx = engine.parts().db.read(workspace, Some(user)).await?;
+    Ok(db::users::signed_in(&mut tx, user).await?)
+}
+
+/// Opens a session for a browser and gives the cookie's value. Only its hash is stored.
+pub async fn open_session(engine: &Engine, identity: &Identity) -> Result<String> {
+    let cx = identity.cx(engine);
+    let mut token = [0_u8; 32];
+    rand::rng().fill_bytes(&mut token);
+    let token = hex::encode(token);
+    let mut tx = cx.write().await?;
+    let id: SessionId = cx.new_id();
+    let until = cx.now() + Duration::days(SESSION_DAYS);
+    db::users::insert_session(&mut tx, id, identity.who.user_id, &Sha256::digest(token.as_bytes()), cx.now(), until).await?;
+    crate::events::record(&cx, &mut tx, EventKind::UserSignedIn, identity.who.user_id, &identity.who.email).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Whose session a cookie names.
+pub async fn by_session(engine: &Engine, token: &str) -> Result<Option<Identity>> {
+    if token.len() != 64 {
+        return Ok(None);
+    }
+    let hash = Sha256::digest(token.as_bytes());
+    let found = db::users::find_session(&engine.parts().db, &hash, engine.parts().clock.now()).await?;
+    match found {
+        Some((user, workspace)) => Ok(standing(engine, user, workspace).await?.map(|who| Identity { who })),
+        None => Ok(None),
+    }
+}
+
+/// Ends a session.
+pub async fn close_session(engine: &Engine, token: &str) -> Result<()> {
+    Ok(db::users::delete_session(&engine.parts().db, &Sha256::digest(token.as_bytes())).await?)
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    sub: UserId,
+    wsp: WorkspaceId,
+    iat: i64,
+    exp: i64,
+}
+
+/// A token for the API, and when it ends.
+pub fn token(engine: &Engine, identity: &Identity) -> Result<(String, DateTime<Utc>)> {
+    let now = engine.parts().clock.now();
+    let until = now + Duration::hours(TOKEN_HOURS);
+    let claims =
+        Claims { sub: identity.who.user_id, wsp: identity.who.workspace_id, iat: now.timestamp(), exp: until.timestamp() };
+    let key = jsonwebtoken::EncodingKey::from_secret(&engine.parts().settings.token_secret);
+    let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).map_err(Error::internal)?;
+    Ok((token, until))
+}
+
+/// Whose token this is; `None` for a forged or expired one. The standing is read anew: a removed operator's token is worth nothing.
+pub async fn by_token(engine: &Engine, token: &str) -> Result<Option<Identity>> {
+    let key = jsonwebtoken::DecodingKey::from_secret(&engine.parts().settings.token_secret);
+    let rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
+    let Ok(data) = jsonwebtoken::decode::<Claims>(token, &key, &rules) else { return Ok(None) };
+    Ok(standing(engine, data.claims.sub, data.claims.wsp).await?.map(|who| Identity { who }))
+}
+
+/// Makes the first operator with their workspace, unless somebody has an account already. Gives whether it did.
+pub async fn make_first_operator(engine: &Engine, email: &str, password: &str, workspace_name: &str) -> Result<bool> {
+    let parts = engine.parts();
+    if !db::users::none_yet(&parts.db).await? {
+        return Ok(false);
+    }
+    let mut problems = Problems::none();
+    let email = problems.take("email", Email::parse(email));
+    if password.chars().count() < 8 || password.len() > MAX_PASSWORD_BYTES {
+        problems.add("password", "The password needs at least 8 characters.");
+    }
+    let Some(email) = email.filter(|_| problems.is_empty()) else { return Err(problems.into()) };
+    let cx = engine.system(WorkspaceId::new(uuid::Uuid::now_v7()));
+    let user = UserRow {
+        id: cx.new_id(),
+        email: email.as_str().to_owned(),
+        name: String::new(),
+        password_hash: hash_password(password.to_owned()).await?,
+    };
+    let mut tx = cx.write().await?;
+    db::users::insert_workspace(&mut tx, workspace_name, cx.now()).await?;
+    db::users::insert(&mut tx, &user, Role::Owner, cx.new_id(), cx.now()).await?;
+    for (channel, number) in &parts.settings.default_numbers {
+        db::conversations::insert_number(&mut tx, cx.new_id(), *channel, number, cx.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
