@@ -1,0 +1,146 @@
+//! The models we know: what they cost, and how to keep them from thinking before a short reply.
+//!
+//! Prices are micro-dollars per million tokens, standard tier, without discounts for cached input, so a cost is never too low.
+//! OpenAI: developers.openai.com/api/docs/pricing as of 2026-11-05 (read through stored copies of reports on that page).
+//! Anthropic: the model pages on platform.claude.com/docs as of 2026-10-24. Check both before a bill depends on them.
+
+use domain::agent::{ModelChoice, Provider};
+use domain::money::Micros;
+
+use crate::Usage;
+
+/// What one known model costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// Per million tokens read.
+    pub input_per_million: i64,
+    /// Per million tokens written.
+    pub output_per_million: i64,
+}
+
+/// One line of the model picker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogueEntry {
+    /// What to store when it is picked.
+    pub choice: ModelChoice,
+    /// For people.
+    pub label: String,
+    /// What it costs, where we know.
+    pub price: Option<Price>,
+    /// For how long it is being skipped because it kept failing.
+    pub resting: Option<std::time::Duration>,
+}
+
+/// How to ask a model for an answer without thinking first. Thinking counts against `max_tokens`: a text message would get none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Thinking {
+    /// It does not think unless told to, or we do not know it.
+    Unasked,
+    /// `thinking: {"type": …}`, with this word (Anthropic).
+    Type(&'static str),
+    /// `reasoning_effort`, with this word (OpenAI).
+    Effort(&'static str),
+}
+
+/// One known model.
+#[derive(Debug)]
+pub(crate) struct Card {
+    pub provider: Provider,
+    pub model: &'static str,
+    pub label: &'static str,
+    pub price: Price,
+    /// Above that many tokens read, the whole request costs this instead.
+    pub long: Option<(u32, Price)>,
+    pub thinking: Thinking,
+}
+
+const fn dollars_and_cents(input_cents: i64, output_cents: i64) -> Price {
+    Price { input_per_million: input_cents * 10_000, output_per_million: output_cents * 10_000 }
+}
+
+const fn card(provider: Provider, model: &'static str, label: &'static str, input: i64, output: i64) -> Card {
+    Card { provider, model, label, price: dollars_and_cents(input, output), long: None, thinking: Thinking::Unasked }
+}
+
+/// Every known model, in the order of the picker. Amounts in cents per million tokens.
+pub(crate) static CARDS: &[Card] = &[
+    Card {
+        long: Some((272_000, dollars_and_cents(20, 75))),
+        thinking: Thinking::Effort("none"),
+        ..card(Provider::OpenAi, "gpt-6-luna", "GPT-6 Luna", 10, 50)
+    },
+    Card {
+        long: Some((272_000, dollars_and_cents(400, 1500))),
+        thinking: Thinking::Effort("none"),
+        ..card(Provider::OpenAi, "gpt-6-sol", "GPT-6 Sol", 200, 1000)
+    },
+    card(Provider::OpenAi, "gpt-4.1-mini", "GPT-4.1 mini", 40, 160),
+    card(Provider::OpenAi, "gpt-4.1", "GPT-4.1", 200, 800),
+    card(Provider::OpenAi, "gpt-4o-mini", "GPT-4o mini", 15, 60),
+    Card {
+        long: Some((100_000, dollars_and_cents(50, 250))),
+        thinking: Thinking::Type("disabled"),
+        ..card(Provider::Anthropic, "claude-haiku-5-5", "Claude Haiku 5.5", 10, 50)
+    },
+    Card {
+        thinking: Thinking::Type("between_tools"),
+        ..card(Provider::Anthropic, "claude-sonnet-5-5", "Claude Sonnet 5.5", 200, 1000)
+    },
+    card(Provider::Anthropic, "claude-haiku-4-5", "Claude Haiku 4.5", 100, 500),
+    card(Provider::Scripted, "scripted-1", "Scripted model (no AI, no cost)", 0, 0),
+    card(Provider::Scripted, "scripted-fail", "Scripted model that always fails", 0, 0),
+];
+
+/// The known model behind a name, a dated version of it included (`gpt-4.1-mini-2025-04-14`).
+pub(crate) fn find(choice: &ModelChoice) -> Option<&'static Card> {
+    CARDS.iter().find(|card| {
+        card.provider == choice.provider
+            && choice.model.strip_prefix(card.model).is_some_and(|rest| rest.is_empty() || is_date(rest))
+    })
+}
+
+fn is_date(rest: &str) -> bool {
+    rest.starts_with('-')
+        && rest.chars().filter(char::is_ascii_digit).count() == 8
+        && rest.chars().all(|c| c == '-' || c.is_ascii_digit())
+}
+
+/// What a call cost. Nothing for a model that the table does not know.
+pub fn cost(choice: &ModelChoice, usage: Usage) -> Option<Micros> {
+    let card = find(choice)?;
+    let price = match card.long {
+        Some((limit, long)) if usage.prompt_tokens > limit => long,
+        _ => card.price,
+    };
+    Some(
+        Micros::for_tokens(usage.prompt_tokens, price.input_per_million)
+            + Micros::for_tokens(usage.completion_tokens, price.output_per_million),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cost_of(provider: Provider, model: &str, prompt_tokens: u32, completion_tokens: u32) -> Option<i64> {
+        let choice = ModelChoice { provider, model: model.into() };
+        cost(&choice, Usage { prompt_tokens, completion_tokens }).map(|micros| micros.0)
+    }
+
+    #[test]
+    fn costs_are_whole_micro_dollars_and_unknown_models_have_none() {
+        for (provider, model, prompt, completion, expected) in [
+            (Provider::OpenAi, "gpt-4.1-mini", 1_000, 100, Some(400 + 160)),
+            (Provider::OpenAi, "gpt-4.1-mini-2025-04-14", 1_000, 100, Some(560)),
+            (Provider::OpenAi, "gpt-4.1-nano", 1_000, 100, None),
+            (Provider::OpenAi, "gpt-4o-mini", 1, 1, Some(2)),
+            (Provider::Anthropic, "claude-haiku-4-5-20251001", 1_000, 1_000, Some(6_000)),
+            (Provider::Anthropic, "claude-haiku-5-5", 100_000, 0, Some(10_000)),
+            (Provider::Anthropic, "claude-haiku-5-5", 100_001, 0, Some(50_001)),
+            (Provider::Compatible, "gpt-4.1-mini", 1_000, 100, None),
+            (Provider::Scripted, "scripted-1", 1_000, 100, Some(0)),
+        ] {
+            assert_eq!(cost_of(provider, model, prompt, completion), expected, "{provider}/{model}");
+        }
+    }
+}
