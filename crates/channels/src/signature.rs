@@ -115,11 +115,13 @@ fn query_value(url: &str, name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    type Params = Vec<(String, String)>;
+
+    fn pairs(list: &[(&str, &str)]) -> Params {
         list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
-    fn digits() -> Vec<(String, String)> {
+    fn digits() -> Params {
         pairs(&[
             ("CallSid", "CA1234567890ABCDE"),
             ("Caller", "+14158675310"),
@@ -130,7 +132,7 @@ mod tests {
     }
 
     /// Signatures that Twilio's own Python and Node helpers accept.
-    fn vectors() -> Vec<(&'static str, Vec<(String, String)>, &'static str)> {
+    fn vectors() -> Vec<(&'static str, Params, &'static str)> {
         vec![
             ("https://mycompany.com/myapp.php?foo=1&bar=2", digits(), "GvWf1cFY/Q7PnoempGyD5oXAezc="),
             ("https://mycompany.com:443/myapp.php?foo=1&bar=2", digits(), "5s2PFy0qmPcZucb4eH4b08ZJtL0="),

@@ -39,7 +39,7 @@ impl Emulator {
         }
         self.message_report(item, "delivered", None, callback).await;
         // Real reports repeat; these people's always do, so that nobody forgets it.
-        if spread(&item.lead) % 4 == 0 {
+        if spread(&item.lead).is_multiple_of(4) {
             self.message_report(item, "delivered", None, callback).await;
         }
         if item.channel == Channel::Whatsapp {

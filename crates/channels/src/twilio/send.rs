@@ -14,6 +14,9 @@ use crate::{Content, Error, Outgoing, Permit, Receipt};
 /// How long a phone rings before we give up, in seconds.
 const RING_SECS: &str = "30";
 
+/// Fields in the order in which they are sent; a name may repeat.
+type Form = Vec<(&'static str, String)>;
+
 impl Twilio {
     /// Hands one message or call to Twilio, once. There is no retry inside: only the caller knows what may be repeated.
     pub async fn send(&self, outgoing: &Outgoing, _permit: Permit) -> Result<Receipt, Error> {
@@ -24,7 +27,7 @@ impl Twilio {
     }
 
     /// The resource and its fields. Pure, so that a wrong combination fails before anything goes out.
-    fn form(&self, outgoing: &Outgoing) -> Result<(&'static str, Vec<(&'static str, String)>), Error> {
+    fn form(&self, outgoing: &Outgoing) -> Result<(&'static str, Form), Error> {
         let mut form =
             vec![("To", address(outgoing.channel, &outgoing.to)), ("From", address(outgoing.channel, &outgoing.from))];
         let resource = match (outgoing.channel, &outgoing.content) {

@@ -1,6 +1,7 @@
 //! What the tests of this crate share: accounts, numbers, messages.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
+use channels::emulator::{Emulator, EmulatorConfig};
 use channels::{Content, Outgoing, Secret, Twilio, TwilioConfig};
 use domain::message::Channel;
 use domain::text::Phone;
@@ -45,4 +46,16 @@ pub fn sms(to: &str, text: &str) -> Outgoing {
 
 pub fn fields(body: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(body).into_owned().collect()
+}
+
+pub fn emulator(webhook_url: &str, pace: f64) -> Emulator {
+    crypto();
+    let config = EmulatorConfig {
+        account_sid: ACCOUNT.into(),
+        auth_token: Secret::new(TOKEN),
+        webhook_url: webhook_url.into(),
+        local_origin: None,
+        pace,
+    };
+    Emulator::new(config).unwrap()
 }
