@@ -9,6 +9,7 @@ pub mod embedded;
 pub mod conversations;
 pub mod events;
 pub mod imports;
+pub mod gate;
 pub mod jobs;
 pub mod leads;
 pub mod messages;
@@ -16,9 +17,11 @@ pub mod runs;
 pub mod templates;
 pub mod usage;
 pub mod users;
+pub mod webhooks;
 
 mod tx;
 
+pub use sqlx::migrate::MigrateError;
 pub use tx::{Db, Tx, connect, migrate};
 
 /// sqlx's own error. Constraints are told apart by [`broken_constraint`].

@@ -172,6 +172,18 @@ impl AgentDraft {
     }
 }
 
+/// The placeholders that a prompt may use; they are filled before each turn.
+pub const PROMPT_PLACEHOLDERS: &[&str] =
+    &["lead.name", "lead.first_name", "agent.name", "campaign.name", "workspace.name"];
+
+/// The placeholders of a prompt that nothing fills, each once. Advice, not a problem: they read as nothing.
+pub fn unknown_placeholders(prompt: &str) -> Vec<String> {
+    crate::template::placeholders(prompt)
+        .into_iter()
+        .filter(|name| !PROMPT_PLACEHOLDERS.contains(&name.as_str()))
+        .collect()
+}
+
 /// An agent as it is kept: the newest version of its draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Agent {
@@ -198,9 +210,9 @@ pub struct AgentRow {
     pub agent: Agent,
     /// Calls to models in the last 30 days.
     pub requests: i64,
-    /// Median latency of those calls, in milliseconds.
+    /// Median latency of those that answered, in milliseconds.
     pub p50_ms: Option<i64>,
-    /// The latency that 95 % of those calls stayed under, in milliseconds.
+    /// The latency that 95 % of them stayed under, in milliseconds.
     pub p95_ms: Option<i64>,
     /// What those calls cost.
     pub cost_micros: crate::money::Micros,

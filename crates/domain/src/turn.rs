@@ -61,6 +61,11 @@ pub enum TurnEvent {
         /// The next words.
         text: String,
     },
+    /// The answer was longer than the channel allows: this is what will be sent, in place of the text so far.
+    Shortened {
+        /// The whole answer, cut at the end of a sentence.
+        text: String,
+    },
     /// The answer is complete.
     Done {
         /// What it took.
@@ -97,6 +102,7 @@ impl Transcript {
         match event {
             TurnEvent::Started { .. } => {}
             TurnEvent::Text { text } => line.text.push_str(text),
+            TurnEvent::Shortened { text } => line.text.clone_from(text),
             TurnEvent::Done { figures } => line.figures = Some(figures.clone()),
             TurnEvent::Failed { reason } => line.failure = Some(reason.clone()),
         }
@@ -119,7 +125,8 @@ mod tests {
         t.ask("Hi");
         assert!(t.is_running());
         t.apply(&TurnEvent::Text { text: "Hel".into() });
-        t.apply(&TurnEvent::Text { text: "lo".into() });
+        t.apply(&TurnEvent::Text { text: "lo, and more".into() });
+        t.apply(&TurnEvent::Shortened { text: "Hello".into() });
         t.apply(&TurnEvent::Failed { reason: "cut".into() });
         t.apply(&TurnEvent::Text { text: " late".into() });
         assert_eq!(t.lines[1].text, "Hello");

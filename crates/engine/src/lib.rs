@@ -3,9 +3,11 @@
 //! Not here: axum, Leptos, SQL text, provider JSON. The REST API, the pages and the worker are doors to the same functions.
 
 pub mod access;
+pub mod agents;
 pub mod clock;
 mod error;
 pub mod events;
+pub mod turn;
 
 use std::sync::Arc;
 

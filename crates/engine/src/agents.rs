@@ -1,0 +1,110 @@
+//! Making, saving, copying and deleting agents. Each save is a new version; replies name the version that wrote them.
+
+use domain::access::Right;
+use domain::agent::{Agent, AgentDraft, AgentStatus};
+use domain::event::EventKind;
+use domain::id::AgentId;
+
+use crate::{Cx, Error, Result, events};
+
+/// Makes an agent.
+pub async fn create(cx: &Cx, draft: AgentDraft) -> Result<Agent> {
+    cx.may(Right::Write)?;
+    draft.check().into_result()?;
+    let agent = new_agent(cx, draft.tidied());
+    let mut tx = cx.write().await?;
+    db::agents::insert(&mut tx, &agent, cx.user()).await?;
+    events::record(cx, &mut tx, EventKind::AgentSaved, agent.id, &agent.draft.name).await?;
+    tx.commit().await?;
+    Ok(agent)
+}
+
+/// Saves an agent as its next version. With `based_on`, the version that was edited, a save by somebody else in between is a
+/// conflict; without it the last one to save wins.
+pub async fn save(cx: &Cx, id: AgentId, draft: AgentDraft, based_on: Option<i32>) -> Result<Agent> {
+    cx.may(Right::Write)?;
+    draft.check().into_result()?;
+    let mut tx = cx.write().await?;
+    let old = db::agents::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if based_on.is_some_and(|version| version != old.version) {
+        return Err(saved_meanwhile());
+    }
+    let agent = Agent {
+        id,
+        version_id: cx.new_id(),
+        version: old.version + 1,
+        draft: draft.tidied(),
+        created_at: old.created_at,
+        updated_at: cx.now(),
+    };
+    if !db::agents::save_version(&mut tx, &agent, cx.user()).await? {
+        return Err(saved_meanwhile());
+    }
+    events::record(cx, &mut tx, EventKind::AgentSaved, id, &agent.draft.name).await?;
+    tx.commit().await?;
+    Ok(agent)
+}
+
+/// Copies an agent under a free name. The copy is a draft: nobody hears from it before somebody looked at it.
+pub async fn duplicate(cx: &Cx, id: AgentId) -> Result<Agent> {
+    cx.may(Right::Write)?;
+    let mut tx = cx.write().await?;
+    let old = db::agents::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    // Room for " copy 999" within the 80 characters of a name.
+    let stem: String = old.draft.name.chars().take(70).collect();
+    let taken = db::agents::names_like(&mut tx, stem.trim_end()).await?;
+    let agent =
+        new_agent(cx, AgentDraft { name: free_name(stem.trim_end(), &taken), status: AgentStatus::Draft, ..old.draft });
+    db::agents::insert(&mut tx, &agent, cx.user()).await?;
+    events::record(cx, &mut tx, EventKind::AgentSaved, agent.id, &agent.draft.name).await?;
+    tx.commit().await?;
+    Ok(agent)
+}
+
+/// Deletes an agent, unless a campaign under way speaks through it. Its versions and figures stay.
+pub async fn delete(cx: &Cx, id: AgentId) -> Result<()> {
+    cx.may(Right::Delete)?;
+    let mut tx = cx.write().await?;
+    let agent = db::agents::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if let Some(campaign) = db::agents::campaign_using(&mut tx, id).await? {
+        return Err(Error::Conflict(format!(
+            "The campaign “{campaign}” speaks through this agent. Choose another agent there first, or wait until it has ended."
+        )));
+    }
+    if !db::agents::delete(&mut tx, id, cx.now()).await? {
+        return Err(Error::NotFound);
+    }
+    events::record(cx, &mut tx, EventKind::AgentDeleted, id, &agent.draft.name).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn new_agent(cx: &Cx, draft: AgentDraft) -> Agent {
+    let now = cx.now();
+    Agent { id: cx.new_id(), version_id: cx.new_id(), version: 1, draft, created_at: now, updated_at: now }
+}
+
+fn saved_meanwhile() -> Error {
+    Error::Conflict("Somebody else saved this agent in the meantime. Load it again and repeat your changes.".into())
+}
+
+/// "Mia copy", "Mia copy 2", …: the first that is not among the taken ones (lower case).
+fn free_name(stem: &str, taken: &[String]) -> String {
+    let plain = format!("{stem} copy");
+    std::iter::once(plain.clone())
+        .chain((2..).map(|n| format!("{plain} {n}")))
+        .find(|name| !taken.contains(&name.to_lowercase()))
+        .unwrap_or(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_takes_the_first_free_name() {
+        let taken = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+        assert_eq!(free_name("Mia", &taken(&["mia"])), "Mia copy");
+        assert_eq!(free_name("Mia", &taken(&["mia copy", "mia copy 2", "mia copy 4"])), "Mia copy 3");
+    }
+}

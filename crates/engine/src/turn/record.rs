@@ -1,0 +1,155 @@
+//! Writes a turn's calls to providers down, whatever becomes of the one who asked.
+
+use std::time::Instant;
+
+use db::usage::LlmRequest;
+use domain::agent::ModelChoice;
+use domain::id::{AgentId, AgentVersionId, ConversationId};
+use domain::money::Micros;
+use llm::Attempt;
+
+use super::TurnAsk;
+use crate::{Cx, Result};
+
+/// The calls of one turn. Dropped before [`Record::end`], it writes down what it saw: the operator pressed Stop or went away.
+pub(super) struct Record {
+    cx: Cx,
+    purpose: &'static str,
+    agent_id: Option<AgentId>,
+    version_id: Option<AgentVersionId>,
+    conversation_id: Option<ConversationId>,
+    begun: Vec<Begun>,
+}
+
+/// A call that was begun.
+struct Begun {
+    model: ModelChoice,
+    at: Instant,
+    first_text: Option<Instant>,
+    ended: Option<Instant>,
+}
+
+impl Record {
+    /// An empty record of this turn.
+    pub fn begin(cx: &Cx, ask: &TurnAsk<'_>) -> Self {
+        Self {
+            cx: cx.clone(),
+            purpose: ask.purpose,
+            agent_id: ask.agent_id,
+            version_id: ask.version_id,
+            conversation_id: ask.conversation_id,
+            begun: Vec::new(),
+        }
+    }
+
+    /// A provider is being called; the call before it, if any, has failed.
+    pub fn started(&mut self, model: &ModelChoice) {
+        let at = Instant::now();
+        if let Some(last) = self.begun.last_mut() {
+            last.ended = Some(at);
+        }
+        self.begun.push(Begun { model: model.clone(), at, first_text: None, ended: None });
+    }
+
+    /// It said something.
+    pub fn spoke(&mut self) {
+        if let Some(last) = self.begun.last_mut() {
+            last.first_text.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// The turn is over: writes the calls down as the models' own count has them. A failure to write is logged; the answer stands.
+    pub async fn end(mut self, attempts: &[Attempt]) {
+        self.begun.clear();
+        let rows = attempts.iter().enumerate().map(|(i, attempt)| self.of_attempt(i, attempt)).collect();
+        // In a task of its own: the rows are written even if the caller leaves right now.
+        let written = tokio::spawn(write(self.cx.clone(), rows)).await;
+        if let Err(error) = written {
+            tracing::error!(%error, "writing calls to models down was interrupted");
+        }
+    }
+
+    fn of_attempt(&self, i: usize, attempt: &Attempt) -> LlmRequest {
+        let usage = attempt.usage.unwrap_or_default();
+        LlmRequest {
+            outcome: attempt.outcome.to_owned(),
+            error: attempt.reason.clone(),
+            tokens_prompt: whole(usage.prompt_tokens),
+            tokens_completion: whole(usage.completion_tokens),
+            latency_ms: whole(attempt.latency_ms),
+            first_token_ms: attempt.time_to_first_token_ms.map(whole),
+            cost_micros: attempt.cost,
+            ..self.blank(i, &attempt.choice)
+        }
+    }
+
+    fn of_begun(&self, i: usize, call: &Begun) -> LlmRequest {
+        let since = |at: Instant| i32::try_from(at.duration_since(call.at).as_millis()).unwrap_or(i32::MAX);
+        let (outcome, error) = match call.ended {
+            Some(_) => ("failed", "the next model was asked"),
+            None => ("stopped", "stopped before the answer was complete; what was used is not known"),
+        };
+        LlmRequest {
+            outcome: outcome.to_owned(),
+            error: Some(error.to_owned()),
+            latency_ms: since(call.ended.unwrap_or_else(Instant::now)),
+            first_token_ms: call.first_text.map(since),
+            ..self.blank(i, &call.model)
+        }
+    }
+
+    fn blank(&self, i: usize, model: &ModelChoice) -> LlmRequest {
+        LlmRequest {
+            id: self.cx.new_id(),
+            purpose: self.purpose,
+            agent_id: self.agent_id,
+            agent_version_id: self.version_id,
+            conversation_id: self.conversation_id,
+            model: model.clone(),
+            attempt: i32::try_from(i + 1).unwrap_or(i32::MAX),
+            outcome: String::new(),
+            error: None,
+            tokens_prompt: 0,
+            tokens_completion: 0,
+            latency_ms: 0,
+            first_token_ms: None,
+            cost_micros: Micros(0),
+            created_at: self.cx.now(),
+        }
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        if self.begun.is_empty() {
+            return;
+        }
+        let rows = self.begun.iter().enumerate().map(|(i, call)| self.of_begun(i, call)).collect();
+        // Without a runtime the process is ending, and nobody is left to write.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(write(self.cx.clone(), rows));
+        }
+    }
+}
+
+async fn write(cx: Cx, rows: Vec<LlmRequest>) {
+    if let Err(error) = try_write(&cx, &rows).await {
+        tracing::error!(%error, "calls to models could not be written down");
+    }
+}
+
+async fn try_write(cx: &Cx, rows: &[LlmRequest]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut tx = cx.write().await?;
+    for row in rows {
+        db::usage::insert(&mut tx, row).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn whole(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
