@@ -1,0 +1,226 @@
+//! What only a browser knows: storage, the clock, the zone, the clipboard. Every function is harmless on the server, and none may
+//! decide the first render: call them in effects and event handlers only.
+
+/// A value kept in this browser.
+pub fn stored(key: &str) -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    return leptos::prelude::window().local_storage().ok().flatten()?.get_item(key).ok().flatten();
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = key;
+        None
+    }
+}
+
+/// Keeps a value in this browser. A browser that forbids it simply forgets.
+pub fn store(key: &str, value: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Ok(Some(storage)) = leptos::prelude::window().local_storage() {
+        let _ = storage.set_item(key, value);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (key, value);
+}
+
+/// Sets or removes an attribute of `<html>`.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(root) = leptos::prelude::document().document_element() {
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (name, value);
+}
+
+/// Switches the dark colours on or off; `system` follows the machine.
+pub fn apply_theme(theme: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        let follows = leptos::prelude::window()
+            .match_media("(prefers-color-scheme: dark)")
+            .ok()
+            .flatten()
+            .is_some_and(|query| query.matches());
+        let dark = theme == "dark" || (theme != "light" && follows);
+        if let Some(root) = leptos::prelude::document().document_element() {
+            let _ = root.class_list().toggle_with_force("dark", dark);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = theme;
+}
+
+/// Milliseconds since 1970, for "3 min ago" only.
+pub fn now_ms() -> i64 {
+    #[cfg(feature = "hydrate")]
+    #[expect(clippy::cast_possible_truncation, reason = "the clock fits 53 bits")]
+    return js_sys::Date::now() as i64;
+    #[cfg(not(feature = "hydrate"))]
+    0
+}
+
+/// How much of a moment is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Day and time, the year only when it is another one.
+    Full,
+    /// The time of day.
+    Time,
+    /// Weekday, day, year, time and zone: for tooltips.
+    Long,
+}
+
+/// A moment in the viewer's zone, or in `zone`. `None` on the server and for a zone the browser does not know.
+pub fn local_text(ms: i64, detail: Detail, zone: Option<&str>) -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsValue;
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit 53 bits")]
+        let date = js_sys::Date::new(&JsValue::from_f64(ms as f64));
+        let options = js_sys::Object::new();
+        let set = |key: &str, value: &str| {
+            let _ = js_sys::Reflect::set(&options, &key.into(), &value.into());
+        };
+        set("hour", "2-digit");
+        set("minute", "2-digit");
+        if detail != Detail::Time {
+            set("day", "numeric");
+            set("month", "short");
+        }
+        if detail == Detail::Long {
+            set("weekday", "short");
+            set("timeZoneName", "short");
+        }
+        if detail == Detail::Long
+            || (detail == Detail::Full && date.get_full_year() != js_sys::Date::new_0().get_full_year())
+        {
+            set("year", "numeric");
+        }
+        if let Some(zone) = zone {
+            set("timeZone", zone);
+        }
+        // Through `Reflect`, because an unknown zone throws.
+        let locale = JsValue::from_str("en-GB");
+        let format = js_sys::Reflect::get(&date, &"toLocaleString".into()).ok()?;
+        let format: js_sys::Function = wasm_bindgen::JsCast::dyn_into(format).ok()?;
+        format.call2(&date, &locale, &options).ok()?.as_string()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = (ms, detail, zone);
+        None
+    }
+}
+
+/// Puts a text on the clipboard.
+pub fn copy(text: &str) {
+    #[cfg(feature = "hydrate")]
+    let _ = leptos::prelude::window().navigator().clipboard().write_text(text);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = text;
+}
+
+/// Moves the keyboard to an element.
+pub fn focus(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        if let Some(element) = leptos::prelude::document().get_element_by_id(id)
+            && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = element.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Lays the toasts above an open dialog: a popover that is shown again goes on top.
+pub fn raise_popover(id: &str, shown: bool) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        if let Some(element) = leptos::prelude::document().get_element_by_id(id)
+            && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = element.hide_popover();
+            if shown {
+                let _ = element.show_popover();
+            }
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (id, shown);
+}
+
+/// Puts an open popover under its button, and inside the window.
+pub fn place_popover(button: &str, popover: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let document = leptos::prelude::document();
+        let (Some(button), Some(popover)) = (document.get_element_by_id(button), document.get_element_by_id(popover))
+        else {
+            return;
+        };
+        let Ok(popover) = popover.dyn_into::<web_sys::HtmlElement>() else { return };
+        let root = document.document_element();
+        let (width, height) =
+            root.map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())));
+        let (at, menu) = (button.get_bounding_client_rect(), popover.get_bounding_client_rect());
+        let left = if at.left() + menu.width() + 8.0 > width { at.right() - menu.width() } else { at.left() };
+        let top =
+            if at.bottom() + menu.height() + 8.0 > height { at.top() - menu.height() - 4.0 } else { at.bottom() + 4.0 };
+        let style = popover.style();
+        let _ = style.set_property("left", &format!("{}px", left.max(8.0)));
+        let _ = style.set_property("top", &format!("{}px", top.max(8.0)));
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (button, popover);
+}
+
+/// Closes an open popover.
+pub fn hide_popover(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        if let Some(element) = leptos::prelude::document().get_element_by_id(id)
+            && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = element.hide_popover();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Moves the keyboard to the next or the previous thing inside an element that can be pressed, round and round.
+pub fn focus_neighbour(id: &str, back: bool) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let document = leptos::prelude::document();
+        let Some(within) = document.get_element_by_id(id) else { return };
+        let Ok(items) = within.query_selector_all("a[href], button:not(:disabled)") else { return };
+        let count = items.length();
+        if count == 0 {
+            return;
+        }
+        let here = document.active_element();
+        let at = (0..count).find(|i| items.item(*i).as_ref() == here.as_ref().map(|e| e.as_ref()));
+        let next = match (at, back) {
+            (None, false) => 0,
+            (None, true) => count - 1,
+            (Some(at), false) => (at + 1) % count,
+            (Some(at), true) => (at + count - 1) % count,
+        };
+        if let Some(element) = items.item(next).and_then(|n| n.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (id, back);
+}

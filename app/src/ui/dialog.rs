@@ -1,0 +1,185 @@
+//! Dialogs and the drawer: the browser's own `<dialog>`, which keeps the keyboard inside, closes on Esc and gives the focus back.
+
+use leptos::children::ViewFn;
+use leptos::ev::MouseEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::{Button, Icon, IconButton, Size, Variant};
+
+/// Opens and closes the element as the signal says.
+fn follow(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
+    Effect::new(move |_| {
+        let open = open.get();
+        let Some(dialog) = node.get() else { return };
+        if !open {
+            dialog.close();
+            return;
+        }
+        // One frame later the content is there, so the browser finds the first field to focus.
+        request_animation_frame(move || {
+            if !dialog.open() && dialog.is_connected() {
+                let _ = dialog.show_modal();
+            }
+        });
+    });
+}
+
+/// The element, shared by all three. The close button stands last, so that the keyboard starts in the content.
+pub(crate) fn modal(
+    open: RwSignal<bool>,
+    on_close: Option<Callback<()>>,
+    class: &'static str,
+    role: Option<&'static str>,
+    content: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    follow(node, open);
+    view! {
+        <dialog
+            node_ref=node
+            role=role
+            class=class
+            aria-label=move || title.get()
+            on:close=move |_| {
+                open.set(false);
+                if let Some(on_close) = on_close {
+                    on_close.run(());
+                }
+            }
+            on:mousedown=move |event: MouseEvent| {
+                // Only the backdrop has the dialog itself as its target.
+                if event_target::<leptos::web_sys::Element>(&event).tag_name() == "DIALOG" {
+                    open.set(false);
+                }
+            }
+        >
+            {move || open.get().then(|| untrack(&content))}
+        </dialog>
+    }
+}
+
+/// Title, body and buttons, as dialogs and drawers have them.
+fn frame(title: Signal<String>, open: RwSignal<bool>, children: &ChildrenFn, footer: Option<&ViewFn>) -> AnyView {
+    view! {
+        <div class="flex max-h-[inherit] min-h-0 flex-1 flex-col">
+            <h2 class="border-b border-line py-3.5 pl-5 pr-14 text-base font-semibold text-ink">{move || title.get()}</h2>
+            <div class="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children()}</div>
+            {footer.map(|footer| view! {
+                <div class="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface-2 px-5 py-3">{footer.run()}</div>
+            })}
+            <span class="absolute right-3 top-2.5">
+                <IconButton icon=Icon::X label="Close" size=Size::Small on_click=move |_| open.set(false)/>
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+const DIALOG: &str = "m-auto max-h-[min(90dvh,48rem)] w-[min(30rem,calc(100vw-2rem))] overflow-hidden rounded-xl border border-line \
+    bg-surface p-0 text-ink shadow-pop open:flex open:animate-rise";
+const DIALOG_WIDE: &str = "m-auto max-h-[min(90dvh,56rem)] w-[min(52rem,calc(100vw-2rem))] overflow-hidden rounded-xl border border-line \
+    bg-surface p-0 text-ink shadow-pop open:flex open:animate-rise";
+const DRAWER: &str = "fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-dvh w-full max-w-full border-line bg-surface p-0 text-ink \
+    shadow-pop open:flex open:animate-slide-left sm:w-[28rem] sm:border-l";
+const DRAWER_WIDE: &str = "fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-dvh w-full max-w-full border-line bg-surface p-0 text-ink \
+    shadow-pop open:flex open:animate-slide-left sm:w-[44rem] sm:border-l";
+
+/// A window over the page. Its children are made anew each time it opens.
+#[component]
+pub fn Dialog(
+    /// Whether it is open; closing sets it back.
+    open: RwSignal<bool>,
+    /// What it is about.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Its buttons.
+    #[prop(optional, into)]
+    footer: Option<ViewFn>,
+    /// For tables and long forms.
+    #[prop(optional)]
+    wide: bool,
+    /// After it closed, however that happened.
+    #[prop(optional, into)]
+    on_close: Option<Callback<()>>,
+    /// What is inside.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let class = if wide { DIALOG_WIDE } else { DIALOG };
+    modal(open, on_close, class, None, title, move || frame(title, open, &children, footer.as_ref()))
+}
+
+/// A panel on the right; the whole width on phones.
+#[component]
+pub fn Drawer(
+    /// Whether it is open; closing sets it back.
+    open: RwSignal<bool>,
+    /// What it is about.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Its buttons.
+    #[prop(optional, into)]
+    footer: Option<ViewFn>,
+    /// For editors.
+    #[prop(optional)]
+    wide: bool,
+    /// After it closed, however that happened.
+    #[prop(optional, into)]
+    on_close: Option<Callback<()>>,
+    /// What is inside.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let class = if wide { DRAWER_WIDE } else { DRAWER };
+    modal(open, on_close, class, None, title, move || frame(title, open, &children, footer.as_ref()))
+}
+
+/// Asks before something that matters. The safe answer has the keyboard.
+#[component]
+pub fn ConfirmDialog(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// The question.
+    #[prop(into)]
+    title: Signal<String>,
+    /// The verb on the button: "Pause", "Delete".
+    #[prop(into)]
+    confirm: Signal<String>,
+    /// What happens on yes; the dialog is closed by then.
+    #[prop(into)]
+    on_confirm: Callback<()>,
+    /// Whether it does not come back.
+    #[prop(optional)]
+    danger: bool,
+    /// What will happen, in a sentence.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let variant = if danger { Variant::Danger } else { Variant::Primary };
+    let yes = move |_| {
+        open.set(false);
+        on_confirm.run(());
+    };
+    modal(open, None, DIALOG, Some("alertdialog"), title, move || {
+        view! {
+            <div class="flex-1">
+                <div class="flex gap-3.5 p-5">
+                    <span
+                        class="flex size-9 shrink-0 items-center justify-center rounded-full"
+                        class=("bg-bad-soft", danger) class=("text-bad", danger)
+                        class=("bg-accent-soft", !danger) class=("text-accent-text", !danger)
+                    >
+                        <Icon icon=if danger { Icon::Alert } else { Icon::Help } class="size-4.5"/>
+                    </span>
+                    <div class="min-w-0">
+                        <h2 class="text-base font-semibold">{move || title.get()}</h2>
+                        <div class="mt-1 text-sm text-ink-2">{children()}</div>
+                    </div>
+                </div>
+                <div class="flex justify-end gap-2 border-t border-line bg-surface-2 px-5 py-3">
+                    <Button on_click=move |_| open.set(false)>"Cancel"</Button>
+                    <Button variant=variant on_click=yes>{move || confirm.get()}</Button>
+                </div>
+            </div>
+        }
+        .into_any()
+    })
+}
