@@ -107,6 +107,21 @@ pub const KNOWN_PLACEHOLDERS: &[&str] = &[
     "reply",
 ];
 
+/// A made-up person for previews and for reviewers: what each placeholder could stand for.
+pub const SAMPLES: &[(&str, &str)] = &[
+    ("lead.name", "Ada Larsen"),
+    ("lead.first_name", "Ada"),
+    ("lead.phone", "+14155550123"),
+    ("lead.email", "ada@example.com"),
+    ("lead.company", "Larsen Homes"),
+    ("lead.location", "Oakland"),
+    ("lead.source", "web form"),
+    ("agent.name", "Mia"),
+    ("campaign.name", "Spring viewings"),
+    ("workspace.name", "Northside Realty"),
+    ("reply", "Yes, tell me more"),
+];
+
 /// The names between `{{` and `}}`, each once, in order of appearance.
 pub fn placeholders(body: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
@@ -185,6 +200,11 @@ mod tests {
         let (body, names) = numbered("Hi {{lead.first_name}}, {{agent.name}} here. Bye {{lead.first_name}}");
         assert_eq!(body, "Hi {{1}}, {{2}} here. Bye {{1}}");
         assert_eq!(names, ["lead.first_name", "agent.name"]);
+    }
+
+    #[test]
+    fn every_placeholder_has_a_sample() {
+        assert_eq!(SAMPLES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), KNOWN_PLACEHOLDERS);
     }
 
     #[test]

@@ -1,0 +1,251 @@
+//! CSV imports: look at a file, take it in chunk by chunk, and report.
+//!
+//! Every chunk of rows is one transaction of leads, progress and news to live pages, so a crash loses nothing and repeats nothing:
+//! the next run goes on behind the last chunk that was committed.
+
+mod file;
+
+use std::collections::HashMap;
+
+use chrono::Duration;
+use domain::access::Right;
+use domain::event::EventKind;
+use domain::id::{AgentId, ImportId};
+use domain::job::Job;
+use domain::lead::{self, BulkResult, ColumnMapping, Import, ImportStatus, LeadDraft};
+use domain::problem::Problem;
+use serde::{Deserialize, Serialize};
+
+use crate::leads::{Batch, Seen, take_in};
+use crate::{Cx, Error, Result, events};
+
+pub use file::{MAX_BYTES, MAX_ROWS};
+
+/// Rows per transaction.
+const CHUNK: usize = 1000;
+/// A file of at most this many rows is taken in before the upload is answered; a longer one by the worker.
+const AT_ONCE: i64 = 5_000;
+/// When the worker looks after a file that should have been taken in at once: long past, unless the process died.
+const LOOK_AFTER: Duration = Duration::minutes(2);
+
+/// A file before it is taken in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// The first row.
+    pub heading: Vec<String>,
+    /// Which column would hold which field.
+    pub mapping: ColumnMapping,
+    /// The first five rows, as many cells as the heading has.
+    pub rows: Vec<Vec<String>>,
+    /// All rows.
+    pub total: i64,
+    /// What keeps it from being taken in as it is mapped now.
+    pub problems: Vec<Problem>,
+}
+
+/// Looks at a file: what its columns seem to be, and whether it could be taken in. A file that is no table is refused.
+pub fn preview(bytes: &[u8], mapping: Option<ColumnMapping>) -> Result<Preview> {
+    let text = file::decode(bytes)?;
+    let mut rows = file::Rows::new(&text)?;
+    let heading = std::mem::take(&mut rows.heading);
+    let mapping = mapping.unwrap_or_else(|| lead::guess_mapping(&heading));
+    let mut problems = file::check_mapping(&mapping, &heading);
+    let (mut total, mut first) = (0, Vec::new());
+    for (_, record) in rows {
+        total += 1;
+        if first.len() < 5 {
+            let cell = |i| record.get(i).unwrap_or_default().chars().take(120).collect();
+            first.push((0..heading.len()).map(cell).collect());
+        }
+    }
+    if total == 0 {
+        problems.add("file", "The file has a heading but no rows.");
+    }
+    if total > MAX_ROWS {
+        problems
+            .add("file", format!("The file has {total} rows; at most {MAX_ROWS} can be taken in at once. Split it."));
+    }
+    Ok(Preview { heading, mapping, rows: first, total, problems: problems.0 })
+}
+
+/// One import with its report so far, or `NotFound`.
+pub async fn get(cx: &Cx, id: ImportId) -> Result<Import> {
+    let mut tx = cx.read().await?;
+    db::imports::find(&mut tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// Stores a file and takes it in: a short one at once, a long one by the worker.
+pub async fn start(cx: &Cx, file_name: &str, bytes: Vec<u8>, mapping: Option<ColumnMapping>) -> Result<Import> {
+    cx.may(Right::Write)?;
+    // Splitting a large file takes a good part of a second; other requests must not wait for it.
+    let read = move || -> Result<(Preview, Vec<u8>)> {
+        let seen = preview(&bytes, mapping)?;
+        let content = file::decode(&bytes)?.into_owned().into_bytes();
+        Ok((seen, content))
+    };
+    let (seen, content) = tokio::task::spawn_blocking(read).await.map_err(Error::internal)??;
+    domain::problem::Problems(seen.problems).into_result()?;
+
+    let (id, now) = (cx.new_id(), cx.now());
+    let at_once = seen.total <= AT_ONCE;
+    let mut tx = cx.write().await?;
+    db::imports::insert(&mut tx, id, &shown_name(file_name), &content, &seen.mapping, seen.total, cx.user(), now)
+        .await?;
+    let run_at = if at_once { now + LOOK_AFTER } else { now };
+    db::jobs::enqueue(&mut tx, cx.new_id(), &Job::Import { import_id: id }, run_at, now).await?;
+    tx.commit().await?;
+    if at_once {
+        run(cx, id).await?;
+    }
+    get(cx, id).await
+}
+
+/// A file's name as it is kept: without a path or control characters, not too long.
+fn shown_name(file_name: &str) -> String {
+    let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|c| !c.is_control()).take(100).collect();
+    if name.trim().is_empty() { "leads.csv".into() } else { name }
+}
+
+/// Takes an import in, from where the last run got. Safe to run twice, also at the same time: each chunk holds the import's row.
+pub async fn run(cx: &Cx, id: ImportId) -> Result<()> {
+    let mut tx = cx.read().await?;
+    let (Some(import), Some(source)) = (db::imports::find(&mut tx, id).await?, db::imports::source(&mut tx, id).await?)
+    else {
+        return Err(Error::NotFound);
+    };
+    let agents = Agents::new(db::leads::agents(&mut tx).await?);
+    drop(tx);
+    if matches!(import.status, ImportStatus::Done | ImportStatus::Failed) {
+        return Ok(());
+    }
+    let text = String::from_utf8(source.content).unwrap_or_default();
+    let rows = match file::Rows::new(&text) {
+        Ok(rows) => rows,
+        // It was checked before it was stored, so this is ours; trying again would not help.
+        Err(problems) => return give_up(cx, id, &problems.to_string()).await,
+    };
+    let reader =
+        Reader { mapping: &source.mapping, agents: &agents, consent_source: format!("csv:{}", import.file_name) };
+    let mut rows = rows.peekable();
+    let (mut at, mut seen) = (0, Seen::default());
+    loop {
+        let mut tx = cx.write().await?;
+        let Some((status, processed)) = db::imports::lock(&mut tx, id).await? else { return Err(Error::NotFound) };
+        if matches!(status, ImportStatus::Done | ImportStatus::Failed) {
+            return Ok(());
+        }
+        while at < processed && rows.next().is_some() {
+            at += 1;
+        }
+        let mut batch = Batch::default();
+        let before = at;
+        for (row, record) in rows.by_ref().take(CHUNK) {
+            at += 1;
+            let draft = reader.draft(row, &record, &mut batch);
+            batch.add(row, &draft, &mut seen);
+        }
+        let result = take_in(cx, &mut tx, batch, &mut seen).await?;
+        let done = rows.peek().is_none();
+        let status = if done { ImportStatus::Done } else { ImportStatus::Running };
+        db::imports::progress(&mut tx, id, status, at - before, &result, cx.now()).await?;
+        announce(cx, &mut tx, id, done, &import, &result).await?;
+        tx.commit().await?;
+        if done {
+            return Ok(());
+        }
+    }
+}
+
+/// Live pages hear of every chunk, the activity feed of the end.
+async fn announce(
+    cx: &Cx,
+    tx: &mut db::Tx,
+    id: ImportId,
+    done: bool,
+    import: &Import,
+    result: &BulkResult,
+) -> Result<()> {
+    if result.created > 0 {
+        events::note(tx, EventKind::LeadCreated, id);
+    }
+    if done {
+        events::record(cx, tx, EventKind::LeadsImported, id, &import.file_name).await
+    } else {
+        events::note(tx, EventKind::LeadsImported, id);
+        Ok(())
+    }
+}
+
+async fn give_up(cx: &Cx, id: ImportId, why: &str) -> Result<()> {
+    let mut tx = cx.write().await?;
+    db::imports::fail(&mut tx, id, why, cx.now()).await?;
+    events::note(&mut tx, EventKind::LeadsImported, id);
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The workspace's agents, by what a file may call them.
+struct Agents {
+    by_word: HashMap<String, AgentId>,
+}
+
+impl Agents {
+    fn new(agents: Vec<(AgentId, String)>) -> Self {
+        let by_word =
+            agents.into_iter().flat_map(|(id, name)| [(id.to_string(), id), (name.to_lowercase(), id)]).collect();
+        Self { by_word }
+    }
+
+    fn find(&self, word: &str) -> Option<AgentId> {
+        self.by_word.get(word).or_else(|| self.by_word.get(&word.to_lowercase())).copied()
+    }
+}
+
+/// Turns cells into a lead.
+struct Reader<'a> {
+    mapping: &'a ColumnMapping,
+    agents: &'a Agents,
+    consent_source: String,
+}
+
+impl Reader<'_> {
+    /// Reads one row. An agent that is not known is remarked on; the lead is made without one, since nobody is to lose a contact over it.
+    fn draft(&self, row: i64, record: &csv::StringRecord, batch: &mut Batch) -> LeadDraft {
+        let mut draft = LeadDraft::default();
+        for (field, column) in self.mapping {
+            let cell = usize::try_from(*column).ok().and_then(|i| record.get(i)).unwrap_or_default().trim();
+            match field.as_str() {
+                "name" => draft.name = one_line(cell),
+                "phone" => draft.phone = Some(cell.to_owned()),
+                "email" => draft.email = Some(cell.to_owned()),
+                "company" => draft.company = one_line(cell),
+                "location" => draft.location = one_line(cell),
+                "source" => draft.source = one_line(cell),
+                "notes" => draft.notes = cell.to_owned(),
+                "consent" => draft.consent = lead::consent_word(cell),
+                "assigned_agent" if !cell.is_empty() => {
+                    draft.assigned_agent = self.agents.find(cell);
+                    if draft.assigned_agent.is_none() {
+                        let name: String = cell.chars().take(60).collect();
+                        batch.remark(
+                            row,
+                            "assigned_agent",
+                            format!("There is no agent called \"{name}\"; the lead has none."),
+                        );
+                    }
+                }
+                _ => {}
+            }
+        }
+        if draft.consent {
+            draft.consent_source.clone_from(&self.consent_source);
+        }
+        draft
+    }
+}
+
+/// A cell with line breaks, such as an address, as one line.
+fn one_line(cell: &str) -> String {
+    cell.split(['\n', '\r', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,345 @@
+//! Leads: made, changed, deleted, taken in by the hundred, and their opt-outs.
+//!
+//! A number that asked us to stop stays stopped: an operator cannot undo it with a tick, only the person can, by writing START.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use db::Tx;
+use db::leads::NewLead;
+use domain::access::Right;
+use domain::event::EventKind;
+use domain::id::LeadId;
+use domain::lead::{BulkResult, CheckedLead, Lead, LeadDraft, LeadStatus, RowProblem};
+use domain::problem::Problems;
+use domain::text::{Email, Phone};
+
+use crate::{Cx, Error, Result, events};
+
+/// The most leads of one bulk request (spec LED-02).
+pub const MAX_BULK: usize = 1000;
+/// The most problems that a report names.
+pub const MAX_PROBLEMS: usize = 500;
+
+/// What consent is said to come from when nobody said.
+const BY_OPERATOR: &str = "operator";
+
+/// One lead, or `NotFound`.
+pub async fn get(cx: &Cx, id: LeadId) -> Result<Lead> {
+    let mut tx = cx.read().await?;
+    db::leads::find(&mut tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// Makes a lead.
+pub async fn create(cx: &Cx, draft: LeadDraft) -> Result<Lead> {
+    cx.may(Right::Write)?;
+    let (id, now) = (cx.new_id(), cx.now());
+    let lead = with_consent_dated(draft.checked()?, now);
+    let mut tx = cx.write().await?;
+    check_taken(&mut tx, None, &lead).await?;
+    let suppressed = check_suppressed(&mut tx, &lead).await?;
+    db::leads::insert(&mut tx, id, &lead, now).await?;
+    if suppressed {
+        db::leads::set_status(&mut tx, id, LeadStatus::OptedOut, now).await?;
+    }
+    if let (true, Some(at)) = (lead.consent, lead.consent_at) {
+        db::leads::insert_consent(&mut tx, id, true, &lead.consent_source, at, cx.user(), now).await?;
+    }
+    finish(cx, tx, EventKind::LeadCreated, id).await
+}
+
+/// Writes every field of a lead anew. A change of consent goes into the record of consents, with where and who.
+pub async fn update(cx: &Cx, id: LeadId, draft: LeadDraft) -> Result<Lead> {
+    cx.may(Right::Write)?;
+    let now = cx.now();
+    let mut lead = draft.checked()?;
+    let mut tx = cx.write().await?;
+    let before = db::leads::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if before.status == LeadStatus::OptedOut && lead.consent {
+        return Err(Error::field("consent", STOPPED));
+    }
+    if before.consent && lead.consent {
+        // Saving a form that does not repeat when and where must not lose it.
+        lead.consent_at = lead.consent_at.or(before.consent_at);
+        if lead.consent_source.is_empty() {
+            lead.consent_source.clone_from(&before.consent_source);
+        }
+    }
+    let lead = with_consent_dated(lead, now);
+    check_taken(&mut tx, Some(id), &lead).await?;
+    let suppressed = check_suppressed(&mut tx, &lead).await?;
+    db::leads::update(&mut tx, id, &lead, now).await?;
+    if suppressed && before.status != LeadStatus::OptedOut {
+        db::leads::set_status(&mut tx, id, LeadStatus::OptedOut, now).await?;
+    }
+    let agreed = (lead.consent, lead.consent_at, &lead.consent_source);
+    let agreed_before = (before.consent, before.consent_at, &before.consent_source);
+    if (before.consent || lead.consent) && agreed != agreed_before {
+        let source = if lead.consent_source.is_empty() { BY_OPERATOR } else { &lead.consent_source };
+        let at = lead.consent_at.unwrap_or(now);
+        db::leads::insert_consent(&mut tx, id, lead.consent, source, at, cx.user(), now).await?;
+    }
+    finish(cx, tx, EventKind::LeadUpdated, id).await
+}
+
+/// Reads the lead as it now is, announces the change and makes it so.
+async fn finish(cx: &Cx, mut tx: Tx, kind: EventKind, id: LeadId) -> Result<Lead> {
+    let lead = db::leads::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    events::record(cx, &mut tx, kind, id, lead.title()).await?;
+    tx.commit().await?;
+    Ok(lead)
+}
+
+/// Deletes a lead; its number and address are free again. What was said stays, and so do opt-outs.
+pub async fn delete(cx: &Cx, id: LeadId) -> Result<()> {
+    cx.may(Right::Delete)?;
+    let mut tx = cx.write().await?;
+    let lead = db::leads::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    db::leads::soft_delete(&mut tx, id, cx.now()).await?;
+    events::record(cx, &mut tx, EventKind::LeadDeleted, id, lead.title()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes up to 1000 leads at once. Rows with problems and rows whose number or address is known already are left out and named.
+pub async fn bulk(cx: &Cx, drafts: Vec<LeadDraft>) -> Result<BulkResult> {
+    cx.may(Right::Write)?;
+    if drafts.is_empty() {
+        return Err(Error::field("leads", "Give at least one lead."));
+    }
+    if drafts.len() > MAX_BULK {
+        return Err(Error::field("leads", format!("At most {MAX_BULK} leads at once; these are {}.", drafts.len())));
+    }
+    let mut tx = cx.write().await?;
+    let agents: HashSet<_> = db::leads::agents(&mut tx).await?.into_iter().map(|(id, _)| id).collect();
+    let mut batch = Batch::default();
+    let mut seen = Seen::default();
+    for (row, draft) in (1..).zip(drafts) {
+        if draft.assigned_agent.is_some_and(|agent| !agents.contains(&agent)) {
+            batch.leave_out(row, "assigned_agent", NO_SUCH_AGENT);
+        } else {
+            batch.add(row, &draft, &mut seen);
+        }
+    }
+    let result = take_in(cx, &mut tx, batch, &mut seen).await?;
+    if result.created > 0 {
+        let title = format!("{} leads", result.created);
+        events::record(cx, &mut tx, EventKind::LeadsImported, cx.workspace(), &title).await?;
+        events::note(&mut tx, EventKind::LeadCreated, cx.workspace());
+    }
+    tx.commit().await?;
+    Ok(result)
+}
+
+/// The person asked us to stop, over whatever lead or channel: nothing is ever sent to this number again. Twice is once.
+#[allow(dead_code, reason = "called by the inbox")]
+pub(crate) async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> Result<()> {
+    let now = cx.now();
+    if let Some(phone) = phone_of(lead)? {
+        db::leads::suppress(tx, &phone, source, now).await?;
+    }
+    if lead.status == LeadStatus::OptedOut {
+        return Ok(());
+    }
+    db::leads::set_status(tx, lead.id, LeadStatus::OptedOut, now).await?;
+    db::leads::set_consent(tx, lead.id, false, source, now).await?;
+    db::leads::insert_consent(tx, lead.id, false, source, now, cx.user(), now).await?;
+    events::record(cx, tx, EventKind::LeadOptedOut, lead.id, lead.title()).await
+}
+
+/// The person allowed us to write again. Nothing happens to somebody who never opted out.
+#[allow(dead_code, reason = "called by the inbox")]
+pub(crate) async fn opt_in(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> Result<()> {
+    if lead.status != LeadStatus::OptedOut {
+        return Ok(());
+    }
+    let now = cx.now();
+    if let Some(phone) = phone_of(lead)? {
+        db::leads::unsuppress(tx, &phone).await?;
+    }
+    db::leads::set_status(tx, lead.id, LeadStatus::Replied, now).await?;
+    db::leads::set_consent(tx, lead.id, true, source, now).await?;
+    db::leads::insert_consent(tx, lead.id, true, source, now, cx.user(), now).await?;
+    events::record(cx, tx, EventKind::LeadOptedIn, lead.id, lead.title()).await
+}
+
+fn phone_of(lead: &Lead) -> Result<Option<Phone>> {
+    lead.phone.as_deref().map(Phone::parse).transpose().map_err(Error::internal)
+}
+
+const STOPPED: &str =
+    "This person asked us to stop. Only they can allow it again, by writing START to one of our numbers.";
+const NO_SUCH_AGENT: &str = "There is no such agent in this workspace.";
+const PHONE_TAKEN: &str = "Another lead has this phone number already.";
+const EMAIL_TAKEN: &str = "Another lead has this e-mail address already.";
+
+/// Consent without a date is given now, without a place by the operator; a date without consent says nothing.
+fn with_consent_dated(mut lead: CheckedLead, now: DateTime<Utc>) -> CheckedLead {
+    if lead.consent {
+        lead.consent_at.get_or_insert(now);
+        if lead.consent_source.is_empty() {
+            BY_OPERATOR.clone_into(&mut lead.consent_source);
+        }
+    } else {
+        lead.consent_at = None;
+    }
+    lead
+}
+
+/// Refuses what belongs to another lead, and an agent that is not there.
+async fn check_taken(tx: &mut Tx, own: Option<LeadId>, lead: &CheckedLead) -> Result<()> {
+    let mut problems = Problems::none();
+    if let Some(phone) = &lead.phone {
+        let other = db::leads::find_by_phone(tx, phone).await?;
+        if other.is_some_and(|other| Some(other.id) != own) {
+            problems.add("phone", PHONE_TAKEN);
+        }
+    }
+    if let Some(email) = &lead.email {
+        let other = db::leads::find_by_email(tx, email).await?;
+        if other.is_some_and(|other| Some(other.id) != own) {
+            problems.add("email", EMAIL_TAKEN);
+        }
+    }
+    if let Some(agent) = lead.assigned_agent
+        && !db::leads::agents(tx).await?.iter().any(|(id, _)| *id == agent)
+    {
+        problems.add("assigned_agent", NO_SUCH_AGENT);
+    }
+    Ok(problems.into_result()?)
+}
+
+/// Whether the number is never written to; refuses consent for one.
+async fn check_suppressed(tx: &mut Tx, lead: &CheckedLead) -> Result<bool> {
+    let Some(phone) = &lead.phone else { return Ok(false) };
+    let suppressed = db::leads::is_suppressed(tx, phone).await?;
+    if suppressed && lead.consent {
+        return Err(Error::field("consent", STOPPED));
+    }
+    Ok(suppressed)
+}
+
+/// Which row of this request or file brought a number or address, so that a repetition can name it.
+#[derive(Default)]
+pub(crate) struct Seen {
+    rows: HashMap<String, i64>,
+}
+
+/// Rows on their way to becoming leads, and the report about those that do not.
+#[derive(Default)]
+pub(crate) struct Batch {
+    rows: Vec<(i64, CheckedLead)>,
+    total: i64,
+    skipped: i64,
+    problems: Vec<RowProblem>,
+}
+
+impl Batch {
+    /// Checks a row; a bad one, or one that repeats an earlier row of the same request, is left out.
+    pub(crate) fn add(&mut self, row: i64, draft: &LeadDraft, seen: &mut Seen) {
+        let lead = match draft.checked() {
+            Ok(lead) => lead,
+            Err(problems) => {
+                self.total += 1;
+                self.skipped += 1;
+                self.problems.extend(problems.0.into_iter().map(|p| RowProblem {
+                    row,
+                    field: p.field,
+                    message: p.message,
+                }));
+                return;
+            }
+        };
+        let keys = keys(&lead);
+        if let Some((field, first)) =
+            keys.iter().find_map(|(field, key)| seen.rows.get(key).map(|first| (*field, *first)))
+        {
+            let what = if field == "phone" { "phone number" } else { "e-mail address" };
+            return self.leave_out(row, field, format!("Row {first} has the same {what}."));
+        }
+        for (_, key) in keys {
+            seen.rows.insert(key, row);
+        }
+        self.total += 1;
+        self.rows.push((row, lead));
+    }
+
+    /// Counts a row that becomes no lead, and says why.
+    pub(crate) fn leave_out(&mut self, row: i64, field: &str, message: impl Into<String>) {
+        self.total += 1;
+        self.skipped += 1;
+        self.remark(row, field, message);
+    }
+
+    /// Says something about a row that becomes a lead all the same.
+    pub(crate) fn remark(&mut self, row: i64, field: &str, message: impl Into<String>) {
+        self.problems.push(RowProblem { row, field: field.into(), message: message.into() });
+    }
+}
+
+/// What a lead is recognised by: the field and its value.
+fn keys(lead: &CheckedLead) -> Vec<(&'static str, String)> {
+    let phone = lead.phone.as_ref().map(|p| ("phone", p.as_str().to_owned()));
+    let email = lead.email.as_ref().map(|e| ("email", e.as_str().to_owned()));
+    phone.into_iter().chain(email).collect()
+}
+
+/// Turns a batch into leads, in the caller's transaction, and reports.
+pub(crate) async fn take_in(cx: &Cx, tx: &mut Tx, mut batch: Batch, seen: &mut Seen) -> Result<BulkResult> {
+    let now = cx.now();
+    let phones: Vec<String> = batch.rows.iter().filter_map(|(_, l)| l.phone.as_ref().map(Phone::to_string)).collect();
+    let emails: Vec<String> = batch.rows.iter().filter_map(|(_, l)| l.email.as_ref().map(Email::to_string)).collect();
+    let taken: HashSet<String> =
+        db::leads::taken(tx, &phones, &emails).await?.into_iter().map(|(_, value)| value).collect();
+    let suppressed: HashSet<String> = db::leads::suppressed(tx, &phones).await?.into_iter().collect();
+
+    let mut new = Vec::with_capacity(batch.rows.len());
+    let mut row_of = HashMap::new();
+    for (row, lead) in std::mem::take(&mut batch.rows) {
+        if let Some((field, _)) = keys(&lead).iter().find(|(_, key)| taken.contains(key)) {
+            forget(seen, &lead, row);
+            batch.total -= 1;
+            batch.leave_out(row, field, if *field == "phone" { PHONE_TAKEN } else { EMAIL_TAKEN });
+            continue;
+        }
+        let mut lead = with_consent_dated(lead, now);
+        let mut status = LeadStatus::New;
+        if lead.phone.as_ref().is_some_and(|p| suppressed.contains(p.as_str())) {
+            status = LeadStatus::OptedOut;
+            (lead.consent, lead.consent_at) = (false, None);
+            batch.remark(row, "phone", "This number asked us to stop; the lead was made as opted out.");
+        }
+        let id = cx.new_id();
+        row_of.insert(id, (row, lead.phone.is_some()));
+        new.push(NewLead { id, lead, status });
+    }
+    let made: HashSet<LeadId> = if new.is_empty() {
+        HashSet::new()
+    } else {
+        db::leads::insert_many(tx, &new, cx.user(), now).await?.into_iter().collect()
+    };
+    for lead in new.iter().filter(|n| !made.contains(&n.id)) {
+        let (row, by_phone) = row_of.get(&lead.id).copied().unwrap_or_default();
+        forget(seen, &lead.lead, row);
+        batch.total -= 1;
+        let (field, message) = if by_phone { ("phone", PHONE_TAKEN) } else { ("email", EMAIL_TAKEN) };
+        batch.leave_out(row, field, message);
+    }
+    batch.problems.sort_by_key(|p| p.row);
+    batch.problems.truncate(MAX_PROBLEMS);
+    Ok(BulkResult {
+        created: i64::try_from(made.len()).unwrap_or(i64::MAX),
+        skipped: batch.skipped,
+        total: batch.total,
+        problems: batch.problems,
+    })
+}
+
+/// A row that became no lead reserves nothing for later rows.
+fn forget(seen: &mut Seen, lead: &CheckedLead, row: i64) {
+    for (_, key) in keys(lead) {
+        if seen.rows.get(&key) == Some(&row) {
+            seen.rows.remove(&key);
+        }
+    }
+}
