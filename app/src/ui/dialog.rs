@@ -31,6 +31,7 @@ pub(crate) fn modal(
     on_close: Option<Callback<()>>,
     class: &'static str,
     role: Option<&'static str>,
+    title: Signal<String>,
     content: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();

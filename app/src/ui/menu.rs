@@ -70,7 +70,7 @@ pub fn Menu(
         let (button_id, id) = (button_id.clone(), id.clone());
         move |_: leptos::ev::Event| browser::place_popover(&button_id, &id)
     };
-    let keys_id = id.clone();
+    let (keys_id, menu) = (id.clone(), MenuId(id.clone()));
     view! {
         <span class="relative z-1 inline-flex">
             <button id=button_id type="button" class=class popovertarget=id.clone() aria-haspopup="menu" aria-label=label.clone() title=label>
@@ -84,7 +84,7 @@ pub fn Menu(
                 on:toggle=place
                 on:keydown=move |event| on_key(&event, &keys_id)
             >
-                <Provider value=MenuId(id)>{children()}</Provider>
+                <Provider value=menu>{children()}</Provider>
             </div>
         </span>
     }

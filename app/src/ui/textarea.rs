@@ -116,7 +116,7 @@ pub fn TextArea(
             {max_chars.map(|max| {
                 let count = move || u32::try_from(text.with(|t| t.chars().count())).unwrap_or(u32::MAX);
                 view! {
-                    <span class="mt-1 block text-right text-2xs text-ink-3" class:text-bad=move || (count() > max)>
+                    <span class="mt-1 block text-right text-2xs text-ink-3" class=("text-bad", move || { count() > max })>
                         {move || format!("{} / {max}", count())}
                     </span>
                 }
