@@ -4,10 +4,19 @@
 
 pub mod access;
 pub mod agents;
+mod answer;
 pub mod clock;
 mod error;
 pub mod events;
+pub mod imports;
+pub mod inbox;
+pub mod leads;
+mod runs;
+mod send;
+pub mod templates;
 pub mod turn;
+mod webhooks;
+pub mod worker;
 
 use std::sync::Arc;
 
