@@ -61,6 +61,12 @@ pub async fn insert_workspace(tx: &mut Tx, name: &str, now: DateTime<Utc>) -> Re
     Ok(())
 }
 
+/// What the transaction's workspace is called.
+pub async fn workspace_name(tx: &mut Tx) -> Result<String> {
+    let id = tx.workspace().uuid();
+    sqlx::query_scalar!("select name from workspaces where id = $1", id).fetch_one(tx.conn()).await
+}
+
 /// Makes an operator with a standing in the transaction's workspace.
 pub async fn insert(tx: &mut Tx, user: &UserRow, role: Role, membership: Uuid, now: DateTime<Utc>) -> Result<()> {
     let workspace = tx.workspace().uuid();

@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::ModelChoice;
+use crate::message::Channel;
 use crate::money::Micros;
+use crate::problem::Problems;
+use crate::text;
 
 /// Who said a line in a Test Console transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Speaker {
     /// The person outside, played by the operator.
@@ -17,6 +21,7 @@ pub enum Speaker {
 
 /// One line of a transcript.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Line {
     /// Who said it.
     pub speaker: Speaker,
@@ -30,6 +35,7 @@ pub struct Line {
 
 /// What one answer took.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Figures {
     /// The model that answered.
     pub model: ModelChoice,
@@ -49,6 +55,7 @@ pub struct Figures {
 
 /// One thing that a running turn has to say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum TurnEvent {
     /// A model was asked.
@@ -78,8 +85,60 @@ pub enum TurnEvent {
     },
 }
 
+/// One thing that was said before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Said {
+    /// By whom.
+    pub speaker: Speaker,
+    /// What.
+    pub text: String,
+}
+
+/// What an agent is tried with: a made-up lead writes, the agent answers, nobody outside hears of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TestAsk {
+    /// What the lead writes now.
+    pub input: String,
+    /// What was said before, oldest first.
+    #[serde(default)]
+    pub history: Vec<Said>,
+    /// The channel whose rules hold; none for no rules.
+    #[serde(default)]
+    pub channel: Option<Channel>,
+    /// What to call the lead; empty for nobody known.
+    #[serde(default)]
+    pub lead_name: String,
+}
+
+/// The longest message in a test, in characters.
+pub const MAX_TEST_CHARS: u32 = 4_000;
+/// The longest test conversation, in messages.
+pub const MAX_TEST_LINES: u32 = 100;
+
+impl TestAsk {
+    /// Everything that keeps this from being asked.
+    pub fn check(&self) -> Problems {
+        let mut problems = Problems::none();
+        if self.input.trim().is_empty() {
+            problems.add("input", "Write what the lead says.");
+        }
+        text::long(&mut problems, "input", &self.input, MAX_TEST_CHARS);
+        text::optional(&mut problems, "lead_name", &self.lead_name, 120);
+        if self.history.len() as u64 > u64::from(MAX_TEST_LINES) {
+            problems.add("history", format!("A test may have at most {MAX_TEST_LINES} messages. Begin a new one."));
+        }
+        for (i, said) in self.history.iter().enumerate().take(MAX_TEST_LINES as usize) {
+            text::long(&mut problems, &format!("history.{i}.text"), &said.text, MAX_TEST_CHARS);
+        }
+        problems
+    }
+}
+
 /// A conversation in the Test Console.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Transcript {
     /// Its lines, oldest first.
     pub lines: Vec<Line>,
@@ -108,6 +167,12 @@ impl Transcript {
         }
     }
 
+    /// What was said and answered, for the next question. A message without an answer stays; the failed answer goes.
+    pub fn said(&self) -> Vec<Said> {
+        let whole = |line: &&Line| line.speaker == Speaker::Lead || line.figures.is_some();
+        self.lines.iter().filter(whole).map(|line| Said { speaker: line.speaker, text: line.text.clone() }).collect()
+    }
+
     /// Whether an answer is under way.
     pub fn is_running(&self) -> bool {
         self.lines.last().is_some_and(|l| l.speaker == Speaker::Agent && l.figures.is_none() && l.failure.is_none())
@@ -131,5 +196,18 @@ mod tests {
         t.apply(&TurnEvent::Text { text: " late".into() });
         assert_eq!(t.lines[1].text, "Hello");
         assert!(!t.is_running());
+        assert_eq!(t.said(), [Said { speaker: Speaker::Lead, text: "Hi".into() }]);
+    }
+
+    #[test]
+    fn a_test_needs_words_and_stays_small() {
+        let fields = |ask: &TestAsk| ask.check().0.into_iter().map(|p| p.field).collect::<Vec<_>>();
+        let good = TestAsk { input: "Hi".into(), ..TestAsk::default() };
+        assert!(fields(&good).is_empty());
+        assert_eq!(fields(&TestAsk { input: " \n".into(), ..good.clone() }), ["input"]);
+        assert_eq!(fields(&TestAsk { input: "x".repeat(4_001), ..good.clone() }), ["input"]);
+        let said = Said { speaker: Speaker::Lead, text: "a\0b".into() };
+        assert_eq!(fields(&TestAsk { history: vec![said.clone()], ..good.clone() }), ["history.0.text"]);
+        assert!(fields(&TestAsk { history: vec![said; 101], ..good }).contains(&"history".to_owned()));
     }
 }

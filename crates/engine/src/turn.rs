@@ -8,10 +8,11 @@ mod record;
 
 use std::time::Duration;
 
+use domain::access::Right;
 use domain::agent::AgentDraft;
 use domain::id::{AgentId, AgentVersionId, ConversationId};
 use domain::message::Channel;
-use domain::turn::{Figures, TurnEvent};
+use domain::turn::{Figures, Said, Speaker, TestAsk, TurnEvent};
 use futures::StreamExt;
 use llm::{Answer, Ask, Attempt, Finish, StreamEvent};
 
@@ -61,6 +62,39 @@ impl TurnDone {
     fn failed(reason: String, try_again: bool) -> Self {
         Self { answered: false, text: String::new(), figures: None, reason: Some(reason), try_again }
     }
+}
+
+/// Tries a saved agent on what a made-up lead says. Nothing is sent to anyone; the calls are recorded as tests.
+pub async fn test(cx: &Cx, id: AgentId, ask: TestAsk, sink: &mut (impl FnMut(TurnEvent) + Send)) -> Result<TurnDone> {
+    cx.may(Right::Write)?;
+    ask.check().into_result()?;
+    let mut tx = cx.read().await?;
+    let agent = db::agents::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let workspace_name = db::users::workspace_name(&mut tx).await?;
+    drop(tx);
+    let mut history: Vec<llm::Turn> = ask.history.into_iter().map(of_said).collect();
+    history.push(llm::Turn { role: llm::Role::User, text: ask.input });
+    let ask = TurnAsk {
+        draft: &agent.draft,
+        agent_id: Some(id),
+        version_id: Some(agent.version_id),
+        purpose: "test",
+        lead_name: Some(ask.lead_name.as_str()).filter(|name| !name.trim().is_empty()),
+        channel: ask.channel,
+        campaign_name: None,
+        workspace_name: &workspace_name,
+        history,
+        conversation_id: None,
+    };
+    run(cx, ask, sink).await
+}
+
+fn of_said(said: Said) -> llm::Turn {
+    let role = match said.speaker {
+        Speaker::Lead => llm::Role::User,
+        Speaker::Agent => llm::Role::Assistant,
+    };
+    llm::Turn { role, text: said.text }
 }
 
 /// Asks the agent's models in order and hands each event to `sink` as it comes. No answer is a result, not an error.
