@@ -1,0 +1,22 @@
+//! Log lines: how they look and where they go.
+//!
+//! Lines go to standard error; standard output is for what a command answers. Not here: request ids (`http.rs`).
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::config::{Log, LogFormat};
+
+/// Chatty parts that help nobody at the level of the product.
+const QUIET: &str = "sqlx=warn,hyper=warn,h2=warn,rustls=warn,tower_http=info";
+
+/// Begins to log. A second call changes nothing.
+pub fn start(log: &Log) {
+    // What stands last wins, so an operator who asks for `sqlx=debug` gets it.
+    let filter = EnvFilter::new(format!("{QUIET},{}", log.level));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    let _ = match log.format {
+        LogFormat::Text => lines.compact().finish().try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).finish().try_init(),
+    };
+}
