@@ -193,21 +193,42 @@ test("doors that do not exist and methods that make no sense", async () => {
   expect((await new Client(server.url).get("/nothing-here")).status).toBe(404);
 });
 
-test("forms: empty, too long, script in a name", async ({ page }) => {
+test("a change that comes from another site with our cookie is refused", async ({ page }) => {
   await signIn(page, server);
-  await page.goto(`${server.url}/agents/new`);
+  const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  expect(cookies).not.toBe("");
+  const post = (headers: Record<string, string>) =>
+    new Client(server.url).ask("POST", "/api/agents", { body: JSON.stringify({ name: "Foreign" }), headers: { ...json, cookie: cookies, ...headers } });
+  const before = await counts();
+  clear(await post({ origin: "https://evil.example" }), 403);
+  clear(await post({ "sec-fetch-site": "cross-site" }), 403);
+  expect(await counts()).toEqual(before);
+});
+
+test("forms: empty, too long, script in a name, and what was typed stays", async ({ page }) => {
+  await signIn(page, server);
+  await page.goto(`${server.url}/agents?edit=new`);
   await hydrated(page);
-  await page.getByRole("button", { name: /^save|^create/i }).first().click();
-  await expect(page.getByText(/must not be empty/i).first()).toBeVisible();
-  const name = page.getByLabel("Name", { exact: true }).first();
+  const drawer = page.getByRole("dialog");
+  const name = drawer.getByLabel("Name", { exact: true });
+  const save = drawer.getByRole("button", { name: "Save" });
   await name.fill("x".repeat(81));
-  await expect(page.getByText(/80|too long|at most/i).first()).toBeVisible();
+  await expect(drawer.getByText(/80/).first()).toBeVisible();
+  await expect(save).toBeDisabled();
+  await name.fill("  ");
+  await expect(drawer.getByText(/must not be empty/i).first()).toBeVisible();
+  await name.fill("Mia");
+  await save.click();
+  await expect(drawer.getByText(/already|taken|exists/i).first(), "the name is taken").toBeVisible();
+  await expect(name).toHaveValue("Mia");
   const evil = `<img src=x onerror="document.title='owned'">`;
   await name.fill(evil);
-  await page.getByRole("button", { name: /^save|^create/i }).first().click();
-  await page.goto(`${server.url}/agents`);
+  await save.click();
+  await expect(page.getByRole("row").filter({ hasText: evil })).toBeVisible();
+  await page.reload();
+  await hydrated(page);
   await expect(page.getByText(evil).first()).toBeVisible();
-  await expect(page).not.toHaveTitle("owned");
+  await expect(page).not.toHaveTitle(/owned/);
 });
 
 test("the server never broke", async () => {

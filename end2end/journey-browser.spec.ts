@@ -53,18 +53,21 @@ test("sign in", async () => {
 
 test("make an agent", async () => {
   await go("Agents");
-  await page.getByRole("button", { name: /new agent/i }).or(page.getByRole("link", { name: /new agent/i })).first().click();
-  await page.getByLabel("Name", { exact: true }).fill("Mia");
-  await page.getByLabel("Prompt").fill("You are Mia of Springfield Homes. Answer in one friendly sentence.");
-  await page.getByLabel("Status").selectOption("live");
-  await page.getByRole("button", { name: /^save/i }).click();
-  await expect(page.getByRole("row", { name: /Mia/ })).toBeVisible();
+  await page.getByRole("link", { name: "New agent" }).click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByLabel("Name", { exact: true }).fill("x".repeat(81));
+  await expect(drawer.getByText(/80/).first(), "what is wrong stands beside the field").toBeVisible();
+  await drawer.getByLabel("Name", { exact: true }).fill("Mia");
+  await drawer.getByLabel("Status").selectOption({ label: "Live" });
+  await expect(drawer.getByRole("button", { name: "Save" }), "a live agent needs a prompt").toBeDisabled();
+  await drawer.getByRole("textbox", { name: "Prompt" }).fill("You are Mia of Springfield Homes. Answer in one friendly sentence.");
+  await drawer.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("row", { name: /Mia/ })).toContainText("Live");
 });
 
 test("try it in the Test Console: the answer streams in, with tokens, latency and cost", async () => {
-  await page.getByRole("row", { name: /Mia/ }).getByRole("link", { name: /test/i }).click();
+  await page.getByRole("row", { name: /Mia/ }).getByRole("link", { name: "Test" }).click();
   await expect(page).toHaveURL(/\/agents\/agt_[0-9a-f]+\/test/);
-  await hydrated(page);
   await page.getByRole("textbox").last().fill("What are your opening hours?");
   await page.getByRole("button", { name: /send/i }).click();
   await expect(page.getByText("What are your opening hours?").first()).toBeVisible();
