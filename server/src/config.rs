@@ -10,35 +10,56 @@ mod source;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use domain::problem::Problems;
 use domain::text::{Email, Phone};
 
 pub use channels::Secret;
-pub use report::Report;
+pub use report::{Report, Standing};
 pub use session::session_secret;
 pub use settings::{SETTINGS, Setting};
 pub use source::Source;
 
 use source::Reader;
 
-domain::closed_list! {
-    /// Where the server runs: production refuses everything that is made up.
-    pub enum AppEnv {
-        /// A developer's machine, a demonstration, a test.
-        Development = "development",
-        /// Real people are written to.
-        Production = "production",
+/// Where the server runs: production refuses everything that is made up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppEnv {
+    /// A developer's machine, a demonstration, a test.
+    Development,
+    /// Real people are written to.
+    Production,
+}
+
+impl FromStr for AppEnv {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "development" => Ok(Self::Development),
+            "production" => Ok(Self::Production),
+            _ => Err("it must be development or production"),
+        }
     }
 }
 
-domain::closed_list! {
-    /// How log lines look.
-    pub enum LogFormat {
-        /// One readable line.
-        Text = "text",
-        /// One JSON object a line.
-        Json = "json",
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One readable line.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl FromStr for LogFormat {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err("it must be text or json"),
+        }
     }
 }
 

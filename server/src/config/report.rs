@@ -6,17 +6,28 @@ use std::fmt;
 
 use super::{SETTINGS, Setting, Source};
 
-domain::closed_list! {
-    /// How a setting stands.
-    pub enum Standing {
-        /// Given in the environment or `.env`.
-        Set = "set",
-        /// Not given; its default holds.
-        Default = "default",
-        /// Not given, and it has no default.
-        Missing = "missing",
-        /// Given, but with a value that documentation puts where a real one belongs.
-        Placeholder = "placeholder",
+/// How a setting stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Given in the environment or `.env`.
+    Set,
+    /// Not given; its default holds.
+    Default,
+    /// Not given, and it has no default.
+    Missing,
+    /// Given, but with a value that documentation puts where a real one belongs.
+    Placeholder,
+}
+
+impl Standing {
+    /// The word in the report.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Set => "set",
+            Self::Default => "default",
+            Self::Missing => "missing",
+            Self::Placeholder => "placeholder",
+        }
     }
 }
 

@@ -1,4 +1,3 @@
-use super::report::Standing;
 use super::*;
 
 fn problems(pairs: &[(&str, &str)]) -> Vec<String> {
