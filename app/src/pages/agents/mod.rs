@@ -1,9 +1,15 @@
-//! Laid out next.
+//! The Agent Library: every agent of the workspace, and the drawer in which one is edited.
 
-use leptos::prelude::*;
+pub mod api;
 
-/// Laid out next.
-#[component]
-pub fn AgentsPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+mod draft;
+mod drawer;
+mod general;
+mod list;
+mod models;
+mod page;
+mod prompt;
+mod starters;
+
+pub use models::ScriptedMark;
+pub use page::AgentsPage;

@@ -1,9 +1,11 @@
-//! Laid out next.
+//! The Test Console: an agent is tried on a made-up lead, its answer streaming in with what it took. Nothing is sent to anyone.
 
-use leptos::prelude::*;
+pub mod api;
 
-/// Laid out next.
-#[component]
-pub fn ConsolePage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+mod chat;
+mod figures;
+mod page;
+mod state;
+mod stream;
+
+pub use page::ConsolePage;

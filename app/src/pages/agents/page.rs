@@ -1,0 +1,193 @@
+//! The library itself: search, states, the table, and what its rows can do. The address is the state.
+
+use domain::filter::Filter;
+use domain::id::AgentId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::params::ParamsMap;
+
+use super::api::{delete_agent, duplicate_agent, list_agents, make_starter};
+use super::drawer::AgentDrawer;
+use super::list::{AgentTable, NoAgents, RowActions};
+use super::starters::Starter;
+use crate::live::use_live;
+use crate::session::use_me;
+use crate::shell::PageHead;
+use crate::ui::{
+    Card, ConfirmDialog, Empty, Icon, LinkButton, Loaded, Pager, SearchBox, Tab, TabLinks, Variant, use_toasts,
+};
+
+/// What the address narrows the list to.
+fn filter_of(query: &ParamsMap) -> Filter {
+    Filter {
+        q: query.get("q"),
+        status: query.get("status"),
+        page: query.get("page").and_then(|page| page.parse().ok()),
+        ..Filter::default()
+    }
+}
+
+/// The library's address with one thing changed; `None` takes it out.
+fn with(query: &ParamsMap, key: &'static str, value: Option<String>) -> String {
+    let mut query = query.clone();
+    query.remove(key);
+    if matches!(key, "q" | "status") {
+        query.remove("page");
+    }
+    if let Some(value) = value.filter(|v| !v.is_empty()) {
+        query.insert(key, value);
+    }
+    let words = query.to_query_string();
+    if words == "?" { "/agents".to_owned() } else { format!("/agents{words}") }
+}
+
+/// `/agents`
+#[component]
+pub fn AgentsPage() -> impl IntoView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| query.with(filter_of));
+    let edit = Memo::new(move |_| query.with(|q| q.get("edit")).filter(|key| !key.is_empty()));
+    let live = use_live("agent");
+    let list = Resource::new(move || (filter.get(), live.get()), |(filter, _)| list_agents(filter));
+    let navigate = StoredValue::new_local(use_navigate());
+    let go = move |href: String| {
+        navigate.with_value(|go| go(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() }));
+    };
+    let href = move |key: &'static str, value: Option<String>| query.with(|q| with(q, key, value));
+    let href_now = move |key: &'static str, value: Option<String>| query.with_untracked(|q| with(q, key, value));
+    let toasts = use_toasts();
+    let making = RwSignal::new(None::<Starter>);
+    let deleting = RwSignal::new(None::<(AgentId, String)>);
+    let asking = RwSignal::new(false);
+
+    let make = Callback::new(move |starter: Starter| {
+        if making.get_untracked().is_some() {
+            return;
+        }
+        making.set(Some(starter));
+        spawn_local(async move {
+            let made = make_starter(starter).await;
+            making.set(None);
+            match made {
+                Ok(agent) => {
+                    list.refetch();
+                    toasts.success(format!("{} is made. It is a draft: look it over, then set it live.", agent.draft.name));
+                    go(href_now("edit", Some(agent.id.to_string())));
+                }
+                Err(error) => toasts.error(error.to_string()),
+            }
+        });
+    });
+    let duplicate = Callback::new(move |id: AgentId| {
+        spawn_local(async move {
+            match duplicate_agent(id).await {
+                Ok(agent) => {
+                    list.refetch();
+                    toasts.success(format!("{} is made, as a draft.", agent.draft.name));
+                }
+                Err(error) => toasts.error(error.to_string()),
+            }
+        });
+    });
+    let delete = move |()| {
+        let Some((id, name)) = deleting.get_untracked() else { return };
+        spawn_local(async move {
+            match delete_agent(id).await {
+                Ok(()) => {
+                    list.refetch();
+                    toasts.success(format!("{name} is deleted."));
+                }
+                Err(error) => toasts.error(error.to_string()),
+            }
+        });
+    };
+    let actions = RowActions {
+        edit: Callback::new(move |id: AgentId| href_now("edit", Some(id.to_string()))),
+        duplicate,
+        delete: Callback::new(move |agent| {
+            deleting.set(Some(agent));
+            asking.set(true);
+        }),
+    };
+    let may_write = use_me().may_write();
+    view! {
+        <PageHead
+            title="Agents"
+            subtitle="Who answers people for you, and through which models."
+            actions=move || may_write.then(|| view! {
+                <LinkButton href=move || href("edit", Some("new".into())) variant=Variant::Primary icon=Icon::Plus>"New agent"</LinkButton>
+            })
+        />
+        <div class="mb-3 flex flex-wrap items-end justify-between gap-3">
+            {move || {
+                let tab = |key: &str, label: &str| {
+                    Tab::new(key, label).href(href("status", Some(key.to_owned()).filter(|k| k != "all")))
+                };
+                let items = vec![tab("all", "All"), tab("live", "Live"), tab("draft", "Draft"), tab("paused", "Paused")];
+                let current = filter.with(|f| Filter::word(&f.status)).unwrap_or_else(|| "all".into());
+                view! { <TabLinks label="Status" current=current items=items/> }
+            }}
+            <SearchBox
+                label="Search agents"
+                value=move || filter.with(|f| f.q.clone().unwrap_or_default())
+                on_search=move |text: String| go(href_now("q", Some(text.trim().to_owned())))
+            />
+        </div>
+        <Card flush=true>
+            <Loaded resource=list let:page>
+                {
+                    let is_narrowed = filter.with_untracked(|f| f.like().is_some() || Filter::word(&f.status).is_some());
+                    if page.total == 0 && is_narrowed {
+                        view! {
+                            <Empty icon=Icon::Search title="No agent fits" text="Try another word or another status.">
+                                <LinkButton href="/agents">"Show all agents"</LinkButton>
+                            </Empty>
+                        }
+                        .into_any()
+                    } else if page.total == 0 {
+                        view! { <NoAgents on_make=make making new_href=href_now("edit", Some("new".into()))/> }.into_any()
+                    } else {
+                        view! {
+                            <AgentTable rows=page.items actions/>
+                            <Pager
+                                page=page.page total_pages=page.total_pages total=page.total noun="agents"
+                                href=move |n: i64| href_now("page", Some(n.to_string()))
+                            />
+                        }
+                        .into_any()
+                    }
+                }
+            </Loaded>
+        </Card>
+        <AgentDrawer
+            edit
+            on_close=Callback::new(move |()| go(href_now("edit", None)))
+            on_saved=Callback::new(move |_| list.refetch())
+        />
+        <ConfirmDialog
+            open=asking
+            title=move || deleting.with(|d| d.as_ref().map_or_else(String::new, |(_, name)| format!("Delete {name}?")))
+            confirm="Delete"
+            danger=true
+            on_confirm=delete
+        >
+            "It answers nobody any more. Its past messages and figures stay. This cannot be undone."
+        </ConfirmDialog>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_carries_the_filter_and_a_new_search_starts_on_page_one() {
+        let query: ParamsMap = [("q", "mia & co"), ("page", "3"), ("edit", "new")].into_iter().collect();
+        assert_eq!(filter_of(&query), Filter { q: Some("mia & co".into()), page: Some(3), ..Filter::default() });
+        assert_eq!(with(&query, "edit", None), "/agents?q=mia%20%26%20co&page=3");
+        assert_eq!(with(&query, "status", Some("live".into())), "/agents?q=mia%20%26%20co&edit=new&status=live");
+        assert_eq!(with(&[("edit", "new")].into_iter().collect(), "edit", None), "/agents");
+    }
+}
