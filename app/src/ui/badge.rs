@@ -197,11 +197,22 @@ mod tests {
 
     #[test]
     fn every_domain_state_has_its_own_look() {
-        let words = domain::message::Status::ALL
-            .iter()
-            .map(|s| s.as_str())
-            .chain(domain::campaign::Status::ALL.iter().map(|s| s.as_str()))
-            .chain(domain::agent::Status::ALL.iter().map(|s| s.as_str()));
+        fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> impl Iterator<Item = &'static str> {
+            all.iter().map(move |t| word(*t))
+        }
+        let words = words(domain::message::Status::ALL, domain::message::Status::as_str)
+            .chain(words(domain::campaign::CampaignStatus::ALL, domain::campaign::CampaignStatus::as_str))
+            .chain(words(domain::agent::AgentStatus::ALL, domain::agent::AgentStatus::as_str))
+            .chain(words(
+                domain::conversation::ConversationStatus::ALL,
+                domain::conversation::ConversationStatus::as_str,
+            ))
+            .chain(words(domain::conversation::Owner::ALL, domain::conversation::Owner::as_str))
+            .chain(words(domain::template::TemplateState::ALL, domain::template::TemplateState::as_str))
+            .chain(words(domain::lead::LeadStatus::ALL, domain::lead::LeadStatus::as_str))
+            .chain(words(domain::lead::ImportStatus::ALL, domain::lead::ImportStatus::as_str))
+            .chain(words(domain::gate::Decision::ALL, domain::gate::Decision::as_str))
+            .chain(words(domain::flow::step::RunStatus::ALL, domain::flow::step::RunStatus::as_str));
         for word in words {
             assert_ne!(status_look(word).1, Icon::Dot, "{word}");
         }
