@@ -284,7 +284,7 @@ pub async fn waits(tx: &mut Tx, id: CampaignId) -> Result<Vec<(String, i64, Opti
 /// Why messages of a campaign did not go out: the reason's code and how often, most frequent first.
 pub async fn refusals(tx: &mut Tx, id: CampaignId) -> Result<Vec<(String, i64)>> {
     let rows = sqlx::query!(
-        r#"select coalesce(verdict ->> 'reason', 'failed') as "reason!", count(*) as "n!" from messages
+        r#"select coalesce(verdict -> 'reasons' ->> 0, 'failed') as "reason!", count(*) as "n!" from messages
            where campaign_id = $1 and node is not null and status in ('blocked', 'failed', 'held')
            group by 1 order by 2 desc, 1 limit 10"#,
         id.uuid()

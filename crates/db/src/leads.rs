@@ -55,7 +55,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Lead>> {
 }
 
 /// A search that is typed like a phone number also finds it in its stored form: `(415) 555` finds `+1415555…`.
-fn digits_like(filter: &Filter) -> Option<String> {
+pub(crate) fn digits_like(filter: &Filter) -> Option<String> {
     let text = filter.q.as_deref()?.trim();
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let typed_like_a_number =

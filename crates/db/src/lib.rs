@@ -5,9 +5,13 @@
 
 
 pub mod agents;
+pub mod audience;
+pub mod campaigns;
 pub mod embedded;
 pub mod conversations;
+pub mod emulator;
 pub mod events;
+pub mod flows;
 pub mod imports;
 pub mod gate;
 pub mod inbox;
@@ -25,7 +29,7 @@ pub mod webhooks;
 mod tx;
 
 pub use sqlx::migrate::MigrateError;
-pub use tx::{Db, Tx, connect, migrate};
+pub use tx::{Db, JOBS_CHANNEL, LIVE_CHANNEL, Listener, Tx, connect, listen, migrate};
 
 /// sqlx's own error. Constraints are told apart by [`broken_constraint`].
 pub type Error = sqlx::Error;

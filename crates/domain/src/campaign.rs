@@ -38,6 +38,7 @@ impl CampaignStatus {
 
 /// What an operator edits, besides the drawing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CampaignDraft {
     /// Its name.
     pub name: String,
@@ -57,6 +58,7 @@ impl CampaignDraft {
 
 /// A campaign as it is kept and shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Campaign {
     /// Its id.
     pub id: CampaignId,
@@ -80,6 +82,7 @@ pub struct Campaign {
 
 /// A campaign in the list, with its figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CampaignRow {
     /// The campaign.
     #[serde(flatten)]
@@ -90,6 +93,7 @@ pub struct CampaignRow {
 
 /// How far a campaign's runs are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
     /// Leads enrolled.
     pub enrolled: i64,
@@ -111,6 +115,7 @@ pub struct Progress {
 
 /// How many runs stand at one node, and how they passed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NodeProgress {
     /// The node.
     pub node: String,
@@ -128,6 +133,7 @@ pub struct NodeProgress {
 
 /// One lead in a campaign, as it is listed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunRow {
     /// Its id.
     pub id: RunId,
@@ -149,6 +155,7 @@ pub struct RunRow {
 
 /// A drawing as it is kept: edited in place until it is frozen into a version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Flow {
     /// Its id.
     pub id: FlowId,
@@ -156,4 +163,62 @@ pub struct Flow {
     pub revision: i32,
     /// The drawing.
     pub graph: FlowGraph,
+}
+
+/// Who is taken into a campaign: named leads, or all that a search leaves. Nothing given names nobody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Audience {
+    /// These leads.
+    pub lead_ids: Option<Vec<LeadId>>,
+    /// Every lead that the other fields leave.
+    pub all: bool,
+    /// The leads that a search in name, company, number and address finds.
+    pub q: Option<String>,
+    /// The leads in this state.
+    pub status: Option<String>,
+    /// Only leads with consent on record.
+    pub consented_only: bool,
+}
+
+impl Audience {
+    /// The most leads that one request may name.
+    pub const MAX_NAMED: usize = 10_000;
+
+    /// Everything that keeps this audience from being taken in.
+    pub fn check(&self) -> Problems {
+        let mut problems = Problems::none();
+        let given = |text: &Option<String>| text.as_deref().is_some_and(|t| !t.trim().is_empty());
+        match &self.lead_ids {
+            Some(ids) if ids.is_empty() => problems.add("lead_ids", "Name at least one lead."),
+            Some(ids) if ids.len() > Self::MAX_NAMED => {
+                problems.add("lead_ids", format!("Name at most {} leads at once.", Self::MAX_NAMED));
+            }
+            Some(_) => {}
+            None if !self.all && !given(&self.q) && !given(&self.status) => {
+                problems.add("audience", "Say who: `lead_ids`, `all`, or a search by `q` or `status`.");
+            }
+            None => {}
+        }
+        problems
+    }
+}
+
+/// What an audience comes to before anybody is taken in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AudienceCounts {
+    /// Leads that the audience names.
+    pub total: i64,
+    /// Those who would be taken in.
+    pub fits: i64,
+    /// Those who are in the campaign already.
+    pub enrolled: i64,
+    /// Those who asked us to stop.
+    pub opted_out: i64,
+    /// Those without a phone number.
+    pub no_phone: i64,
+    /// Those who would be taken in but gave no consent: some numbers are not written to without it.
+    pub no_consent: i64,
 }
