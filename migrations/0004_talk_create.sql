@@ -43,6 +43,8 @@ create table messages (
     visit int,
     template_id uuid references templates (id),
     body text not null,
+    -- What a WhatsApp template's numbered variables stand for, in order.
+    variables jsonb not null default '[]',
     media jsonb not null default '[]',
     status text not null,
     verdict jsonb,

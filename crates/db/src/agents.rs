@@ -246,3 +246,15 @@ pub async fn delete(tx: &mut Tx, id: AgentId, now: DateTime<Utc>) -> Result<bool
     .rows_affected();
     Ok(changed > 0)
 }
+
+/// The agent that answers people whom no other agent has: the oldest live one that is made for replies.
+pub async fn default_reply(tx: &mut Tx) -> Result<Option<AgentId>> {
+    sqlx::query_scalar!(
+        r#"select a.id as "id: AgentId" from agents a
+           join agent_versions v on v.agent_id = a.id and v.version = a.version
+           where a.status = 'live' and a.deleted_at is null and v.draft ->> 'kind' = 'reply'
+           order by a.id limit 1"#
+    )
+    .fetch_optional(tx.conn())
+    .await
+}

@@ -40,6 +40,8 @@ pub struct NewMessage {
     pub template_id: Option<TemplateId>,
     /// The text.
     pub body: String,
+    /// What a WhatsApp template's numbered variables stand for, in order.
+    pub variables: Vec<String>,
     /// What came along.
     pub media: Vec<Media>,
     /// `queued` for outbound, `received` for inbound.
@@ -60,8 +62,9 @@ pub async fn insert(tx: &mut Tx, m: &NewMessage, now: DateTime<Utc>) -> Result<b
     let done = sqlx::query!(
         "insert into messages (id, workspace_id, conversation_id, lead_id, direction, channel, author, user_id, agent_id,
                                agent_version_id, campaign_id, run_id, node, visit, template_id, body, media, status,
-                               provider_message_id, from_number, to_number, send_key, owner_epoch, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $24)
+                               provider_message_id, from_number, to_number, send_key, owner_epoch, created_at, updated_at,
+                               variables)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $24, $25)
          on conflict do nothing",
         m.id.uuid(),
         workspace,
@@ -86,7 +89,8 @@ pub async fn insert(tx: &mut Tx, m: &NewMessage, now: DateTime<Utc>) -> Result<b
         m.numbers.as_ref().map(|(_, to)| to.as_str()),
         m.send_key,
         m.owner_epoch,
-        now
+        now,
+        Json(&m.variables) as _
     )
     .execute(tx.conn())
     .await?;
@@ -116,6 +120,8 @@ pub struct Outbound {
     pub template_id: Option<TemplateId>,
     /// The text.
     pub body: String,
+    /// What a WhatsApp template's numbered variables stand for, in order.
+    pub variables: Json<Vec<String>>,
     /// How far it got.
     pub status: Status,
     /// When the provider was called.
@@ -136,8 +142,8 @@ pub async fn lock(tx: &mut Tx, id: MessageId) -> Result<Option<Outbound>> {
         Outbound,
         r#"select id as "id: MessageId", conversation_id as "conversation_id: ConversationId", lead_id as "lead_id: LeadId",
                   channel as "channel: Channel", author as "author: Author", campaign_id as "campaign_id: CampaignId",
-                  run_id as "run_id: RunId", visit, template_id as "template_id: TemplateId", body, status as "status: Status",
-                  sending_at, from_number, to_number, owner_epoch, provider_message_id
+                  run_id as "run_id: RunId", visit, template_id as "template_id: TemplateId", body,
+                  variables as "variables: Json<Vec<String>>", status as "status: Status", sending_at, from_number, to_number, owner_epoch, provider_message_id
            from messages where id = $1 and direction = 'outbound' for update"#,
         id.uuid()
     )
@@ -154,6 +160,11 @@ pub async fn by_provider_id(tx: &mut Tx, channel: Channel, provider_message_id: 
     )
     .fetch_optional(tx.conn())
     .await
+}
+
+/// The id of the message with this send key.
+pub async fn by_send_key(tx: &mut Tx, send_key: &str) -> Result<Option<MessageId>> {
+    sqlx::query_scalar!(r#"select id as "id: MessageId" from messages where send_key = $1"#, send_key).fetch_optional(tx.conn()).await
 }
 
 /// Whether an inbound message with this provider id is there already.

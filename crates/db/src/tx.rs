@@ -146,3 +146,23 @@ impl Tx {
         Ok(())
     }
 }
+
+/// A connection that hears what other connections announce.
+pub struct Listener {
+    inner: sqlx::postgres::PgListener,
+}
+
+/// Listens on both channels.
+pub async fn listen(db: &Db) -> Result<Listener> {
+    let mut inner = sqlx::postgres::PgListener::connect_with(&db.pool).await?;
+    inner.listen_all([LIVE_CHANNEL, JOBS_CHANNEL]).await?;
+    Ok(Listener { inner })
+}
+
+impl Listener {
+    /// The next announcement: the channel and what was said.
+    pub async fn next(&mut self) -> Result<(String, String)> {
+        let note = self.inner.recv().await?;
+        Ok((note.channel().to_owned(), note.payload().to_owned()))
+    }
+}

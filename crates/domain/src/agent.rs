@@ -24,6 +24,7 @@ closed_list! {
 
 /// One model of one provider.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelChoice {
     /// Who runs it.
     pub provider: Provider,
@@ -75,6 +76,7 @@ closed_list! {
 
 /// What an operator edits. Saved as a new version each time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgentDraft {
     /// Its name, unique in the workspace.
     pub name: String,
@@ -186,6 +188,7 @@ pub fn unknown_placeholders(prompt: &str) -> Vec<String> {
 
 /// An agent as it is kept: the newest version of its draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Agent {
     /// Its id.
     pub id: AgentId,
@@ -204,6 +207,7 @@ pub struct Agent {
 
 /// An agent in the library, with what it did in the last 30 days.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgentRow {
     /// The agent.
     #[serde(flatten)]

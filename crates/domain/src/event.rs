@@ -98,6 +98,7 @@ impl EventKind {
 
 /// One line of the activity feed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Activity {
     /// Its id.
     pub id: crate::id::EventId,
@@ -115,6 +116,7 @@ pub struct Activity {
 
 /// What a live page is told: something of this topic changed. It asks again for what it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LiveNote {
     /// See [`EventKind::topic`].
     pub topic: String,

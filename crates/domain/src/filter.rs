@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One page of a list, as the API answers it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
@@ -43,6 +44,7 @@ impl<T> Page<T> {
 
 /// Which page is wanted. Always in range: made by [`PageAt::new`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PageAt {
     page: i64,
     page_size: i64,
@@ -78,6 +80,7 @@ impl Default for PageAt {
 
 /// What a list is narrowed to. Every field is optional; unknown words narrow to nothing rather than failing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Filter {
     /// Case-insensitive search in names, numbers and addresses.
@@ -118,7 +121,8 @@ impl Filter {
 
     /// A filter's word, trimmed; `None` when empty or `all`.
     pub fn word(value: &Option<String>) -> Option<String> {
-        value.as_deref().map(str::trim).filter(|w| !w.is_empty() && *w != "all").map(str::to_owned)
+        // Postgres takes no NUL; as another character it still narrows to nothing.
+        value.as_deref().map(str::trim).filter(|w| !w.is_empty() && *w != "all").map(|w| w.replace('\0', "?"))
     }
 }
 

@@ -127,6 +127,7 @@ pub struct Facts {
 
 /// What the gate said, with every reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verdict {
     /// The strictest of the reasons' consequences.
     pub decision: Decision,

@@ -7,6 +7,7 @@ use crate::id::{ConversationId, ImportId, MessageId, RunId, TemplateId};
 
 /// One piece of work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Job {
     /// Moves a run on. Safe twice: `step` ignores inputs that no longer matter, and sends are keyed by (run, node, visit).

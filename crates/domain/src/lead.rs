@@ -36,6 +36,7 @@ impl LeadStatus {
 
 /// What an operator or a client sends to make or change a lead.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct LeadDraft {
     /// The person's name; may be empty for somebody who wrote first.
@@ -119,6 +120,7 @@ impl LeadDraft {
 
 /// A lead as it is kept and shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lead {
     /// Its id.
     pub id: LeadId,
@@ -160,10 +162,28 @@ impl Lead {
         }
         self.phone.as_deref().or(self.email.as_deref()).unwrap_or("Unknown")
     }
+
+    /// What an editor begins with.
+    pub fn draft(&self) -> LeadDraft {
+        LeadDraft {
+            name: self.name.clone(),
+            phone: self.phone.clone(),
+            email: self.email.clone(),
+            company: self.company.clone(),
+            location: self.location.clone(),
+            source: self.source.clone(),
+            consent: self.consent,
+            consent_at: self.consent_at,
+            consent_source: self.consent_source.clone(),
+            assigned_agent: self.assigned_agent,
+            notes: self.notes.clone(),
+        }
+    }
 }
 
 /// What became of a bulk request or an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BulkResult {
     /// Leads that were made.
     pub created: i64,
@@ -177,6 +197,7 @@ pub struct BulkResult {
 
 /// Why one row was left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowProblem {
     /// The row's number, from 1, without the heading.
     pub row: i64,
@@ -209,6 +230,7 @@ pub const IMPORT_FIELDS: &[&str] =
 
 /// One CSV import and its report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Import {
     /// Its id.
     pub id: ImportId,
@@ -225,6 +247,21 @@ pub struct Import {
     pub error: Option<String>,
     /// When it was uploaded.
     pub created_at: DateTime<Utc>,
+}
+
+/// A file before it is taken in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportPreview {
+    /// The first row.
+    pub heading: Vec<String>,
+    /// Which column would hold which field.
+    pub mapping: ColumnMapping,
+    /// The first five rows, as many cells as the heading has.
+    pub rows: Vec<Vec<String>>,
+    /// All rows.
+    pub total: i64,
+    /// What keeps it from being taken in as it is mapped now.
+    pub problems: Problems,
 }
 
 /// Guesses which column holds which field from the heading row.

@@ -142,6 +142,7 @@ impl Status {
 
 /// A picture, sound or file that came with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Media {
     /// Where the provider keeps it.
     pub url: String,
@@ -151,6 +152,7 @@ pub struct Media {
 
 /// What came in, whatever the provider (spec CHN-02).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Inbound {
     /// Who delivered it: `twilio`, `generic`.
     pub provider: String,
@@ -176,6 +178,7 @@ pub struct Inbound {
 
 /// News about a message that we sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusReport {
     /// The provider's id of the message or call.
     pub message_id: String,
@@ -191,6 +194,7 @@ pub struct StatusReport {
 
 /// One message as it is kept and shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Its id.
     pub id: MessageId,

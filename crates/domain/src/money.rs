@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Micro-dollars: 1_000_000 is one US dollar.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Micros(pub i64);
 

@@ -28,6 +28,7 @@ closed_list! {
 
 /// What an operator edits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TemplateDraft {
     /// Lower-case words joined by underscores, unique per channel, as WhatsApp wants it.
     pub name: String,
@@ -74,6 +75,7 @@ impl TemplateDraft {
 
 /// A template as it is kept and shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Template {
     /// Its id.
     pub id: TemplateId,

@@ -12,9 +12,7 @@ use domain::access::Right;
 use domain::event::EventKind;
 use domain::id::{AgentId, ImportId};
 use domain::job::Job;
-use domain::lead::{self, BulkResult, ColumnMapping, Import, ImportStatus, LeadDraft};
-use domain::problem::Problem;
-use serde::{Deserialize, Serialize};
+use domain::lead::{self, BulkResult, ColumnMapping, Import, ImportPreview, ImportStatus, LeadDraft};
 
 use crate::leads::{Batch, Seen, take_in};
 use crate::{Cx, Error, Result, events};
@@ -28,23 +26,8 @@ const AT_ONCE: i64 = 5_000;
 /// When the worker looks after a file that should have been taken in at once: long past, unless the process died.
 const LOOK_AFTER: Duration = Duration::minutes(2);
 
-/// A file before it is taken in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Preview {
-    /// The first row.
-    pub heading: Vec<String>,
-    /// Which column would hold which field.
-    pub mapping: ColumnMapping,
-    /// The first five rows, as many cells as the heading has.
-    pub rows: Vec<Vec<String>>,
-    /// All rows.
-    pub total: i64,
-    /// What keeps it from being taken in as it is mapped now.
-    pub problems: Vec<Problem>,
-}
-
 /// Looks at a file: what its columns seem to be, and whether it could be taken in. A file that is no table is refused.
-pub fn preview(bytes: &[u8], mapping: Option<ColumnMapping>) -> Result<Preview> {
+pub fn preview(bytes: &[u8], mapping: Option<ColumnMapping>) -> Result<ImportPreview> {
     let text = file::decode(bytes)?;
     let mut rows = file::Rows::new(&text)?;
     let heading = std::mem::take(&mut rows.heading);
@@ -65,7 +48,7 @@ pub fn preview(bytes: &[u8], mapping: Option<ColumnMapping>) -> Result<Preview> 
         problems
             .add("file", format!("The file has {total} rows; at most {MAX_ROWS} can be taken in at once. Split it."));
     }
-    Ok(Preview { heading, mapping, rows: first, total, problems: problems.0 })
+    Ok(ImportPreview { heading, mapping, rows: first, total, problems })
 }
 
 /// One import with its report so far, or `NotFound`.
@@ -78,13 +61,13 @@ pub async fn get(cx: &Cx, id: ImportId) -> Result<Import> {
 pub async fn start(cx: &Cx, file_name: &str, bytes: Vec<u8>, mapping: Option<ColumnMapping>) -> Result<Import> {
     cx.may(Right::Write)?;
     // Splitting a large file takes a good part of a second; other requests must not wait for it.
-    let read = move || -> Result<(Preview, Vec<u8>)> {
+    let read = move || -> Result<(ImportPreview, Vec<u8>)> {
         let seen = preview(&bytes, mapping)?;
         let content = file::decode(&bytes)?.into_owned().into_bytes();
         Ok((seen, content))
     };
     let (seen, content) = tokio::task::spawn_blocking(read).await.map_err(Error::internal)??;
-    domain::problem::Problems(seen.problems).into_result()?;
+    seen.problems.into_result()?;
 
     let (id, now) = (cx.new_id(), cx.now());
     let at_once = seen.total <= AT_ONCE;
@@ -249,3 +232,6 @@ impl Reader<'_> {
 fn one_line(cell: &str) -> String {
     cell.split(['\n', '\r', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests;

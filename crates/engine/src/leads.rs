@@ -11,6 +11,7 @@ use domain::access::Right;
 use domain::event::EventKind;
 use domain::id::LeadId;
 use domain::lead::{BulkResult, CheckedLead, Lead, LeadDraft, LeadStatus, RowProblem};
+use domain::message::Channel;
 use domain::problem::Problems;
 use domain::text::{Email, Phone};
 
@@ -131,8 +132,35 @@ pub async fn bulk(cx: &Cx, drafts: Vec<LeadDraft>) -> Result<BulkResult> {
     Ok(result)
 }
 
+/// Makes a handful of made-up leads, one for each way the emulated people behave. With a real phone network nobody agreed to anything,
+/// so they come without consent. Gives how many were made; those that are there already stay.
+pub async fn add_samples(cx: &Cx) -> Result<i64> {
+    let sample = |(name, phone, company): &(&str, &str, &str)| LeadDraft {
+        name: (*name).to_owned(),
+        phone: Some((*phone).to_owned()),
+        company: (*company).to_owned(),
+        location: "Oakland".to_owned(),
+        source: "sample data".to_owned(),
+        consent: cx.parts().settings.emulator,
+        consent_source: if cx.parts().settings.emulator { "sample data" } else { "" }.to_owned(),
+        ..LeadDraft::default()
+    };
+    Ok(bulk(cx, SAMPLES.iter().map(sample).collect()).await?.created)
+}
+
+/// Numbers from the range that belongs to nobody; the last digit decides how the emulator's person behaves.
+const SAMPLES: &[(&str, &str, &str)] = &[
+    ("Ada Larsen", "+16285550101", "Larsen Homes"),
+    ("Ben Okafor", "+16285550102", "Okafor & Sons"),
+    ("Cara Mendes", "+16285550103", "Mendes Design"),
+    ("Dan Whitlock", "+16285550104", ""),
+    ("Elif Kaya", "+16285550105", "Kaya Studio"),
+    ("Finn Moreau", "+16285550106", ""),
+    ("Grace Lindqvist", "+16285550107", "Lindqvist Dental"),
+    ("Hiro Tanaka", "+16285550108", "Tanaka Autos"),
+];
+
 /// The person asked us to stop, over whatever lead or channel: nothing is ever sent to this number again. Twice is once.
-#[allow(dead_code, reason = "called by the inbox")]
 pub(crate) async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> Result<()> {
     let now = cx.now();
     if let Some(phone) = phone_of(lead)? {
@@ -148,7 +176,6 @@ pub(crate) async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> 
 }
 
 /// The person allowed us to write again. Nothing happens to somebody who never opted out.
-#[allow(dead_code, reason = "called by the inbox")]
 pub(crate) async fn opt_in(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> Result<()> {
     if lead.status != LeadStatus::OptedOut {
         return Ok(());
@@ -161,6 +188,24 @@ pub(crate) async fn opt_in(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> R
     db::leads::set_consent(tx, lead.id, true, source, now).await?;
     db::leads::insert_consent(tx, lead.id, true, source, now, cx.user(), now).await?;
     events::record(cx, tx, EventKind::LeadOptedIn, lead.id, lead.title()).await
+}
+
+/// Makes a lead of somebody who wrote first (spec CHN-03). `None` when the number was added by somebody else at the same moment.
+pub(crate) async fn create_from_inbound(cx: &Cx, tx: &mut Tx, phone: &Phone, channel: Channel) -> Result<Option<Lead>> {
+    let draft = LeadDraft {
+        phone: Some(phone.as_str().to_owned()),
+        source: format!("inbound {}", channel.as_str()),
+        ..LeadDraft::default()
+    };
+    let stopped = db::leads::is_suppressed(tx, phone).await?;
+    let status = if stopped { LeadStatus::OptedOut } else { LeadStatus::Replied };
+    let new = db::leads::NewLead { id: cx.new_id(), lead: draft.checked()?, status };
+    let Some(id) = db::leads::insert_many(tx, &[new], None, cx.now()).await?.pop() else { return Ok(None) };
+    let lead = db::leads::find(tx, id).await?;
+    if let Some(lead) = &lead {
+        events::record(cx, tx, EventKind::LeadCreated, lead.id, lead.title()).await?;
+    }
+    Ok(lead)
 }
 
 fn phone_of(lead: &Lead) -> Result<Option<Phone>> {
@@ -343,3 +388,6 @@ fn forget(seen: &mut Seen, lead: &CheckedLead, row: i64) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

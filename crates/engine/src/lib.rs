@@ -10,6 +10,8 @@ mod error;
 pub mod events;
 pub mod imports;
 pub mod inbox;
+#[cfg(test)]
+mod intake;
 pub mod leads;
 mod runs;
 mod send;

@@ -185,3 +185,6 @@ async fn finish(cx: &Cx, mut tx: db::Tx, id: TemplateId) -> Result<Template> {
 fn sample(name: &str) -> &'static str {
     domain::template::SAMPLES.iter().find(|(known, _)| *known == name).map_or("example", |(_, value)| value)
 }
+
+#[cfg(test)]
+mod tests;

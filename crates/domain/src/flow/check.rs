@@ -13,6 +13,7 @@ pub const MAX_NODES: u32 = 500;
 
 /// One thing wrong with the drawing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FlowProblem {
     /// The node, or `None` for the whole drawing.
     pub node: Option<NodeId>,
@@ -26,6 +27,7 @@ pub struct FlowProblem {
 
 /// What the drawing may name: the templates and agents of the workspace, as far as the rules need them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Known {
     /// Every template.
     pub templates: Vec<KnownTemplate>,
@@ -35,6 +37,7 @@ pub struct Known {
 
 /// A template as the rules see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KnownTemplate {
     /// Its id.
     pub id: TemplateId,
@@ -48,6 +51,7 @@ pub struct KnownTemplate {
 
 /// An agent as the rules see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KnownAgent {
     /// Its id.
     pub id: AgentId,

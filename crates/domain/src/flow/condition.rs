@@ -23,6 +23,7 @@ closed_list! {
 
 /// One case of a branch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Case {
     /// What to look for.
     pub test: Test,
@@ -33,6 +34,7 @@ pub struct Case {
 
 /// The last thing the person said, as branches see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reply {
     /// The text; `Pressed 1` for a key.
     pub body: String,

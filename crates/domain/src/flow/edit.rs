@@ -6,6 +6,7 @@ use super::graph::{Edge, FlowGraph, Node, NodeId, NodeKind, Point, Port};
 
 /// One gesture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "edit", rename_all = "snake_case")]
 pub enum FlowEdit {
     /// Puts a new node on the canvas.
@@ -37,6 +38,22 @@ pub enum FlowEdit {
         id: NodeId,
         /// To what.
         kind: NodeKind,
+    },
+    /// Takes a case out of a branch, with its way. The ways of the other cases stay theirs.
+    RemoveCase {
+        /// Which branch.
+        id: NodeId,
+        /// Which case, from 0.
+        case: u32,
+    },
+    /// Moves a case of a branch up or down, with its way.
+    MoveCase {
+        /// Which branch.
+        id: NodeId,
+        /// Which case, from 0.
+        case: u32,
+        /// Its new place among the cases.
+        to: u32,
     },
     /// Changes what stands on a node.
     Rename {
@@ -99,6 +116,18 @@ impl FlowGraph {
                 let ports: Vec<Port> = kind.exits().into_iter().map(|e| e.port).collect();
                 graph.edges.retain(|e| e.from != *id || ports.contains(&e.port));
             }
+            FlowEdit::RemoveCase { id, case } => graph.order_cases(id, |order| {
+                order.retain(|old| old != case);
+            }),
+            FlowEdit::MoveCase { id, case, to } => graph.order_cases(id, |order| {
+                if let (Ok(from), Ok(to)) = (usize::try_from(*case), usize::try_from(*to))
+                    && from < order.len()
+                    && to < order.len()
+                {
+                    let moved = order.remove(from);
+                    order.insert(to, moved);
+                }
+            }),
             FlowEdit::Remove { id } => {
                 if graph.node(id).is_some_and(|n| n.kind != NodeKind::Start) {
                     graph.nodes.retain(|n| n.id != *id);
@@ -124,6 +153,26 @@ impl FlowGraph {
         if let Some(node) = self.nodes.iter_mut().find(|n| n.id == id) {
             with(node);
         }
+    }
+
+    /// Puts a branch's cases into another order, or leaves some out. `with` changes the list of their old places; each way follows
+    /// its case.
+    fn order_cases(&mut self, id: &str, with: impl FnOnce(&mut Vec<u32>)) {
+        let Some(NodeKind::Branch { cases }) = self.nodes.iter_mut().find(|n| n.id == id).map(|n| &mut n.kind) else {
+            return;
+        };
+        let mut order: Vec<u32> = (0..).take(cases.len()).collect();
+        with(&mut order);
+        *cases = order.iter().filter_map(|old| cases.get(usize::try_from(*old).ok()?).cloned()).collect();
+        self.edges.retain_mut(|edge| {
+            let old = edge.port.strip_prefix("case:").filter(|_| edge.from == id).and_then(|n| n.parse::<u32>().ok());
+            let Some(old) = old else { return true };
+            match order.iter().position(|o| *o == old) {
+                Some(new) => edge.port = format!("case:{new}"),
+                None => return false,
+            }
+            true
+        });
     }
 
     fn insert_after(&mut self, from: &str, port: &str, kind: &NodeKind) {
@@ -255,6 +304,33 @@ mod tests {
             .apply(&FlowEdit::InsertAfter { from: "n2".into(), port: "reply".into(), kind: NodeKind::End })
             .apply(&FlowEdit::Change { id: "n2".into(), kind: delay() });
         assert!(g.edges.iter().all(|e| e.from != "n2"));
+    }
+
+    #[test]
+    fn ways_follow_their_cases() {
+        use super::super::condition::{Case, Test};
+        let case = |test| Case { test, value: String::new() };
+        let cases = vec![case(Test::Positive), case(Test::Negative), case(Test::Question)];
+        let mut g = FlowGraph::blank().apply(&FlowEdit::Add { kind: NodeKind::Branch { cases }, at: Point::default() });
+        for to in ["n3", "n4", "n5", "n6"] {
+            g = g.apply(&FlowEdit::Add { kind: NodeKind::End, at: Point::default() });
+            let port = if to == "n6" { "else".to_owned() } else { format!("case:{}", g.nodes.len() - 3) };
+            g = g.apply(&FlowEdit::Connect { from: "n2".into(), port, to: to.into() });
+        }
+        let goes = |g: &FlowGraph| -> Vec<String> {
+            let exits = g.node("n2").map(|n| n.kind.exits()).unwrap_or_default();
+            exits
+                .iter()
+                .map(|e| format!("{} {}", e.label, g.target("n2", &e.port).map_or("-", |n| n.id.as_str())))
+                .collect()
+        };
+        assert_eq!(goes(&g), ["says yes n3", "says no n4", "asks n5", "otherwise n6"]);
+        let moved = g.apply(&FlowEdit::MoveCase { id: "n2".into(), case: 2, to: 0 });
+        assert_eq!(goes(&moved), ["asks n5", "says yes n3", "says no n4", "otherwise n6"]);
+        let fewer = g.apply(&FlowEdit::RemoveCase { id: "n2".into(), case: 0 });
+        assert_eq!(goes(&fewer), ["says no n4", "asks n5", "otherwise n6"]);
+        assert_eq!(g.apply(&FlowEdit::MoveCase { id: "n2".into(), case: 0, to: 9 }), g);
+        assert_eq!(g.apply(&FlowEdit::RemoveCase { id: "n1".into(), case: 0 }), g);
     }
 
     #[test]

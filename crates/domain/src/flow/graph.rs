@@ -15,6 +15,7 @@ pub type NodeId = String;
 
 /// A place on the canvas, in canvas pixels.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Point {
     /// To the right.
     pub x: i32,
@@ -24,6 +25,7 @@ pub struct Point {
 
 /// The whole drawing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FlowGraph {
     /// The version of this JSON.
     pub version: u32,
@@ -35,6 +37,7 @@ pub struct FlowGraph {
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Node {
     /// Its name inside the drawing.
     pub id: NodeId,
@@ -51,6 +54,7 @@ pub struct Node {
 
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum NodeKind {
     /// Where every run begins. Exactly one.
@@ -118,6 +122,7 @@ pub type Port = String;
 
 /// A way from one node's exit to another node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Edge {
     /// Where it begins.
     pub from: NodeId,

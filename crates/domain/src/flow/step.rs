@@ -55,6 +55,7 @@ impl RunStatus {
 
 /// One lead's place in one drawing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunState {
     /// What it is doing.
     pub status: RunStatus,
@@ -74,6 +75,7 @@ pub struct RunState {
 
 /// What happens to a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "input", rename_all = "snake_case")]
 pub enum Input {
     /// Begin, or go on after a restart.
@@ -105,6 +107,7 @@ pub enum Input {
 
 /// What the world should do now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "effect", rename_all = "snake_case")]
 pub enum Effect {
     /// The run came to a node. Carried out by writing it down: counts per node come from it.

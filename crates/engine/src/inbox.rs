@@ -1,0 +1,338 @@
+//! The Inbox: what comes in, who answers, and the one owner of each conversation.
+
+use channels::parse::opt_out_type;
+use chrono::Duration;
+use db::Tx;
+use db::conversations::Held;
+use db::messages::NewMessage;
+use domain::access::Right;
+use domain::conversation::{Conversation, ConversationStatus, Keyword, Owner, keyword};
+use domain::event::EventKind;
+use domain::flow::condition::Reply;
+use domain::flow::step::{Input, RunStatus};
+use domain::gate::Decision;
+use domain::id::{ConversationId, LeadId, MessageId, WebhookLogId};
+use domain::job::Job;
+use domain::lead::{Lead, LeadStatus};
+use domain::message::{Author, Channel, Direction, Inbound, Status, StatusReport};
+use domain::text::Phone;
+
+use crate::{Cx, Error, Result, events, leads, runs, send};
+
+/// How long an answer waits for more of the same: three quick messages get one answer.
+const GATHER: Duration = Duration::milliseconds(1_200);
+
+/// What became of an inbound message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// It is new; it was stored under this id.
+    New(MessageId),
+    /// It was there already.
+    Repeated,
+}
+
+/// Takes in what somebody wrote, in one transaction: stored once, whatever the provider repeats. An unknown sender becomes a lead.
+pub async fn receive(cx: &Cx, inbound: &Inbound) -> Result<Received> {
+    // Two first messages of one unknown person at the same moment: the loser of the race finds the winner's lead.
+    for _ in 0..3 {
+        if let Some(received) = try_receive(cx, inbound).await? {
+            return Ok(received);
+        }
+    }
+    Err(Error::Conflict("The same number is being added at this moment. Send it again.".into()))
+}
+
+async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
+    let now = cx.now();
+    let mut tx = cx.write().await?;
+    if db::messages::is_known(&mut tx, inbound.channel, &inbound.message_id).await? {
+        return Ok(Some(Received::Repeated));
+    }
+    let phone = Phone::parse(&inbound.from).map_err(|e| Error::field("from", e))?;
+    let lead = match db::leads::find_by_phone(&mut tx, &phone).await? {
+        Some(lead) => lead,
+        None => match leads::create_from_inbound(cx, &mut tx, &phone, inbound.channel).await? {
+            Some(lead) => lead,
+            None => return Ok(None),
+        },
+    };
+    let agent = match lead.assigned_agent {
+        Some(agent) => Some(agent),
+        None => db::agents::default_reply(&mut tx).await?,
+    };
+    let conversation = db::conversations::open_locked(&mut tx, cx.new_id(), lead.id, inbound.channel, agent, None, now).await?;
+    let message = NewMessage {
+        id: cx.new_id(),
+        conversation_id: conversation.id,
+        lead_id: lead.id,
+        direction: Direction::Inbound,
+        channel: inbound.channel,
+        author: Author::Lead,
+        user_id: None,
+        agent_id: None,
+        agent_version_id: None,
+        campaign_id: conversation.campaign_id,
+        step: None,
+        template_id: None,
+        body: inbound.body.replace('\0', ""),
+        variables: vec![],
+        media: inbound.media.clone(),
+        status: Status::Received,
+        provider_message_id: Some(inbound.message_id.clone()),
+        numbers: Some((inbound.from.clone(), inbound.to.clone())),
+        send_key: None,
+        owner_epoch: conversation.owner_epoch,
+    };
+    if !db::messages::insert(&mut tx, &message, now).await? {
+        return Ok(Some(Received::Repeated));
+    }
+    db::conversations::touch(&mut tx, conversation.id, Direction::Inbound, &message.body, now).await?;
+    log_inbound(cx, &mut tx, inbound, message.id).await?;
+    events::record(cx, &mut tx, EventKind::MessageReceived, conversation.id, lead.title()).await?;
+    react(cx, &mut tx, inbound, &lead, &conversation).await?;
+    tx.commit().await?;
+    Ok(Some(Received::New(message.id)))
+}
+
+/// Obeys STOP and START, tells waiting runs, and queues the agent's answer where the agent is the one to answer.
+async fn react(cx: &Cx, tx: &mut Tx, inbound: &Inbound, lead: &Lead, conversation: &Held) -> Result<()> {
+    let stop = opt_out_type(inbound).is_some_and(|word| word.eq_ignore_ascii_case("stop"));
+    match keyword(&inbound.body) {
+        _ if stop => opt_out(cx, tx, lead, inbound.channel).await?,
+        Some(Keyword::Stop) => opt_out(cx, tx, lead, inbound.channel).await?,
+        Some(Keyword::Start) => leads::opt_in(cx, tx, lead, inbound.channel.as_str()).await?,
+        Some(Keyword::Help) | None => {
+            db::leads::advance_status(tx, lead.id, LeadStatus::Replied, cx.now()).await?;
+            let reply = Reply { body: inbound.body.clone(), channel: inbound.channel };
+            let listening = db::runs::unfinished_of_lead(tx, lead.id)
+                .await?
+                .iter()
+                .any(|(_, status)| matches!(status, RunStatus::Ready | RunStatus::Sending | RunStatus::WaitingReply));
+            runs::tell_all(cx, tx, lead.id, &Input::Reply(reply)).await?;
+            // While a campaign listens, its flow decides who answers; otherwise the agent does.
+            let may_answer = conversation.owner == Owner::Ai && conversation.agent_id.is_some();
+            if may_answer && !listening && lead.status != LeadStatus::OptedOut && inbound.channel != Channel::Voice {
+                let job = Job::Reply { conversation_id: conversation.id };
+                db::jobs::enqueue(tx, cx.new_id(), &job, cx.now() + GATHER, cx.now()).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, channel: Channel) -> Result<()> {
+    leads::opt_out(cx, tx, lead, channel.as_str()).await?;
+    runs::tell_all(cx, tx, lead.id, &Input::Stop { reason: "opted_out".into() }).await
+}
+
+async fn log_inbound(cx: &Cx, tx: &mut Tx, inbound: &Inbound, message: MessageId) -> Result<()> {
+    let id: WebhookLogId = cx.new_id();
+    let log = db::webhooks::Log {
+        direction: "in",
+        provider: if inbound.provider == "twilio" { "twilio" } else { "generic" },
+        kind: if inbound.event == "key_press" { "key_press" } else { "message" },
+        subject: message.to_string(),
+        status: Some(200),
+        body: Some(inbound.raw.clone()),
+        error: None,
+        latency_ms: None,
+    };
+    Ok(db::webhooks::insert(tx, id, &log, cx.now()).await?)
+}
+
+/// Takes in a provider's report about a message of ours. Reports repeat and overtake each other; only forward moves count. Gives
+/// whether the message was found.
+pub async fn delivery_status(cx: &Cx, report: &StatusReport, named: Option<MessageId>, channel: Channel) -> Result<bool> {
+    let mut tx = cx.write().await?;
+    let id = match named {
+        Some(id) => Some(id),
+        None => db::messages::by_provider_id(&mut tx, channel, &report.message_id).await?,
+    };
+    let Some(id) = id else { return Ok(false) };
+    let Some(message) = db::messages::lock(&mut tx, id).await? else { return Ok(false) };
+    let error = report.error_code.as_ref().map(|code| format!("The carrier reported error {code}."));
+    if report.error_code.as_deref() == Some("21610")
+        && let Some(lead) = db::leads::find(&mut tx, message.lead_id).await?
+    {
+        opt_out(cx, &mut tx, &lead, message.channel).await?;
+    }
+    send::settle(cx, &mut tx, &message, report.status, Some(&report.message_id), error.as_deref()).await?;
+    events::note(&mut tx, EventKind::MessageUpdated, message.conversation_id);
+    if message.campaign_id.is_some() {
+        events::note(&mut tx, EventKind::CampaignProgress, message.conversation_id);
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// An operator takes the conversation over. From this commit on the AI is silent: what it wrote or is writing is void.
+pub async fn take_over(cx: &Cx, id: ConversationId) -> Result<Conversation> {
+    cx.may(Right::Write)?;
+    let user = cx.user().ok_or(Error::Forbidden(Right::Write))?;
+    let mut tx = cx.write().await?;
+    db::conversations::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let shown = db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if shown.owner_user_id != Some(user) {
+        db::conversations::set_owner(&mut tx, id, Some(user), cx.now()).await?;
+        events::record(cx, &mut tx, EventKind::ConversationTakenOver, id, &shown.lead_name).await?;
+    }
+    finish(tx, id).await
+}
+
+/// An operator gives the conversation back to the AI. What waits for an answer gets one.
+pub async fn return_to_ai(cx: &Cx, id: ConversationId) -> Result<Conversation> {
+    cx.may(Right::Write)?;
+    let mut tx = cx.write().await?;
+    let held = db::conversations::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if held.owner == Owner::Human {
+        let shown = db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        db::conversations::set_owner(&mut tx, id, None, cx.now()).await?;
+        events::record(cx, &mut tx, EventKind::ConversationReturned, id, &shown.lead_name).await?;
+        if held.agent_id.is_some() && held.channel != Channel::Voice && db::messages::unanswered(&mut tx, id).await?.is_some() {
+            db::jobs::enqueue(&mut tx, cx.new_id(), &Job::Reply { conversation_id: id }, cx.now(), cx.now()).await?;
+        }
+    }
+    finish(tx, id).await
+}
+
+/// Closes a conversation or opens it again.
+pub async fn set_status(cx: &Cx, id: ConversationId, status: ConversationStatus) -> Result<Conversation> {
+    cx.may(Right::Write)?;
+    let mut tx = cx.write().await?;
+    db::conversations::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let shown = db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if shown.status != status {
+        db::conversations::set_status(&mut tx, id, status, cx.now()).await?;
+        events::record(cx, &mut tx, EventKind::ConversationStatus, id, &shown.lead_name).await?;
+    }
+    finish(tx, id).await
+}
+
+/// An operator looked at it.
+pub async fn mark_read(cx: &Cx, id: ConversationId) -> Result<()> {
+    cx.may(Right::Write)?;
+    let mut tx = cx.write().await?;
+    if db::conversations::mark_read(&mut tx, id).await? {
+        events::note(&mut tx, EventKind::ConversationStatus, id);
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn finish(mut tx: Tx, id: ConversationId) -> Result<Conversation> {
+    let shown = db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    tx.commit().await?;
+    Ok(shown)
+}
+
+/// What an operator sends.
+#[derive(Debug, Clone)]
+pub struct OperatorReply {
+    /// The text; ignored when a template is named.
+    pub body: String,
+    /// A template instead of a text.
+    pub template_id: Option<domain::id::TemplateId>,
+    /// Made by the client, once per message that is meant to be sent: a repeated click sends nothing twice.
+    pub client_key: String,
+}
+
+/// Sends as a human. The conversation is taken over with it. What the gate would block is refused at once, with its reasons.
+pub async fn reply(cx: &Cx, id: ConversationId, reply: OperatorReply) -> Result<MessageId> {
+    cx.may(Right::Write)?;
+    let user = cx.user().ok_or(Error::Forbidden(Right::Write))?;
+    if reply.client_key.len() > 100 || reply.client_key.contains('\0') {
+        return Err(Error::field("client_key", "The client key may have at most 100 characters."));
+    }
+    let mut tx = cx.write().await?;
+    let held = db::conversations::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let (body, variables) = match reply.template_id {
+        Some(template) => {
+            let template = db::templates::find(&mut tx, template).await?.filter(|t| t.draft.channel == held.channel);
+            let template = template.ok_or_else(|| Error::field("template_id", "Choose a template of this channel."))?;
+            let values = runs::values(&mut tx, held.lead_id, held.campaign_id, None).await?;
+            let variables = runs::variables(held.channel, &template.draft.body, &values);
+            (domain::template::fill(&template.draft.body, &values), variables)
+        }
+        None => (reply.body.clone(), vec![]),
+    };
+    let mut problems = domain::problem::Problems::none();
+    if body.trim().is_empty() {
+        problems.add("body", "Write something first.");
+    }
+    domain::text::long(&mut problems, "body", &body, held.channel.max_chars());
+    problems.into_result()?;
+
+    if held.owner == Owner::Ai {
+        let shown = db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        db::conversations::set_owner(&mut tx, id, Some(user), cx.now()).await?;
+        events::record(cx, &mut tx, EventKind::ConversationTakenOver, id, &shown.lead_name).await?;
+    }
+    let epoch = db::conversations::lock(&mut tx, id).await?.ok_or(Error::NotFound)?.owner_epoch;
+    let message = NewMessage {
+        id: cx.new_id(),
+        conversation_id: id,
+        lead_id: held.lead_id,
+        direction: Direction::Outbound,
+        channel: held.channel,
+        author: Author::Operator,
+        user_id: Some(user),
+        agent_id: None,
+        agent_version_id: None,
+        campaign_id: None,
+        step: None,
+        template_id: reply.template_id,
+        body,
+        variables,
+        media: vec![],
+        status: Status::Queued,
+        provider_message_id: None,
+        numbers: None,
+        send_key: Some(format!("operator:{id}:{}", reply.client_key)),
+        owner_epoch: epoch,
+    };
+    if !send::queue(cx, &mut tx, &message).await? {
+        // The same click once more: the first one's message stands.
+        let first = db::messages::by_send_key(&mut tx, message.send_key.as_deref().unwrap_or_default()).await?;
+        return first.ok_or(Error::NotFound);
+    }
+    let outbound = db::messages::lock(&mut tx, message.id).await?.ok_or(Error::NotFound)?;
+    let (verdict, _) = send::ask_gate(cx, &mut tx, &outbound).await?;
+    if verdict.decision == Decision::Block {
+        return Err(Error::Conflict(verdict.sentences()));
+    }
+    tx.commit().await?;
+    Ok(message.id)
+}
+
+/// An operator settles a message that is in doubt: the person has it, or has not. Nothing is sent again by this.
+pub async fn settle_doubt(cx: &Cx, id: MessageId, arrived: bool) -> Result<()> {
+    cx.may(Right::Write)?;
+    let mut tx = cx.write().await?;
+    let message = db::messages::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if message.status != Status::InDoubt {
+        return Err(Error::Conflict("This message is no longer in doubt. Reload to see what became of it.".into()));
+    }
+    let (status, note) = if arrived {
+        (Status::Accepted, "An operator confirmed that it arrived.")
+    } else {
+        (Status::Failed, "An operator found that it did not arrive.")
+    };
+    send::settle(cx, &mut tx, &message, status, None, Some(note)).await?;
+    events::note(&mut tx, EventKind::MessageUpdated, message.conversation_id);
+    Ok(tx.commit().await?)
+}
+
+/// The lead of a conversation, for pages beside it.
+pub async fn lead_of(cx: &Cx, id: ConversationId) -> Result<LeadId> {
+    let mut tx = cx.read().await?;
+    Ok(db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?.lead_id)
+}
+
+/// What placeholders stand for in a message to this lead: for previews of templates.
+pub async fn template_values(
+    tx: &mut Tx,
+    lead: LeadId,
+    campaign: Option<domain::id::CampaignId>,
+) -> Result<std::collections::BTreeMap<String, String>> {
+    runs::values(tx, lead, campaign, None).await
+}

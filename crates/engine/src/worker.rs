@@ -1,0 +1,174 @@
+//! The worker: claims due jobs, runs each with the one `match`, and finishes, retries or buries it.
+
+use std::sync::Arc;
+use std::time::Duration as Wait;
+
+use chrono::{DateTime, Duration, Utc};
+use db::jobs::Claimed;
+use domain::job::Job;
+use tokio::sync::{Notify, Semaphore, watch};
+use tracing::Instrument;
+
+use crate::{Cx, Engine, Error, Result, answer, runs, send, webhooks};
+
+/// What is to become of a job that ran.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// It is done.
+    Done,
+    /// It is done and already finished in its own transaction.
+    Finished,
+    /// Its time has not come; this does not count as a try.
+    At(DateTime<Utc>),
+    /// It failed in a way that passes.
+    Retry {
+        /// Why, for the queue page.
+        reason: String,
+        /// Not sooner than this.
+        after_secs: u32,
+    },
+}
+
+/// How long to sleep at most: timers are rows, and a lost wake-up must not stop the world.
+const LONGEST_SLEEP: Wait = Wait::from_secs(1);
+
+/// Runs jobs until told to stop, then lets the running ones end. A job that does not end in time is taken up again after its lease.
+pub async fn run(engine: Engine, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+    let settings = &engine.parts().settings;
+    let free = Arc::new(Semaphore::new(settings.worker_concurrency));
+    let lease = i32::try_from(settings.job_lease_secs).unwrap_or(60);
+    tracing::info!(worker.concurrency = settings.worker_concurrency, "worker started");
+    while !*stop.borrow() {
+        // At least one slot has to be free before anything is claimed: a claim that waits would waste its lease.
+        let Ok(first) = free.clone().acquire_owned().await else { break };
+        let mut slots = vec![first];
+        while let Ok(slot) = free.clone().try_acquire_owned() {
+            slots.push(slot);
+        }
+        let wanted = i32::try_from(slots.len()).unwrap_or(1);
+        let claimed = match db::jobs::claim(&engine.parts().db, wanted, lease).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                tracing::error!(%error, "could not claim jobs");
+                tokio::time::sleep(LONGEST_SLEEP).await;
+                continue;
+            }
+        };
+        if claimed.is_empty() {
+            drop(slots);
+            let sleep = match db::jobs::next_at(&engine.parts().db).await {
+                Ok(Some(at)) => (at - Utc::now()).to_std().unwrap_or(Wait::from_millis(5)).min(LONGEST_SLEEP),
+                _ => LONGEST_SLEEP,
+            };
+            tokio::select! {
+                () = wake.notified() => {}
+                () = tokio::time::sleep(sleep) => {}
+                _ = stop.changed() => {}
+            }
+            continue;
+        }
+        for (job, slot) in claimed.into_iter().zip(slots) {
+            let engine = engine.clone();
+            let span = tracing::info_span!("job", job.id = %job.id, job.kind = job.job.word(), job.attempt = job.attempts);
+            tokio::spawn(
+                async move {
+                    run_one(&engine, &job).await;
+                    drop(slot);
+                }
+                .instrument(span),
+            );
+        }
+    }
+    let all = u32::try_from(engine.parts().settings.worker_concurrency).unwrap_or(1);
+    let ended = tokio::time::timeout(Wait::from_secs(10), free.acquire_many(all)).await;
+    tracing::info!(clean = ended.is_ok(), "worker stopped");
+}
+
+/// Runs due jobs by hand until none is left, for tests. Gives how many ran.
+pub async fn drain(engine: &Engine) -> Result<usize> {
+    let mut ran = 0;
+    loop {
+        let claimed = db::jobs::claim(&engine.parts().db, 100, 60).await?;
+        if claimed.is_empty() {
+            return Ok(ran);
+        }
+        for job in &claimed {
+            run_one(engine, job).await;
+            ran += 1;
+        }
+    }
+}
+
+/// Runs one claimed job and writes down what became of it. A panic ends the task; the lease brings the job back.
+async fn run_one(engine: &Engine, claimed: &Claimed) {
+    let cx = engine.system(claimed.workspace_id);
+    let outcome = perform(&cx, claimed).await;
+    let settled = settle(&cx, claimed, outcome).await;
+    if let Err(error) = settled {
+        tracing::error!(%error, "could not settle a job; its lease will bring it back");
+    }
+}
+
+async fn perform(cx: &Cx, claimed: &Claimed) -> Result<Next> {
+    match &claimed.job {
+        Job::Step { run_id, input } => runs::advance(cx, *run_id, input, claimed.id).await,
+        Job::Send { message_id } => send::carry_out(cx, *message_id).await,
+        Job::Reply { conversation_id } => answer::answer(cx, *conversation_id, is_last(claimed)).await,
+        Job::Import { import_id } => crate::imports::run(cx, *import_id).await.map(|()| Next::Done),
+        Job::Webhook { run_id, node, visit, url } => {
+            webhooks::call(cx, *run_id, node, *visit, url, is_last(claimed)).await
+        }
+        Job::TemplateState { template_id } => crate::templates::check_state(cx, *template_id).await.map(|()| Next::Done),
+    }
+}
+
+/// Whether no further try will follow this one.
+fn is_last(claimed: &Claimed) -> bool {
+    usize::try_from(claimed.attempts).unwrap_or_default() > claimed.job.retry_waits().len()
+}
+
+async fn settle(cx: &Cx, claimed: &Claimed, outcome: Result<Next>) -> Result<()> {
+    let (reason, at_least) = match outcome {
+        Ok(Next::Finished) => return Ok(()),
+        Ok(Next::Done) => {
+            let mut tx = cx.write().await?;
+            db::jobs::finish(&mut tx, claimed.id).await?;
+            return Ok(tx.commit().await?);
+        }
+        Ok(Next::At(at)) => {
+            let mut tx = cx.write().await?;
+            db::jobs::put_off(&mut tx, claimed.id, at).await?;
+            return Ok(tx.commit().await?);
+        }
+        Ok(Next::Retry { reason, after_secs }) => (reason, after_secs),
+        Err(error @ Error::Internal(_)) => {
+            tracing::error!(%error, "job failed");
+            (error.to_string(), 0)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "job failed");
+            (error.to_string(), 0)
+        }
+    };
+    let mut tx = cx.write().await?;
+    let tried = usize::try_from(claimed.attempts - 1).unwrap_or_default();
+    match claimed.job.retry_waits().get(tried) {
+        Some(wait) => {
+            let wait = Duration::seconds(i64::from((*wait).max(at_least)));
+            // Up to a quarter of jitter keeps failed jobs from coming back all at once.
+            let jitter = Duration::milliseconds(i64::from(rand::random::<u16>()) * wait.num_milliseconds() / 4 / 65_536);
+            db::jobs::retry(&mut tx, claimed.id, cx.now() + wait + jitter, &reason).await?;
+        }
+        None => {
+            tracing::error!(reason, "job is dead");
+            db::jobs::bury(&mut tx, claimed.id, &reason).await?;
+            if let Job::Send { message_id } = claimed.job
+                && let Some(message) = db::messages::lock(&mut tx, message_id).await?
+            {
+                let why = format!("It could not be sent after several tries: {reason}");
+                send::settle(cx, &mut tx, &message, domain::message::Status::Failed, None, Some(&why)).await?;
+            }
+        }
+    }
+    Ok(tx.commit().await?)
+}
