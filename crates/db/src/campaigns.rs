@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use domain::campaign::{Campaign, CampaignDraft, CampaignRow, CampaignStatus, NodeProgress, Progress};
 use domain::filter::{Filter, Page};
-use domain::id::{AgentId, CampaignId, ConversationId, FlowId, FlowVersionId, LeadId};
+use domain::id::{AgentId, CampaignId, ConversationId, FlowId, FlowVersionId, LeadId, MessageId};
 
 use crate::{Result, Tx};
 
@@ -267,6 +267,16 @@ pub async fn conversations_of(tx: &mut Tx, leads: &[LeadId]) -> Result<Vec<(Lead
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|r| (r.lead_id, r.id)).collect())
+}
+
+/// The messages of a campaign that the provider was not asked about yet: held ones, and those that are about to ask the gate.
+pub async fn unsent(tx: &mut Tx, id: CampaignId) -> Result<Vec<MessageId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id: MessageId" from messages where campaign_id = $1 and status in ('queued', 'held')"#,
+        id.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await
 }
 
 /// What a campaign's unfinished runs wait for, by the word of their state, with the earliest end of such a wait.

@@ -40,6 +40,8 @@ closed_list! {
         CampaignCompleted = "campaign.completed",
         /// A campaign was deleted.
         CampaignDeleted = "campaign.deleted",
+        /// Leads were taken into a campaign.
+        CampaignEnrolled = "campaign.enrolled",
         /// Runs of a campaign moved.
         CampaignProgress = "campaign.progress",
         /// A message came in.
@@ -84,6 +86,7 @@ impl EventKind {
             Self::CampaignPaused => "paused the campaign",
             Self::CampaignCompleted => "finished the campaign",
             Self::CampaignDeleted => "deleted the campaign",
+            Self::CampaignEnrolled => "took leads into the campaign",
             Self::CampaignProgress => "moved the campaign on",
             Self::MessageReceived => "wrote to us",
             Self::MessageUpdated => "message moved on",

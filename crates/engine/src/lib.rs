@@ -5,6 +5,7 @@
 pub mod access;
 pub mod agents;
 mod answer;
+pub mod campaigns;
 pub mod clock;
 mod error;
 pub mod events;

@@ -2,8 +2,21 @@
 
 use super::condition::{Case, Test};
 use super::graph::{Edge, FlowGraph, GRAPH_VERSION, Node, NodeKind, Point};
+use crate::closed_list;
 use crate::id::{AgentId, TemplateId};
 use crate::message::Channel;
+
+closed_list! {
+    /// A drawing to begin with.
+    pub enum Starter {
+        /// [`sms_whatsapp_voice`]
+        ThreeSteps = "three_steps",
+        /// [`one_sms`]
+        OneSms = "one_sms",
+        /// [`FlowGraph::blank`]
+        Blank = "blank",
+    }
+}
 
 /// SMS, then WhatsApp, then a voice call; whoever says yes is handed to the agent, whoever says no is left alone (spec FLW-06).
 pub fn sms_whatsapp_voice(
