@@ -49,7 +49,7 @@ struct NewCampaign {
     #[serde(default)]
     agent_id: Option<AgentId>,
     /// Its drawing; a blank one when left out.
-    #[serde(default)]
+    #[serde(default, alias = "graph")]
     flow: Option<FlowGraph>,
 }
 
