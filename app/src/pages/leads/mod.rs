@@ -1,15 +1,16 @@
-//! Laid out next.
+//! Leads: the people outside, what they agreed to, and how a list of them comes in.
 
-use leptos::prelude::*;
+pub mod api;
 
-/// Laid out next.
-#[component]
-pub fn LeadsPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+mod consent;
+mod drawer;
+mod identity;
+mod import;
+mod list;
+mod mapping;
+mod page;
+mod report;
+mod upload;
 
-/// Laid out next.
-#[component]
-pub fn ImportPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+pub use import::ImportPage;
+pub use page::LeadsPage;

@@ -1,9 +1,10 @@
-//! Laid out next.
+//! Templates: the texts that campaigns send, and whether WhatsApp approved them.
 
-use leptos::prelude::*;
+pub mod api;
 
-/// Laid out next.
-#[component]
-pub fn TemplatesPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+mod drawer;
+mod list;
+mod page;
+mod preview;
+
+pub use page::TemplatesPage;

@@ -123,5 +123,5 @@ fn a_preview_shows_the_first_rows_and_what_is_missing() {
     assert_eq!(seen.rows[1], ["b", "2"]);
     assert_eq!(seen.rows[2], ["c", ""]);
     assert!(seen.problems.is_empty());
-    assert_eq!(preview(b"who,what\na,1\n", None).unwrap().problems.len(), 1);
+    assert_eq!(preview(b"who,what\na,1\n", None).unwrap().problems.0.len(), 1);
 }

@@ -1,0 +1,123 @@
+//! How far an import is, and what became of every row.
+
+use domain::lead::{Import, ImportStatus, RowProblem};
+use leptos::prelude::*;
+
+use super::api::find_import;
+use super::mapping::field_label;
+use super::upload::save_as;
+use crate::live::use_live;
+use crate::ui::{Banner, Button, Card, Column, Icon, LinkButton, Loaded, Progress, Size, Stat, Table, Td, Tone, Tr, Variant};
+
+/// The report of the import with this id; follows it until it is done.
+#[component]
+pub fn Report(
+    /// The id.
+    id: String,
+) -> impl IntoView {
+    let live = use_live("leads");
+    let import = Resource::new(move || (id.clone(), live.get()), |(id, _)| find_import(id));
+    view! {
+        <Loaded resource=import let:import>
+            {match import.status {
+                ImportStatus::Queued | ImportStatus::Running => view! { <Under import/> }.into_any(),
+                ImportStatus::Done => view! { <Done import/> }.into_any(),
+                ImportStatus::Failed => view! {
+                    <Banner tone=Tone::Bad title="The file could not be read">{import.error}</Banner>
+                    <div class="mt-4"><LinkButton href="/leads/import">"Try another file"</LinkButton></div>
+                }
+                .into_any(),
+            }}
+        </Loaded>
+    }
+}
+
+/// While it goes on.
+#[component]
+fn Under(import: Import) -> impl IntoView {
+    let (processed, total) = (import.processed, import.result.total);
+    view! {
+        <Card title=format!("Taking in {}", import.file_name) subtitle="You can leave this page; it goes on by itself.">
+            <div class="flex flex-col gap-2">
+                <Progress done=Signal::stored(processed) of=Signal::stored(total) label="Rows read"/>
+                <p class="text-sm text-ink-2 tabular-nums" role="status">
+                    {format!("{processed} of {total} rows read, {} leads so far", import.result.created)}
+                </p>
+            </div>
+        </Card>
+    }
+}
+
+/// When it is over.
+#[component]
+fn Done(import: Import) -> impl IntoView {
+    let result = import.result;
+    let headline = match result.created {
+        1 => "1 lead created".to_owned(),
+        n => format!("{n} leads created"),
+    };
+    let tone = if result.created > 0 { Tone::Good } else { Tone::Warn };
+    view! {
+        <div class="flex flex-col gap-4">
+            <Banner tone=tone title=headline>{format!("From {}.", import.file_name)}</Banner>
+            <div class="grid gap-3 sm:grid-cols-3">
+                <Stat label="Created" value=result.created.to_string()/>
+                <Stat label="Left out" value=result.skipped.to_string()/>
+                <Stat label="Rows in the file" value=result.total.to_string()/>
+            </div>
+            <div class="flex flex-wrap gap-2">
+                <LinkButton href="/leads" variant=Variant::Primary icon=Icon::Users>"Show the leads"</LinkButton>
+                <LinkButton href="/leads/import" icon=Icon::Upload>"Another file"</LinkButton>
+            </div>
+            {(!result.problems.is_empty()).then(|| view! { <ProblemTable problems=result.problems/> })}
+        </div>
+    }
+}
+
+#[component]
+fn ProblemTable(problems: Vec<RowProblem>) -> impl IntoView {
+    let csv = StoredValue::new(report_csv(&problems));
+    let columns = vec![Column::new("Row").number(), Column::new("Field"), Column::new("What is wrong")];
+    let subtitle = if problems.len() == 500 { "The first 500. Row 1 is the one below the heading." } else { "Row 1 is the one below the heading." };
+    let row = |p: RowProblem| view! {
+        <Tr>
+            <Td label="Row" number=true>{p.row}</Td>
+            <Td label="Field">{field_label(&p.field)}</Td>
+            <Td label="What is wrong">{p.message}</Td>
+        </Tr>
+    };
+    view! {
+        <Card
+            title="Rows to look at"
+            subtitle=subtitle
+            flush=true
+            actions=move || view! {
+                <Button size=Size::Small icon=Icon::Download on_click=move |_| csv.with_value(|csv| save_as("import-report.csv", csv))>
+                    "Download as CSV"
+                </Button>
+            }
+        >
+            <Table label="Rows to look at" columns=columns>{problems.into_iter().map(row).collect_view()}</Table>
+        </Card>
+    }
+}
+
+/// The report as a file for the spreadsheet that the list came from.
+fn report_csv(problems: &[RowProblem]) -> String {
+    let mut out = String::from("row,field,problem\r\n");
+    for p in problems {
+        out.push_str(&format!("{},{},\"{}\"\r\n", p.row, p.field, p.message.replace('"', "\"\"")));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_survives_quotes() {
+        let problem = RowProblem { row: 2, field: "assigned_agent".into(), message: "no agent called \"Mia, Jr\"".into() };
+        assert_eq!(report_csv(&[problem]), "row,field,problem\r\n2,assigned_agent,\"no agent called \"\"Mia, Jr\"\"\"\r\n");
+    }
+}
