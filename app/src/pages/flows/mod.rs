@@ -1,9 +1,28 @@
-//! Laid out next.
+//! The flow editor: the canvas on which a campaign's steps are drawn, the outline of the same drawing, and the inspector.
+//!
+//! Not here: what a drawing is and what may be wrong with it (`domain::flow`). The document is one plain value in one signal
+//! ([`history::History`]); every gesture is a `FlowEdit`, so undo is a list of earlier drawings.
 
-use leptos::prelude::*;
+pub mod api;
+mod canvas;
+mod dom;
+mod edge;
+mod editor;
+mod fields;
+mod gallery;
+mod geometry;
+mod gesture;
+mod header;
+mod history;
+mod import;
+mod inspector;
+mod keys;
+mod kinds;
+mod menu;
+mod node;
+mod outline;
+mod palette;
+mod problems;
+mod state;
 
-/// Laid out next.
-#[component]
-pub fn FlowEditorPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+pub use editor::FlowEditorPage;
