@@ -71,7 +71,7 @@ test("ids that are none, another noun's, or nobody's", async () => {
     clear(await client.get(`/api/${noun}/${prefix}_${nobody}`), 404);
     if (noun !== "conversations") {
       clear(await client.send("DELETE", `/api/${noun}/${prefix}_${nobody}`), 404, 405);
-      clear(await client.send("PATCH", `/api/${noun}/${prefix}_${nobody}`, { name: "x" }), 404, 405, 400, 422);
+      clear(await client.send("PUT", `/api/${noun}/${prefix}_${nobody}`, { name: "x" }), 404, 405, 422);
     }
   }
   expect(await counts()).toEqual(before);
@@ -176,10 +176,10 @@ test("webhook: unsigned, forged, malformed, huge", async () => {
 });
 
 test("a drawing that makes no sense is refused or shown as problems, and does not start", async () => {
-  const made = await client.post("/api/campaigns", { name: "Odd", graph: { version: 1, nodes: [], edges: [] } });
+  const made = await client.post("/api/campaigns", { name: "Odd", flow: { version: 1, nodes: [], edges: [] } });
   expect(made.status).toBeLessThan(500);
-  clear(await client.post("/api/campaigns", { name: "Odd", graph: { version: 99, nodes: [{ id: "n1", kind: "teleport" }], edges: [] } }), 400, 422);
-  clear(await client.post("/api/campaigns", { name: "Odd", graph: "no" }), 400, 422);
+  clear(await client.post("/api/campaigns", { name: "Odd", flow: { version: 99, nodes: [{ id: "n1", kind: "teleport" }], edges: [] } }), 400, 422);
+  clear(await client.post("/api/campaigns", { name: "Odd", flow: "no" }), 400, 422);
   if (made.status === 201) {
     clear(await client.post(`/api/campaigns/${made.json.id}/activate`), 409, 422);
     expect((await client.get(`/api/campaigns/${made.json.id}`)).json.status).toBe("draft");

@@ -68,19 +68,149 @@ test("make an agent", async () => {
 test("try it in the Test Console: the answer streams in, with tokens, latency and cost", async () => {
   await page.getByRole("row", { name: /Mia/ }).getByRole("link", { name: "Test" }).click();
   await expect(page).toHaveURL(/\/agents\/agt_[0-9a-f]+\/test/);
-  await page.getByRole("textbox").last().fill("What are your opening hours?");
-  await page.getByRole("button", { name: /send/i }).click();
-  await expect(page.getByText("What are your opening hours?").first()).toBeVisible();
-  await expect(page.getByText(/tokens/i).first()).toBeVisible();
-  await expect(page.getByText(/latency/i).first()).toBeVisible();
-  await expect(page.getByText(/cost/i).first()).toBeVisible();
+  const log = page.getByRole("log", { name: "Messages" });
+  // Streaming means that the text is seen to grow, not that it is there at the end.
+  await log.evaluate((element) => {
+    const lengths = ((window as unknown as { lengths: Set<number> }).lengths = new Set<number>());
+    new MutationObserver(() => lengths.add(element.textContent?.length ?? 0)).observe(element, { childList: true, subtree: true, characterData: true });
+  });
+  await page.getByLabel("Message as the lead").fill("What are your opening hours?");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(log.getByText("What are your opening hours?")).toBeVisible();
+  await expect(log.getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 20_000 });
+  await expect(log.getByText(/\d+ ms/)).toBeVisible();
+  const steps = await page.evaluate(() => (window as unknown as { lengths: Set<number> }).lengths.size);
+  expect(steps, "the answer came in pieces").toBeGreaterThan(3);
+  const figures = page.getByRole("complementary", { name: "Figures" });
+  for (const figure of ["Latency", "First token", "Tokens in", "Tokens out", "Cost"]) await expect(figures.getByText(figure, { exact: true }).first()).toBeVisible();
+  await expect(figures.getByText(/scripted/i).first(), "made-up answers say so").toBeVisible();
 });
 
-test("import leads from a CSV file", async () => {
+test("import leads from a CSV file: mapping, preview, progress, report", async () => {
   await go("Leads");
-  await page.getByRole("link", { name: /import/i }).first().click();
-  await page.locator("input[type=file]").setInputFiles(path.join(root, "end2end/files/leads.csv"));
-  await expect(page.getByText("Ada Eager").first(), "the preview shows the rows").toBeVisible();
-  await page.getByRole("button", { name: /^import/i }).click();
-  await expect(page.getByText(/6 (leads )?(created|imported|added)/i).first()).toBeVisible();
+  await page.getByRole("link", { name: "Import CSV" }).first().click();
+  await page.getByLabel("CSV file").setInputFiles(path.join(root, "end2end/files/leads.csv"));
+  await expect(page.getByLabel("What Full name becomes")).toHaveValue("name");
+  await expect(page.getByLabel("What Mobile becomes")).toHaveValue("phone");
+  await expect(page.getByLabel("What Opt-in becomes")).toHaveValue("consent");
+  await page.getByLabel("What Comment becomes").selectOption({ label: "Leave out" });
+  await page.getByLabel("What Comment becomes").selectOption({ label: "Notes" });
+  await expect(page.getByRole("table", { name: "First rows" }).getByText("Ada Eager")).toBeVisible();
+  await page.getByRole("button", { name: "Import 9 rows" }).click();
+  await expect(page.getByText("6 leads created")).toBeVisible({ timeout: 20_000 });
+  const wrong = page.getByRole("table", { name: "Rows to look at" });
+  for (const row of ["7", "8", "9"]) await expect(wrong.getByRole("cell", { name: row, exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Show the leads" }).click();
+  await expect(page.getByRole("row", { name: /Ben Curious/ })).toContainText("415");
+});
+
+test("make templates, and have the WhatsApp one approved", async () => {
+  await go("Templates");
+  for (const [name, channel, text] of [
+    ["sms_lead_fast", "SMS", "Hi {{lead.first_name}}, this is {{agent.name}}. May we call you?"],
+    ["lead_followup_en_us", "WhatsApp", "Hi {{lead.first_name}}, still interested in a visit?"],
+    ["voice_followup", "Voice", "Hello {{lead.first_name}}. Press 1 to confirm, 2 to decline."],
+  ]) {
+    await page.getByRole("link", { name: "New template" }).click();
+    const drawer = page.getByRole("dialog");
+    await drawer.getByLabel("Name", { exact: true }).fill(name);
+    await drawer.getByLabel("Channel").selectOption({ label: channel });
+    await drawer.getByRole("textbox", { name: /^(Text|Script)$/ }).fill(text);
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await expect(drawer).toBeHidden();
+    await expect(page.getByRole("row", { name: new RegExp(name) })).toBeVisible();
+  }
+  await page.getByRole("button", { name: /submit lead_followup_en_us/i }).click();
+  await expect(page.getByRole("row", { name: /lead_followup_en_us/ }), "the state follows by itself").toContainText("Approved", { timeout: 30_000 });
+});
+
+/** A step on the canvas. */
+const step = (id: string) => page.locator(`#flow-node-${id}`);
+
+/** Selects a step and gives its inspector. */
+async function inspect(id: string) {
+  await step(id).click();
+  return page.getByRole("complementary", { name: "Step" });
+}
+
+test("make a campaign and draw its flow: SMS, WhatsApp, voice", async () => {
+  await go("Campaigns");
+  await page.getByRole("button", { name: /new campaign/i }).or(page.getByRole("link", { name: /new campaign/i })).first().click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByLabel("Name", { exact: true }).fill("Spring visit");
+  await drawer.getByLabel("Agent").selectOption({ label: "Mia" }).catch(() => undefined);
+  await drawer.getByRole("button", { name: /create|make|save/i }).click();
+  await expect(page).toHaveURL(/\/campaigns\/cmp_/);
+  if (!page.url().includes("/flow")) await page.getByRole("link", { name: /flow|draw/i }).first().click();
+  await expect(page).toHaveURL(/\/flow/);
+  await page.getByRole("button", { name: /SMS → WhatsApp → voice/ }).click();
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) await expect(step(`n${n}`)).toBeVisible();
+  await expect(page.locator("[data-trouble=blocking]")).toHaveCount(0);
+});
+
+test("draw by dragging: add, connect, move, delete, undo, and see what is wrong", async () => {
+  const canvas = page.locator("#flow-canvas");
+  const box = (await canvas.boundingBox())!;
+  const blocking = page.locator("[data-trouble=blocking]");
+  // A step from the palette onto free ground: it has no way out yet, and says so on itself.
+  const piece = (await page.getByRole("complementary", { name: "Steps" }).getByRole("button", { name: "Wait", exact: true }).boundingBox())!;
+  await page.mouse.move(piece.x + 20, piece.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 300, box.y + 200, { steps: 8 });
+  await page.mouse.move(box.x + 120, box.y + box.height - 160, { steps: 8 });
+  await page.mouse.up();
+  await expect(step("n11")).toBeVisible();
+  await expect(blocking).toHaveCount(1);
+  await expect(page.getByRole("button", { name: "Undo" })).toBeEnabled();
+
+  // A way from its exit to the end.
+  const grip = (await page.locator('[data-node="n11"] [data-exit="next"] [title="Drag to connect"]').boundingBox())!;
+  const end = (await step("n10").boundingBox())!;
+  await page.mouse.move(grip.x + grip.width / 2, grip.y + grip.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 12 });
+  await page.mouse.up();
+  await expect(blocking).toHaveCount(0);
+
+  // Moved by dragging, deleted by key, brought back by undo, and deleted again.
+  const before = (await step("n11").boundingBox())!;
+  await page.mouse.move(before.x + 30, before.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(before.x + 110, before.y - 20, { steps: 8 });
+  await page.mouse.up();
+  expect((await step("n11").boundingBox())!.x).toBeGreaterThan(before.x + 30);
+  await page.keyboard.press("Delete");
+  await expect(step("n11")).toHaveCount(0);
+  await page.keyboard.press("Control+z");
+  await expect(step("n11")).toBeVisible();
+  await step("n11").click();
+  await page.keyboard.press("Delete");
+  await expect(step("n11")).toHaveCount(0);
+});
+
+test("inspect steps: short waits, the templates and the agent; save; export and import", async () => {
+  for (const id of ["n3", "n6", "n8"]) {
+    const inspector = await inspect(id);
+    await inspector.getByLabel("Unit of time").selectOption({ label: "seconds" });
+    await inspector.getByLabel("Wait at most").fill("6");
+    await expect(step(id)).toContainText("6 s");
+  }
+  const inspector = await inspect("n5");
+  await expect(inspector.getByLabel("Template")).toContainText("lead_followup_en_us (approved)");
+  await inspector.getByLabel("Template").selectOption("");
+  await expect(step("n5").locator("[data-trouble=blocking]"), "a problem stands on the step").toBeVisible();
+  await page.keyboard.press("Control+z");
+  await expect(page.locator("[data-trouble=blocking]")).toHaveCount(0);
+  await expect((await inspect("n9")).getByLabel("Agent")).toContainText("Mia (live)");
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export JSON" }).click();
+  const file = await (await download).path();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.locator("[data-save-state]")).toContainText("Saved");
+  await page.reload();
+  await expect(step("n10")).toBeVisible();
+  await expect(step("n6")).toContainText("6 s");
+  await page.getByLabel("Flow as a JSON file").setInputFiles(file);
+  await expect(page.getByText(/Imported 10 steps/)).toBeVisible();
 });

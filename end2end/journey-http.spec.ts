@@ -120,7 +120,7 @@ test("a campaign of three steps reaches Twilio: SMS, WhatsApp template, voice ca
       ["n5", "timeout", "n6"], ["n6", "next", "n8"], ["n7", "next", "n8"],
     ],
   );
-  const made = await client.post("/api/campaigns", { name: "Three steps", agent_id: agentId, graph });
+  const made = await client.post("/api/campaigns", { name: "Three steps", agent_id: agentId, flow: graph });
   expect(made.status, made.text).toBe(201);
   campaignId = made.json.id;
 

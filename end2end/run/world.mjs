@@ -43,11 +43,10 @@ export function drawing(kinds, edges) {
 /** @param {string} id */
 export const sendSms = (id) => ({ kind: "send", channel: "sms", template_id: id });
 
-/** Makes a campaign of the drawing, enrols everybody given, and starts it. @param {Client} client @param {{ name: string, graph: unknown, leads: string[], agent?: string }} wanted */
+/** Makes a campaign of the drawing, takes everybody given in, and starts it. @param {Client} client @param {{ name: string, graph: unknown, leads: string[], agent?: string }} wanted */
 export async function launch(client, { name, graph, leads, agent: agentId }) {
-  const made = await client.must(client.post("/api/campaigns", { name, agent_id: agentId ?? null, graph }), 201);
-  const problems = await client.must(client.post(`/api/campaigns/${made.id}/validate`), 200);
-  await client.must(client.post(`/api/campaigns/${made.id}/activate`), 200);
+  const made = await client.must(client.post("/api/campaigns", { name, agent_id: agentId ?? null, flow: graph }), 201);
   await client.must(client.post(`/api/campaigns/${made.id}/enrol`, { lead_ids: leads }), 200);
-  return { ...made, problems };
+  await client.must(client.post(`/api/campaigns/${made.id}/activate`), 200);
+  return made;
 }
