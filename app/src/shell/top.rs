@@ -15,7 +15,7 @@ fn Chip(icon: Icon, short: &'static str, long: &'static str) -> impl IntoView {
             title=long
         >
             <Icon icon=icon class="size-3"/>
-            <span class="xl:hidden" aria-hidden="true">{short}</span>
+            <span class="hidden sm:inline xl:hidden" aria-hidden="true">{short}</span>
             <span class="sr-only xl:not-sr-only">{long}</span>
         </span>
     }
@@ -87,14 +87,15 @@ pub(super) fn TopBar(
     help: RwSignal<bool>,
 ) -> impl IntoView {
     // A function of the address alone, so that both halves write the same.
-    let here = move || path.with(|p| places.iter().find(|place| place.holds(p)).map_or("", |place| place.label));
+    let here =
+        Memo::new(move |_| path.with(|p| places.iter().find(|place| place.holds(p)).map_or("", |place| place.label)));
     let (emulator, scripted, workspace) = (me.emulator, me.scripted, me.workspace_name.clone());
     view! {
         <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b border-line bg-surface/90 px-3 backdrop-blur md:px-5">
             <span class="md:hidden"><IconButton icon=Icon::Menu label="Open the navigation" on_click=move |_| drawer.set(true)/></span>
             <p class="flex min-w-0 items-center gap-1.5 text-sm">
                 <span class="hidden max-w-48 truncate text-ink-3 sm:inline">{workspace}</span>
-                <span class="hidden text-ink-3 sm:inline" aria-hidden="true">"/"</span>
+                <span class="hidden text-ink-3" class=("sm:inline", move || !here.get().is_empty()) aria-hidden="true">"/"</span>
                 <span class="truncate font-medium text-ink">{here}</span>
             </p>
             <div class="ml-auto flex items-center gap-1.5">

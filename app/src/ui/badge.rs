@@ -53,8 +53,8 @@ impl Tone {
         match self {
             Self::Neutral => "fill-ink-3",
             Self::Good => "fill-good",
-            Self::Warn => "fill-warn",
-            Self::Bad => "fill-bad",
+            Self::Warn => "fill-warn-solid",
+            Self::Bad => "fill-bad-solid",
             Self::Info => "fill-info",
             Self::Accent => "fill-accent",
         }

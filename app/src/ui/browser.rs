@@ -156,7 +156,7 @@ pub fn raise_popover(id: &str, shown: bool) {
     let _ = (id, shown);
 }
 
-/// Puts an open popover under its button, and inside the window.
+/// Puts a popover that was just opened under its button and inside the window, and the keyboard on its first item.
 pub fn place_popover(button: &str, popover: &str) {
     #[cfg(feature = "hydrate")]
     {
@@ -167,6 +167,9 @@ pub fn place_popover(button: &str, popover: &str) {
             return;
         };
         let Ok(popover) = popover.dyn_into::<web_sys::HtmlElement>() else { return };
+        if !popover.matches(":popover-open").unwrap_or(false) {
+            return;
+        }
         let root = document.document_element();
         let (width, height) =
             root.map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())));
@@ -177,6 +180,7 @@ pub fn place_popover(button: &str, popover: &str) {
         let style = popover.style();
         let _ = style.set_property("left", &format!("{}px", left.max(8.0)));
         let _ = style.set_property("top", &format!("{}px", top.max(8.0)));
+        focus_neighbour(&popover.id(), false);
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (button, popover);

@@ -129,7 +129,7 @@ pub fn Button(
                 }
             }
         >
-            <span class="contents" class:invisible=move || busy.get()>
+            <span class="inline-flex min-w-0 items-center gap-1.5" class:invisible=move || busy.get()>
                 {icon.map(|icon| view! { <Icon icon=icon/> })}
                 {children()}
             </span>

@@ -36,7 +36,7 @@
 //! | [`Spinner`] | `<Spinner/>` |
 //! | [`provide_toasts`], [`use_toasts`], [`ToastHost`] | `let toasts = use_toasts();` in the body, then `toasts.success("Saved.")`, `toasts.error(format!("{e}"))`, `toasts.info(…)`, `toasts.undo("Step removed.", move \|\| undo())` |
 //! | [`Empty`] | `<Empty icon=Icon::Bot title="No agents yet" text="An agent answers people for you."><LinkButton …/></Empty>` |
-//! | [`Skeleton`] | `<Skeleton rows=6/>` or `<SkeletonBox class="h-24"/>` |
+//! | [`Skeleton`] | `<Skeleton rows=6/>` or `<SkeletonBox class="h-24 rounded-lg"/>` |
 //! | [`Loaded`] | `<Loaded resource=agents let:list>…</Loaded>` waits, then shows the value, the error with a retry, or who can grant access (`skeleton=move \|\| view! { … }`); never `.get()` a resource. Inside, `list` is the value, by itself |
 //! | [`ErrorCard`] | `<ErrorCard error=e on_retry=move \|_\| r.refetch()/>` |
 //! | [`FormError`] | `<FormError error=move \|\| action_error()/>` one line above a form's buttons, for an `Option<AppError>` |

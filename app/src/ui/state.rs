@@ -38,11 +38,11 @@ pub fn Empty(
 /// One grey block; its size comes from the class.
 #[component]
 pub fn SkeletonBox(
-    /// Its size: `h-24 w-full`.
-    #[prop(default = "h-4 w-full")]
+    /// Its size and corners: `h-24 w-full rounded-lg`.
+    #[prop(default = "h-4 w-full rounded-md")]
     class: &'static str,
 ) -> impl IntoView {
-    view! { <div class=format!("animate-pulse rounded-md bg-surface-3 {class}") aria-hidden="true"></div> }
+    view! { <div class=format!("animate-pulse bg-surface-3 {class}") aria-hidden="true"></div> }
 }
 
 /// Grey rows in the layout of a list.
@@ -54,17 +54,17 @@ pub fn Skeleton(
 ) -> impl IntoView {
     let row = |n: usize| {
         let width = match n % 4 {
-            0 => "h-3.5 w-2/5",
-            1 => "h-3.5 w-1/3",
-            2 => "h-3.5 w-1/2",
-            _ => "h-3.5 w-1/4",
+            0 => "h-3.5 w-2/5 rounded-md",
+            1 => "h-3.5 w-1/3 rounded-md",
+            2 => "h-3.5 w-1/2 rounded-md",
+            _ => "h-3.5 w-1/4 rounded-md",
         };
         view! {
             <div class="flex items-center gap-3 border-b border-line px-4 py-3.5 last:border-0">
                 <SkeletonBox class="size-8 rounded-full"/>
                 <SkeletonBox class=width/>
                 <span class="flex-1"></span>
-                <SkeletonBox class="h-3.5 w-16"/>
+                <SkeletonBox class="h-3.5 w-16 rounded-md"/>
             </div>
         }
     };
