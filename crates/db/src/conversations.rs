@@ -28,12 +28,16 @@ pub async fn insert_number(tx: &mut Tx, id: Uuid, channel: Channel, number: &str
 
 /// The number that we send from on a channel.
 pub async fn our_number(tx: &mut Tx, channel: Channel) -> Result<Option<String>> {
-    sqlx::query_scalar!("select number from sender_numbers where channel = $1", channel.as_str()).fetch_optional(tx.conn()).await
+    sqlx::query_scalar!("select number from sender_numbers where channel = $1", channel.as_str())
+        .fetch_optional(tx.conn())
+        .await
 }
 
 /// Which workspace one of our numbers belongs to.
 pub async fn workspace_of_number(db: &Db, channel: Channel, number: &str) -> Result<Option<WorkspaceId>> {
-    let id = sqlx::query_scalar!("select workspace_of_number($1, $2)", channel.as_str(), number).fetch_one(db.pool()).await?;
+    let id = sqlx::query_scalar!("select workspace_of_number($1, $2)", channel.as_str(), number)
+        .fetch_one(db.pool())
+        .await?;
     Ok(id.map(WorkspaceId::new))
 }
 
@@ -106,7 +110,13 @@ pub async fn lock(tx: &mut Tx, id: ConversationId) -> Result<Option<Held>> {
 }
 
 /// A message was added: the list shows its beginning.
-pub async fn touch(tx: &mut Tx, id: ConversationId, direction: Direction, body: &str, now: DateTime<Utc>) -> Result<()> {
+pub async fn touch(
+    tx: &mut Tx,
+    id: ConversationId,
+    direction: Direction,
+    body: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let beginning: String = body.chars().take(160).collect();
     sqlx::query!(
         "update conversations
@@ -149,15 +159,22 @@ pub async fn set_agent(tx: &mut Tx, id: ConversationId, agent: AgentId, now: Dat
 
 /// Closes it or opens it again.
 pub async fn set_status(tx: &mut Tx, id: ConversationId, status: ConversationStatus, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update conversations set status = $2, updated_at = $3 where id = $1", id.uuid(), status.as_str(), now)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update conversations set status = $2, updated_at = $3 where id = $1",
+        id.uuid(),
+        status.as_str(),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// An operator looked at it.
 pub async fn mark_read(tx: &mut Tx, id: ConversationId) -> Result<bool> {
-    let done = sqlx::query!("update conversations set unread = 0 where id = $1 and unread > 0", id.uuid()).execute(tx.conn()).await?;
+    let done = sqlx::query!("update conversations set unread = 0 where id = $1 and unread > 0", id.uuid())
+        .execute(tx.conn())
+        .await?;
     Ok(done.rows_affected() > 0)
 }
 

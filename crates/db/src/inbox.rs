@@ -71,7 +71,12 @@ pub async fn names(tx: &mut Tx, conversation: ConversationId) -> Result<Vec<(Str
 }
 
 /// What happened to a conversation and its lead since a moment, oldest first: who took it over, who opted out. At most 100.
-pub async fn moments(tx: &mut Tx, conversation: ConversationId, lead: LeadId, since: DateTime<Utc>) -> Result<Vec<Activity>> {
+pub async fn moments(
+    tx: &mut Tx,
+    conversation: ConversationId,
+    lead: LeadId,
+    since: DateTime<Utc>,
+) -> Result<Vec<Activity>> {
     let mut moments = sqlx::query_as!(
         Activity,
         r#"select e.id as "id: EventId", e.kind as "kind: EventKind", e.subject, e.title,

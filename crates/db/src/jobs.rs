@@ -47,8 +47,11 @@ pub async fn enqueue_many(tx: &mut Tx, jobs: &[(JobId, Job)], run_at: DateTime<U
     let ids: Vec<_> = jobs.iter().map(|(id, _)| id.uuid()).collect();
     let kinds: Vec<String> = jobs.iter().map(|(_, j)| j.word().to_owned()).collect();
     let keys: Vec<Option<String>> = jobs.iter().map(|(_, j)| j.key()).collect();
-    let bodies: Vec<serde_json::Value> =
-        jobs.iter().map(|(_, j)| serde_json::to_value(j)).collect::<std::result::Result<_, _>>().map_err(|e| sqlx::Error::Encode(e.into()))?;
+    let bodies: Vec<serde_json::Value> = jobs
+        .iter()
+        .map(|(_, j)| serde_json::to_value(j))
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|e| sqlx::Error::Encode(e.into()))?;
     sqlx::query!(
         "insert into jobs (id, workspace_id, kind, key, job, run_at, created_at)
          select n.id, $1, n.kind, n.key, n.job, $6, $7
@@ -129,9 +132,13 @@ pub async fn put_off(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>) -> Result<()
 
 /// The job failed for good; it stays to be seen.
 pub async fn bury(tx: &mut Tx, id: JobId, error: &str) -> Result<()> {
-    sqlx::query!("update jobs set state = 'dead', claimed_until = null, last_error = $2 where id = $1", id.uuid(), error)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update jobs set state = 'dead', claimed_until = null, last_error = $2 where id = $1",
+        id.uuid(),
+        error
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

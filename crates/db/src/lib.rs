@@ -3,17 +3,16 @@
 //! Not here: decisions, new ids, "now", HTTP, provider JSON. Each noun has its file; functions are named for the question they answer
 //! and take a [`Tx`] first. A `Tx` carries the workspace, so row-level security holds whatever the statement forgets.
 
-
 pub mod agents;
 pub mod audience;
 pub mod campaigns;
-pub mod embedded;
 pub mod conversations;
+pub mod embedded;
 pub mod emulator;
 pub mod events;
 pub mod flows;
-pub mod imports;
 pub mod gate;
+pub mod imports;
 pub mod inbox;
 pub mod jobs;
 pub mod leads;

@@ -164,7 +164,9 @@ pub async fn by_provider_id(tx: &mut Tx, channel: Channel, provider_message_id: 
 
 /// The id of the message with this send key.
 pub async fn by_send_key(tx: &mut Tx, send_key: &str) -> Result<Option<MessageId>> {
-    sqlx::query_scalar!(r#"select id as "id: MessageId" from messages where send_key = $1"#, send_key).fetch_optional(tx.conn()).await
+    sqlx::query_scalar!(r#"select id as "id: MessageId" from messages where send_key = $1"#, send_key)
+        .fetch_optional(tx.conn())
+        .await
 }
 
 /// Whether an inbound message with this provider id is there already.
@@ -179,7 +181,14 @@ pub async fn workspace_of(db: &Db, id: MessageId) -> Result<Option<WorkspaceId>>
 }
 
 /// The gate let it through: from here on it is never sent a second time.
-pub async fn set_sending(tx: &mut Tx, id: MessageId, verdict: &Verdict, from: &str, to: &str, now: DateTime<Utc>) -> Result<()> {
+pub async fn set_sending(
+    tx: &mut Tx,
+    id: MessageId,
+    verdict: &Verdict,
+    from: &str,
+    to: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "update messages set status = 'sending', verdict = $2, from_number = $3, to_number = $4, sending_at = $5, updated_at = $5
          where id = $1",
@@ -195,7 +204,13 @@ pub async fn set_sending(tx: &mut Tx, id: MessageId, verdict: &Verdict, from: &s
 }
 
 /// The gate held or blocked it.
-pub async fn set_verdict(tx: &mut Tx, id: MessageId, status: Status, verdict: &Verdict, now: DateTime<Utc>) -> Result<()> {
+pub async fn set_verdict(
+    tx: &mut Tx,
+    id: MessageId,
+    status: Status,
+    verdict: &Verdict,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "update messages set status = $2, verdict = $3, updated_at = $4 where id = $1",
         id.uuid(),
@@ -258,9 +273,10 @@ pub async fn thread(tx: &mut Tx, conversation: ConversationId, at: PageAt) -> Re
     )
     .fetch_all(tx.conn())
     .await?;
-    let total = sqlx::query_scalar!(r#"select count(*) as "n!" from messages where conversation_id = $1"#, conversation.uuid())
-        .fetch_one(tx.conn())
-        .await?;
+    let total =
+        sqlx::query_scalar!(r#"select count(*) as "n!" from messages where conversation_id = $1"#, conversation.uuid())
+            .fetch_one(tx.conn())
+            .await?;
     let mut items: Vec<Message> = rows
         .into_iter()
         .map(|r| Message {

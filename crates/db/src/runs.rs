@@ -35,7 +35,13 @@ pub async fn lock(tx: &mut Tx, id: RunId) -> Result<Option<Run>> {
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|r| Run { id: r.id, campaign_id: r.campaign_id, lead_id: r.lead_id, state: r.state.0, graph: r.graph.0 }))
+    Ok(row.map(|r| Run {
+        id: r.id,
+        campaign_id: r.campaign_id,
+        lead_id: r.lead_id,
+        state: r.state.0,
+        graph: r.graph.0,
+    }))
 }
 
 /// Writes a run's new place.
@@ -56,7 +62,14 @@ pub async fn save(tx: &mut Tx, id: RunId, state: &RunState, now: DateTime<Utc>) 
 }
 
 /// Writes down that a run came to a node. A repeat changes nothing.
-pub async fn insert_visit(tx: &mut Tx, id: RunId, campaign: CampaignId, node: &str, visit: u32, now: DateTime<Utc>) -> Result<()> {
+pub async fn insert_visit(
+    tx: &mut Tx,
+    id: RunId,
+    campaign: CampaignId,
+    node: &str,
+    visit: u32,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let workspace = tx.workspace().uuid();
     sqlx::query!(
         "insert into run_visits (run_id, visit, workspace_id, campaign_id, node, created_at) values ($1, $2, $3, $4, $5, $6)
@@ -128,9 +141,12 @@ pub async fn any_unfinished(tx: &mut Tx, campaign: CampaignId) -> Result<bool> {
 
 /// A campaign's runs that have not begun.
 pub async fn ready_of_campaign(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<RunId>> {
-    sqlx::query_scalar!(r#"select id as "id: RunId" from runs where campaign_id = $1 and status = 'ready'"#, campaign.uuid())
-        .fetch_all(tx.conn())
-        .await
+    sqlx::query_scalar!(
+        r#"select id as "id: RunId" from runs where campaign_id = $1 and status = 'ready'"#,
+        campaign.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await
 }
 
 /// The people of a campaign: newest first, narrowed by status and name.

@@ -26,9 +26,11 @@ pub async fn migrate(admin_url: &str) -> std::result::Result<(), sqlx::migrate::
 /// Opens the pool as the product's own role, which owns nothing and cannot step over row-level security. The role is a start option
 /// of each connection, so that `reset role` leads back to it.
 pub async fn connect(admin_url: &str, size: u32) -> Result<Db> {
-    let options = PgConnectOptions::from_str(admin_url)?
-        .application_name("agent-outreach")
-        .options([("role", "outreach_app"), ("statement_timeout", "30000"), ("idle_in_transaction_session_timeout", "60000")]);
+    let options = PgConnectOptions::from_str(admin_url)?.application_name("agent-outreach").options([
+        ("role", "outreach_app"),
+        ("statement_timeout", "30000"),
+        ("idle_in_transaction_session_timeout", "60000"),
+    ]);
     let pool = PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(Duration::from_secs(10))

@@ -38,7 +38,9 @@ pub struct SignedIn {
 
 /// Whether nobody has an account yet.
 pub async fn none_yet(db: &Db) -> Result<bool> {
-    sqlx::query_scalar!(r#"select not exists (select 1 from users where deleted_at is null) as "none!""#).fetch_one(db.pool()).await
+    sqlx::query_scalar!(r#"select not exists (select 1 from users where deleted_at is null) as "none!""#)
+        .fetch_one(db.pool())
+        .await
 }
 
 /// The operator with this address.
@@ -171,7 +173,9 @@ pub async fn delete_session(db: &Db, token_hash: &[u8]) -> Result<()> {
 
 /// Wrong passwords in a row under a key, and when the last was.
 pub async fn failures(db: &Db, key: &[u8]) -> Result<Option<(i32, DateTime<Utc>)>> {
-    let row = sqlx::query!("select failures, last_at from login_attempts where key = $1", key).fetch_optional(db.pool()).await?;
+    let row = sqlx::query!("select failures, last_at from login_attempts where key = $1", key)
+        .fetch_optional(db.pool())
+        .await?;
     Ok(row.map(|r| (r.failures, r.last_at)))
 }
 

@@ -49,7 +49,10 @@ fn hasher() -> Argon2<'static> {
 pub async fn hash_password(password: String) -> Result<String> {
     tokio::task::spawn_blocking(move || {
         let salt = SaltString::generate(&mut OsRng);
-        hasher().hash_password(password.as_bytes(), &salt).map(|h| h.to_string()).map_err(|e| Error::internal(e.to_string()))
+        hasher()
+            .hash_password(password.as_bytes(), &salt)
+            .map(|h| h.to_string())
+            .map_err(|e| Error::internal(e.to_string()))
     })
     .await
     .map_err(Error::internal)?
@@ -64,7 +67,8 @@ async fn password_fits(password: String, hash: String) -> Result<bool> {
 }
 
 /// A hash that no password fits, so that an unknown address takes as long as a wrong password.
-const NO_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$3m4QPbnKHsQc7vWnMpx3mUtVYhyhhBE0cYNQ8dT6nuk";
+const NO_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$3m4QPbnKHsQc7vWnMpx3mUtVYhyhhBE0cYNQ8dT6nuk";
 
 /// Checks an address and a password. The attempt is counted before the answer is known, so that many at once all count.
 pub async fn sign_in(engine: &Engine, email: &str, password: &str) -> Result<Identity> {
@@ -98,6 +102,14 @@ pub async fn sign_in(engine: &Engine, email: &str, password: &str) -> Result<Ide
     Ok(Identity { who })
 }
 
+/// The operator with this address, without a password: for commands that the one who runs the server gives.
+pub async fn by_email(engine: &Engine, email: &str) -> Result<Option<Identity>> {
+    let Some(user) = db::users::find_by_email(&engine.parts().db, &email.trim().to_lowercase()).await? else {
+        return Ok(None);
+    };
+    Ok(first_standing(engine, user.id).await?.map(|who| Identity { who }))
+}
+
 /// The operator in the first workspace where they stand.
 async fn first_standing(engine: &Engine, user: UserId) -> Result<Option<SignedIn>> {
     let nowhere = WorkspaceId::new(uuid::Uuid::nil());
@@ -121,7 +133,8 @@ pub async fn open_session(engine: &Engine, identity: &Identity) -> Result<String
     let mut tx = cx.write().await?;
     let id: SessionId = cx.new_id();
     let until = cx.now() + Duration::days(SESSION_DAYS);
-    db::users::insert_session(&mut tx, id, identity.who.user_id, &Sha256::digest(token.as_bytes()), cx.now(), until).await?;
+    db::users::insert_session(&mut tx, id, identity.who.user_id, &Sha256::digest(token.as_bytes()), cx.now(), until)
+        .await?;
     crate::events::record(&cx, &mut tx, EventKind::UserSignedIn, identity.who.user_id, &identity.who.email).await?;
     tx.commit().await?;
     Ok(token)
@@ -157,8 +170,12 @@ struct Claims {
 pub fn token(engine: &Engine, identity: &Identity) -> Result<(String, DateTime<Utc>)> {
     let now = engine.parts().clock.now();
     let until = now + Duration::hours(TOKEN_HOURS);
-    let claims =
-        Claims { sub: identity.who.user_id, wsp: identity.who.workspace_id, iat: now.timestamp(), exp: until.timestamp() };
+    let claims = Claims {
+        sub: identity.who.user_id,
+        wsp: identity.who.workspace_id,
+        iat: now.timestamp(),
+        exp: until.timestamp(),
+    };
     let key = jsonwebtoken::EncodingKey::from_secret(&engine.parts().settings.token_secret);
     let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).map_err(Error::internal)?;
     Ok((token, until))

@@ -1,5 +1,8 @@
 //! Making, saving, copying and deleting agents. Each save is a new version; replies name the version that wrote them.
 
+#[cfg(test)]
+mod tests;
+
 use domain::access::Right;
 use domain::agent::{Agent, AgentDraft, AgentStatus};
 use domain::event::EventKind;
@@ -95,16 +98,4 @@ fn free_name(stem: &str, taken: &[String]) -> String {
         .chain((2..).map(|n| format!("{plain} {n}")))
         .find(|name| !taken.contains(&name.to_lowercase()))
         .unwrap_or(plain)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_copy_takes_the_first_free_name() {
-        let taken = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
-        assert_eq!(free_name("Mia", &taken(&["mia"])), "Mia copy");
-        assert_eq!(free_name("Mia", &taken(&["mia copy", "mia copy 2", "mia copy 4"])), "Mia copy 3");
-    }
 }

@@ -18,7 +18,7 @@ use domain::job::Job;
 
 use crate::{Cx, Error, Result, events};
 
-pub use enrol::enrol;
+pub use enrol::{enrol, launch};
 pub use flow::{check, save_flow, starter};
 
 /// How many rows one statement takes.

@@ -56,12 +56,16 @@ impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
         match db::broken_constraint(&error) {
             Some("agents_name_unique") => Self::field("name", "Another agent has this name already."),
-            Some("templates_name_unique") => Self::field("name", "Another template of this channel has this name already."),
+            Some("templates_name_unique") => {
+                Self::field("name", "Another template of this channel has this name already.")
+            }
             Some("users_email_unique") => Self::field("email", "Somebody has an account with this address already."),
             Some("lead_identifiers_value_unique") => {
                 Self::field("phone", "Another lead has this phone number or e-mail address already.")
             }
-            Some("sender_numbers_once") => Self::field("number", "Another workspace uses this number for this channel."),
+            Some("sender_numbers_once") => {
+                Self::field("number", "Another workspace uses this number for this channel.")
+            }
             _ => Self::Internal(Box::new(error)),
         }
     }

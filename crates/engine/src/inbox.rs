@@ -60,7 +60,8 @@ async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
         Some(agent) => Some(agent),
         None => db::agents::default_reply(&mut tx).await?,
     };
-    let conversation = db::conversations::open_locked(&mut tx, cx.new_id(), lead.id, inbound.channel, agent, None, now).await?;
+    let conversation =
+        db::conversations::open_locked(&mut tx, cx.new_id(), lead.id, inbound.channel, agent, None, now).await?;
     let message = NewMessage {
         id: cx.new_id(),
         conversation_id: conversation.id,
@@ -142,7 +143,12 @@ async fn log_inbound(cx: &Cx, tx: &mut Tx, inbound: &Inbound, message: MessageId
 
 /// Takes in a provider's report about a message of ours. Reports repeat and overtake each other; only forward moves count. Gives
 /// whether the message was found.
-pub async fn delivery_status(cx: &Cx, report: &StatusReport, named: Option<MessageId>, channel: Channel) -> Result<bool> {
+pub async fn delivery_status(
+    cx: &Cx,
+    report: &StatusReport,
+    named: Option<MessageId>,
+    channel: Channel,
+) -> Result<bool> {
     let mut tx = cx.write().await?;
     let id = match named {
         Some(id) => Some(id),
@@ -188,7 +194,10 @@ pub async fn return_to_ai(cx: &Cx, id: ConversationId) -> Result<Conversation> {
         let shown = db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         db::conversations::set_owner(&mut tx, id, None, cx.now()).await?;
         events::record(cx, &mut tx, EventKind::ConversationReturned, id, &shown.lead_name).await?;
-        if held.agent_id.is_some() && held.channel != Channel::Voice && db::messages::unanswered(&mut tx, id).await?.is_some() {
+        if held.agent_id.is_some()
+            && held.channel != Channel::Voice
+            && db::messages::unanswered(&mut tx, id).await?.is_some()
+        {
             db::jobs::enqueue(&mut tx, cx.new_id(), &Job::Reply { conversation_id: id }, cx.now(), cx.now()).await?;
         }
     }

@@ -46,7 +46,8 @@ async fn carry_out(cx: &Cx, tx: &mut Tx, run: &db::runs::Run, reply: Option<&str
             let agent = db::campaigns::agent_of(tx, run.campaign_id).await?;
             let id = cx.new_id();
             let conversation =
-                db::conversations::open_locked(tx, id, run.lead_id, *channel, agent, Some(run.campaign_id), now).await?;
+                db::conversations::open_locked(tx, id, run.lead_id, *channel, agent, Some(run.campaign_id), now)
+                    .await?;
             let body = db::templates::find(tx, *template_id).await?.map(|t| t.draft.body).unwrap_or_default();
             let values = values(tx, run.lead_id, Some(run.campaign_id), reply).await?;
             let message = NewMessage {

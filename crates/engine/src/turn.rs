@@ -5,6 +5,8 @@
 
 mod prompt;
 mod record;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

@@ -13,7 +13,13 @@ use crate::{Cx, Result, events};
 pub(crate) async fn call(cx: &Cx, run_id: RunId, node: &str, visit: u32, url: &str, is_last: bool) -> Result<Next> {
     let mut tx = cx.write().await?;
     let Some(run) = db::runs::lock(&mut tx, run_id).await? else { return Ok(Next::Done) };
-    let values = crate::runs::values(&mut tx, run.lead_id, Some(run.campaign_id), run.state.reply.as_ref().map(|r| r.body.as_str())).await?;
+    let values = crate::runs::values(
+        &mut tx,
+        run.lead_id,
+        Some(run.campaign_id),
+        run.state.reply.as_ref().map(|r| r.body.as_str()),
+    )
+    .await?;
     drop(tx);
     let value = |name: &str| values.get(name).cloned().unwrap_or_default();
     let body = serde_json::json!({
@@ -28,7 +34,11 @@ pub(crate) async fn call(cx: &Cx, run_id: RunId, node: &str, visit: u32, url: &s
     let answer = cx.parts().guarded.post_json(url, &headers, body.to_string()).await;
     let (status, error, latency) = match &answer {
         Ok(a) if (200..300).contains(&a.status) => (Some(i32::from(a.status)), None, Some(a.latency_ms)),
-        Ok(a) => (Some(i32::from(a.status)), Some(format!("the address answered with status {}", a.status)), Some(a.latency_ms)),
+        Ok(a) => (
+            Some(i32::from(a.status)),
+            Some(format!("the address answered with status {}", a.status)),
+            Some(a.latency_ms),
+        ),
         Err(failure) => (None, Some(failure.to_string()), None),
     };
     let mut tx = cx.write().await?;

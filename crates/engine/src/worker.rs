@@ -69,7 +69,8 @@ pub async fn run(engine: Engine, wake: Arc<Notify>, mut stop: watch::Receiver<bo
         }
         for (job, slot) in claimed.into_iter().zip(slots) {
             let engine = engine.clone();
-            let span = tracing::info_span!("job", job.id = %job.id, job.kind = job.job.word(), job.attempt = job.attempts);
+            let span =
+                tracing::info_span!("job", job.id = %job.id, job.kind = job.job.word(), job.attempt = job.attempts);
             tokio::spawn(
                 async move {
                     run_one(&engine, &job).await;
@@ -118,7 +119,9 @@ async fn perform(cx: &Cx, claimed: &Claimed) -> Result<Next> {
         Job::Webhook { run_id, node, visit, url } => {
             webhooks::call(cx, *run_id, node, *visit, url, is_last(claimed)).await
         }
-        Job::TemplateState { template_id } => crate::templates::check_state(cx, *template_id).await.map(|()| Next::Done),
+        Job::TemplateState { template_id } => {
+            crate::templates::check_state(cx, *template_id).await.map(|()| Next::Done)
+        }
     }
 }
 
@@ -156,7 +159,8 @@ async fn settle(cx: &Cx, claimed: &Claimed, outcome: Result<Next>) -> Result<()>
         Some(wait) => {
             let wait = Duration::seconds(i64::from((*wait).max(at_least)));
             // Up to a quarter of jitter keeps failed jobs from coming back all at once.
-            let jitter = Duration::milliseconds(i64::from(rand::random::<u16>()) * wait.num_milliseconds() / 4 / 65_536);
+            let jitter =
+                Duration::milliseconds(i64::from(rand::random::<u16>()) * wait.num_milliseconds() / 4 / 65_536);
             db::jobs::retry(&mut tx, claimed.id, cx.now() + wait + jitter, &reason).await?;
         }
         None => {

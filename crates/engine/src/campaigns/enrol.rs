@@ -94,3 +94,22 @@ impl Report {
         self.result.problems.push(RowProblem { row: self.result.total, field: "lead_ids".into(), message });
     }
 }
+
+/// What the Launch button does: takes an audience in, if there is one, and starts the campaign. A start without anybody is refused.
+pub async fn launch(cx: &Cx, id: CampaignId, audience: Option<Audience>) -> Result<BulkResult> {
+    let report = match audience {
+        Some(audience) => enrol(cx, id, audience).await?,
+        None => BulkResult::default(),
+    };
+    let mut tx = cx.read().await?;
+    let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let has_people = db::runs::any_unfinished(&mut tx, id).await?;
+    drop(tx);
+    if campaign.status != CampaignStatus::Active {
+        if !has_people {
+            return Err(Error::Conflict("Nobody is in this campaign yet. Choose who it goes to.".into()));
+        }
+        super::activate(cx, id).await?;
+    }
+    Ok(report)
+}

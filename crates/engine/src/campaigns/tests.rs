@@ -173,6 +173,10 @@ async fn a_campaign_is_paused_resumed_completed_and_starts_again(pool: PgPool) {
     lead(&desk, Some("+14155550101"), None).await;
     let campaign = create(&desk.cx, named("Spring"), Some(one_sms(Some(template(&desk).await)))).await.unwrap();
     assert!(matches!(pause(&desk.cx, campaign.id).await, Err(Error::Conflict(_))));
+    let mut tx = desk.cx.write().await.unwrap();
+    let number = uuid::Uuid::now_v7();
+    db::conversations::insert_number(&mut tx, number, Channel::Sms, "+14155550199", desk.cx.now()).await.unwrap();
+    tx.commit().await.unwrap();
     enrol(&desk.cx, campaign.id, all()).await.unwrap();
     activate(&desk.cx, campaign.id).await.unwrap();
 
@@ -242,4 +246,16 @@ async fn deleting_stops_everybody_and_needs_the_right(pool: PgPool) {
     let mut tx = desk.cx.write().await.unwrap();
     let run = db::runs::lock(&mut tx, runs[0].id).await.unwrap().unwrap();
     assert!(run.state.status.is_final(), "the state that workers read says so too");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn launching_needs_somebody(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let campaign = create(&desk.cx, named("Spring"), Some(one_sms(Some(template(&desk).await)))).await.unwrap();
+    assert!(matches!(launch(&desk.cx, campaign.id, None).await, Err(Error::Conflict(_))));
+    assert!(matches!(launch(&desk.cx, campaign.id, Some(all())).await, Err(Error::Conflict(_))));
+    lead(&desk, Some("+14155550101"), None).await;
+    assert_eq!(launch(&desk.cx, campaign.id, Some(all())).await.unwrap().created, 1);
+    assert_eq!(get(&desk.cx, campaign.id).await.unwrap().status, CampaignStatus::Active);
+    assert_eq!(jobs(&desk).await, 1);
 }

@@ -1,0 +1,115 @@
+//! The acceptance flow, step by step.
+
+use chrono::Duration;
+use domain::flow::starter::{one_sms, sms_whatsapp_voice};
+use domain::message::Channel;
+use sqlx::PgPool;
+
+use crate::world::World;
+
+async fn three_steps(world: &World) -> domain::flow::FlowGraph {
+    let sms = world.template(Channel::Sms, "Hi {{lead.first_name}}, {{agent.name}} here. Interested?").await;
+    let whatsapp = world.approved("Hello {{lead.first_name}}, still interested?").await;
+    let voice = world.template(Channel::Voice, "Hello {{lead.first_name}}. Press 1 to talk.").await;
+    sms_whatsapp_voice(Some(sms), Some(whatsapp), Some(voice), Some(world.agent), 3_600)
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn silence_leads_from_sms_over_whatsapp_to_a_call(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (lead, _) = world.lead().await;
+    let campaign = world.campaign(three_steps(&world).await, &[lead]).await;
+    world.settle().await;
+    assert_eq!(world.sent_to(lead).await, ["sms:accepted"]);
+    assert_eq!(world.run_of(lead).await, "waiting_reply n3 -");
+    world.pass(Duration::seconds(3_601)).await;
+    assert_eq!(world.sent_to(lead).await, ["sms:accepted", "whatsapp:accepted"]);
+    world.pass(Duration::seconds(3_601)).await;
+    assert_eq!(world.sent_to(lead).await, ["sms:accepted", "whatsapp:accepted", "voice:accepted"]);
+    world.pass(Duration::seconds(3_601)).await;
+    assert_eq!(world.run_of(lead).await, "done n10 completed");
+    let campaign = engine::campaigns::get(&world.cx, campaign).await.unwrap();
+    assert_eq!(campaign.status.as_str(), "completed");
+    assert_eq!(world.posts().await, 3);
+
+    let requests = world.network.received_requests().await.unwrap();
+    let body = String::from_utf8(requests[1].body.clone()).unwrap();
+    assert!(body.contains("ContentVariables=%7B%221%22%3A%22Ada%22%7D"), "{body}");
+    assert!(
+        body.contains("StatusCallback=http%3A%2F%2F127.0.0.1%3A3000%2Fapi%2Fwebhooks%2Freceive%3Fmessage%3Dmsg_"),
+        "{body}"
+    );
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_no_ends_it_and_a_yes_hands_over_to_the_agent(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let ((no, no_phone), (yes, yes_phone)) = (world.lead().await, world.lead().await);
+    world.campaign(three_steps(&world).await, &[no, yes]).await;
+    world.settle().await;
+    world.hears(Channel::Sms, &no_phone, "No thanks, not interested").await;
+    world.hears(Channel::Sms, &yes_phone, "Yes please, tell me more").await;
+    world.settle().await;
+    assert_eq!(world.run_of(no).await, "done n10 completed");
+    assert_eq!(world.sent_to(no).await, ["sms:accepted"], "who declined is left alone");
+    assert_eq!(world.run_of(yes).await, "done n10 completed");
+    assert_eq!(world.sent_to(yes).await, ["sms:accepted", "sms:accepted"], "the agent answered");
+    world.pass(Duration::hours(5)).await;
+    assert_eq!(world.posts().await, 3, "nothing follows after an answer");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn stop_ends_every_run_and_blocks_what_was_queued(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (lead, phone) = world.lead().await;
+    world.campaign(three_steps(&world).await, &[lead]).await;
+    world.settle().await;
+    world.hears(Channel::Sms, &phone, "STOP").await;
+    world.settle().await;
+    assert_eq!(world.run_of(lead).await, "stopped n3 opted_out");
+    world.pass(Duration::hours(5)).await;
+    assert_eq!(world.sent_to(lead).await, ["sms:accepted"]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_paused_campaign_holds_its_sends_until_it_is_resumed(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (lead, _) = world.lead().await;
+    let campaign = world.campaign(one_sms(Some(world.template(Channel::Sms, "Hi").await)), &[lead]).await;
+    engine::campaigns::pause(&world.cx, campaign).await.unwrap();
+    world.settle().await;
+    assert_eq!(world.sent_to(lead).await, ["sms:held"]);
+    assert_eq!(world.posts().await, 0);
+    engine::campaigns::activate(&world.cx, campaign).await.unwrap();
+    world.settle().await;
+    assert_eq!(world.sent_to(lead).await, ["sms:accepted"]);
+    assert_eq!(world.run_of(lead).await, "done n3 completed");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn without_consent_a_us_number_gets_nothing_and_the_verdict_says_why(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (lead, _) = world.lead().await;
+    sqlx::query("update leads set consent = false, consent_at = null").execute(&world.admin).await.unwrap();
+    world.campaign(one_sms(Some(world.template(Channel::Sms, "Hi").await)), &[lead]).await;
+    world.settle().await;
+    assert_eq!(world.sent_to(lead).await, ["sms:blocked"]);
+    assert_eq!(world.run_of(lead).await, "stopped n2 not_sent");
+    let reasons: serde_json::Value =
+        sqlx::query_scalar("select verdict -> 'reasons' from messages").fetch_one(&world.admin).await.unwrap();
+    assert_eq!(reasons, serde_json::json!(["no_consent"]));
+    assert_eq!(world.posts().await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn enrolling_twice_writes_to_nobody_twice(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (lead, _) = world.lead().await;
+    let campaign = world.campaign(one_sms(Some(world.template(Channel::Sms, "Hi").await)), &[lead]).await;
+    world.settle().await;
+    let audience = domain::campaign::Audience { lead_ids: Some(vec![lead]), ..Default::default() };
+    let again = engine::campaigns::enrol(&world.cx, campaign, audience).await.unwrap();
+    assert_eq!((again.created, again.skipped), (0, 1));
+    world.settle().await;
+    assert_eq!(world.posts().await, 1);
+}
