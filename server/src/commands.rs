@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use crate::config::{Config, Report, Source};
 use crate::database::Database;
+use crate::serve::Halves;
 use crate::stop::Stop;
 use crate::telemetry;
 
@@ -18,7 +19,7 @@ Agent Outreach: AI agents that write to people and call them.
   server [serve] [--no-worker]        serve the product, with a worker inside unless told otherwise (the default)
   server worker                       only the worker; wants DATABASE_URL, or the data folder for itself
   server migrate                      bring the schema up to date and end
-  server demo                         fill a demo workspace and end
+  server demo                         serve, and fill an empty workspace with made-up people first (as DEMO_DATA=true)
   server config                       tell every setting, how it stands and what it is for
   server openapi                      print the description of the HTTP API
   server pg [--throwaway] -- COMMAND  run a command with DATABASE_URL of the embedded Postgres (or of a new, empty one)
@@ -39,7 +40,15 @@ pub fn run(args: Vec<String>) -> ExitCode {
             print!("{HELP}");
             return ExitCode::SUCCESS;
         }
+        [] | ["serve"] => serve(Halves { web: true, worker: true }),
+        ["serve", "--no-worker"] | ["--no-worker"] => serve(Halves { web: true, worker: false }),
+        ["worker"] => serve(Halves { web: false, worker: true }),
+        ["demo"] => with_settings(|config, stop| {
+            let config = Config { demo_data: true, ..config };
+            Box::pin(crate::serve::serve(config, stop, Halves { web: true, worker: true }))
+        }),
         ["config"] => report(),
+        ["openapi"] => openapi(),
         ["migrate"] => with_settings(|config, _| Box::pin(migrate(config))),
         ["pg", "--throwaway", "--", command @ ..] if !command.is_empty() => return pg::run(true, command),
         ["pg", "--", command @ ..] if !command.is_empty() => return pg::run(false, command),
@@ -52,6 +61,16 @@ pub fn run(args: Vec<String>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn serve(halves: Halves) -> Result<(), String> {
+    with_settings(move |config, stop| Box::pin(crate::serve::serve(config, stop, halves)))
+}
+
+fn openapi() -> Result<(), String> {
+    let (_, described) = crate::api::router();
+    println!("{}", described.to_pretty_json().map_err(|e| format!("The description cannot be written: {e}."))?);
+    Ok(())
 }
 
 type Work = std::pin::Pin<Box<dyn Future<Output = Result<(), String>>>>;

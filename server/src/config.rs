@@ -84,8 +84,10 @@ pub struct Config {
     pub worker: Worker,
     /// `GENERIC_WEBHOOK_SECRET`: signs inbound posts that are not Twilio's.
     pub generic_webhook_secret: Option<Secret>,
-    /// `EMULATOR_PACE`: seconds a made-up person takes to answer; 0 is at once.
-    pub emulator_pace: u32,
+    /// `EMULATOR_PACE`: how slow made-up people are; 1 answers after 2 to 6 seconds.
+    pub emulator_pace: f64,
+    /// `ALLOW_PRIVATE_ADDRESSES`: whether flows may call webhooks in private networks.
+    pub allow_private: bool,
     /// `DEMO_DATA`: whether a new installation gets a demo workspace.
     pub demo_data: bool,
 }
@@ -250,7 +252,8 @@ impl Config {
                 lease_seconds: r.at_least_one("JOB_LEASE_SECONDS"),
             },
             generic_webhook_secret: r.secret("GENERIC_WEBHOOK_SECRET"),
-            emulator_pace: r.parse("EMULATOR_PACE"),
+            emulator_pace: r.not_negative("EMULATOR_PACE"),
+            allow_private: r.parse("ALLOW_PRIVATE_ADDRESSES"),
             demo_data: r.parse("DEMO_DATA"),
         }
     }

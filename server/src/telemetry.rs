@@ -1,6 +1,6 @@
 //! Log lines: how they look and where they go.
 //!
-//! Lines go to standard error; standard output is for what a command answers. Not here: request ids (`http.rs`).
+//! Lines go to standard error; standard output is for what a command answers.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -19,4 +19,14 @@ pub fn start(log: &Log) {
         LogFormat::Text => lines.compact().finish().try_init(),
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init(),
     };
+}
+
+/// The span of one request. Its path names things by id only; the query, which may carry what people typed, is left out.
+pub fn request_span<B>(request: &http::Request<B>) -> tracing::Span {
+    tracing::info_span!(
+        "request",
+        request.id = %uuid::Uuid::now_v7().simple(),
+        http.method = %request.method(),
+        http.path = %request.uri().path(),
+    )
 }

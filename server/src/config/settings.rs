@@ -55,7 +55,12 @@ pub const SETTINGS: &[Setting] = &[
     plain("TWILIO_WHATSAPP_FROM", "", "the sender of WhatsApp; without: TWILIO_FROM_NUMBER"),
     plain("TWILIO_VOICE_FROM", "", "the caller of voice calls; without: TWILIO_FROM_NUMBER"),
     secret("GENERIC_WEBHOOK_SECRET", "signs inbound posts of other systems; without: they are refused"),
-    plain("EMULATOR_PACE", "3", "seconds a made-up person takes to answer; 0: at once"),
+    plain(
+        "EMULATOR_PACE",
+        "1",
+        "how slow made-up people are: 1 answers after 2 to 6 seconds, 0.1 is ten times as fast",
+    ),
+    plain("ALLOW_PRIVATE_ADDRESSES", "false", "whether flows may call webhooks in your own network"),
     plain("WORKER_CONCURRENCY", "10", "jobs one worker runs at the same time"),
     plain("JOB_LEASE_SECONDS", "60", "how long a claimed job belongs to its worker before another may take it"),
 ];

@@ -120,6 +120,14 @@ impl<'a> Reader<'a> {
         value
     }
 
+    pub(super) fn not_negative(&mut self, name: &'static str) -> f64 {
+        let value: f64 = self.parse(name);
+        if !value.is_finite() || value < 0.0 {
+            self.problems.add(name, "Must be 0 or more.");
+        }
+        value
+    }
+
     pub(super) fn url(&mut self, name: &'static str) -> Option<String> {
         let text = self.text(name)?;
         let fine = text.parse::<http::Uri>().is_ok_and(|uri| {

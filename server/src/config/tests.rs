@@ -127,7 +127,7 @@ fn the_file_is_read_and_misspelt_names_are_told() {
     let file = folder.path().join(".env");
     std::fs::write(&file, "EMULATOR_PACE=7\nOPENAI_KEY=abc # a slip\n").expect("written");
     let source = Source::of_process(&file).expect("readable");
-    assert_eq!(Config::read(&source).expect("valid").emulator_pace, 7);
+    assert_eq!(Config::read(&source).expect("valid").emulator_pace, 7.0);
     assert!(Report::of(&source).to_string().contains("OPENAI_KEY"));
     std::fs::write(&file, "what is this\n").expect("written");
     assert!(Source::of_process(&file).is_err());
