@@ -250,11 +250,13 @@ pub struct Import {
 }
 
 /// A file before it is taken in.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportPreview {
     /// The first row.
     pub heading: Vec<String>,
     /// Which column would hold which field.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub mapping: ColumnMapping,
     /// The first five rows, as many cells as the heading has.
     pub rows: Vec<Vec<String>>,
