@@ -38,7 +38,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HydrationScripts options />
                 <MetaTags />
             </head>
-            <body class="bg-surface text-ink">
+            <body class="bg-canvas text-ink">
                 <App />
             </body>
         </html>

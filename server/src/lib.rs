@@ -1,8 +1,18 @@
 //! Where it is wired: configuration, the router, the public API, telemetry. Not here: behaviour (`engine`) and pages (`app`).
 
+pub mod api;
 pub mod commands;
 pub mod config;
 pub mod database;
+pub mod demo;
+pub mod guard;
+pub mod hooks;
+pub mod http;
+pub mod live;
+pub mod phone;
+pub mod serve;
+mod sign_in;
 pub mod site;
 pub mod stop;
 pub mod telemetry;
+pub mod wire;

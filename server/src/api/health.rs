@@ -1,0 +1,117 @@
+//! Whether the product lives, is ready, and how its parts are.
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use engine::Engine;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use super::ApiRouter;
+
+/// The routes of this file. `/health` at the root is added by `http.rs`.
+pub fn routes() -> ApiRouter {
+    ApiRouter::new().routes(routes!(health)).routes(routes!(live)).routes(routes!(ready))
+}
+
+#[derive(Serialize, ToSchema)]
+struct Alive {
+    status: &'static str,
+    version: &'static str,
+    timestamp: DateTime<Utc>,
+}
+
+fn alive() -> Json<Alive> {
+    Json(Alive { status: "ok", version: env!("CARGO_PKG_VERSION"), timestamp: Utc::now() })
+}
+
+/// For load balancers: the process answers.
+#[utoipa::path(get, path = "/health", tag = "health", security(()), responses((status = 200, body = Alive)))]
+pub async fn health() -> impl axum::response::IntoResponse {
+    alive()
+}
+
+/// For supervisors: the process lives.
+#[utoipa::path(get, path = "/health/live", tag = "health", security(()), responses((status = 200, body = Alive)))]
+async fn live() -> impl axum::response::IntoResponse {
+    alive()
+}
+
+#[derive(Serialize, ToSchema)]
+struct Readiness {
+    /// `ready`, `degraded` or `not_ready`.
+    status: &'static str,
+    /// The parts, each with its state and how long it took to say so.
+    components: Components,
+    version: &'static str,
+    timestamp: DateTime<Utc>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Components {
+    database: Component,
+    queue: Component,
+    agent: Component,
+    whatsapp: Component,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Component {
+    /// `healthy`, `degraded` or `unhealthy`.
+    status: &'static str,
+    /// How long the look took.
+    latency_ms: u64,
+    /// More, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+/// For rollouts: whether requests can be served. Looks at the parts at the same time; 503 when the database is away.
+#[utoipa::path(get, path = "/health/ready", tag = "health", security(()), responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+async fn ready(State(engine): State<Engine>) -> impl axum::response::IntoResponse {
+    let parts = engine.parts();
+    let (database, queue) = tokio::join!(
+        async {
+            let began = Instant::now();
+            let up = parts.db.is_up().await;
+            component(if up { "healthy" } else { "unhealthy" }, began, None)
+        },
+        async {
+            let began = Instant::now();
+            match db::jobs::depth_everywhere(&parts.db).await {
+                Ok((waiting, late, dead)) => {
+                    let status = if late > 0 || dead > 0 { "degraded" } else { "healthy" };
+                    component(status, began, Some(format!("{waiting} waiting, {late} late, {dead} dead")))
+                }
+                Err(_) => component("unhealthy", began, None),
+            }
+        }
+    );
+    let began = Instant::now();
+    let models = parts.models.available();
+    let agent = if models.iter().any(|m| m.resting.is_none()) {
+        component("healthy", began, None)
+    } else {
+        component("degraded", began, Some("no model can be asked at the moment".into()))
+    };
+    let detail = parts.settings.emulator.then(|| "emulator: no real messages".to_owned());
+    let whatsapp = component("healthy", began, detail);
+    let all = [database.status, queue.status, agent.status, whatsapp.status];
+    let (code, status) = if database.status == "unhealthy" {
+        (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
+    } else if all.iter().any(|s| *s != "healthy") {
+        (StatusCode::OK, "degraded")
+    } else {
+        (StatusCode::OK, "ready")
+    };
+    let components = Components { database, queue, agent, whatsapp };
+    (code, Json(Readiness { status, components, version: env!("CARGO_PKG_VERSION"), timestamp: Utc::now() }))
+}
+
+fn component(status: &'static str, began: Instant, detail: Option<String>) -> Component {
+    Component { status, latency_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX), detail }
+}

@@ -1,0 +1,67 @@
+//! The public REST API: one noun per file, one router, mounted at `/api/v1` and at `/api`. What all nouns share is here: who asks, how
+//! input is read, how errors look, and the description of it all.
+
+pub mod agents;
+pub mod auth;
+pub mod campaigns;
+pub mod conversations;
+pub mod health;
+pub mod leads;
+pub mod templates;
+
+mod error;
+mod input;
+
+use engine::Engine;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use error::{ApiError, ErrorBody};
+pub use input::{ApiCx, ApiJson, ApiPath, ApiQuery};
+
+/// What handlers are given: `State<Engine>`.
+pub type ApiRouter = OpenApiRouter<Engine>;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Agent Outreach",
+        description = "AI agents that reach out to people and answer them, under rules that hold. \
+            Sign in with `POST /api/auth/login` and send the token as `Authorization: Bearer …`. Every path is also served under \
+            `/api/v1`. Lists are `{items, page, page_size, total, total_pages}`; errors are `{error: {code, message, problems, reference}}`.",
+    ),
+    modifiers(&Security),
+    security(("bearer" = []), ("session" = []))
+)]
+struct Description;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::guard::SESSION_COOKIE)));
+        components.add_security_scheme("session", session);
+    }
+}
+
+fn nouns() -> ApiRouter {
+    OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(health::routes())
+        .merge(agents::routes())
+        .merge(leads::routes())
+        .merge(templates::routes())
+        .merge(campaigns::routes())
+        .merge(conversations::routes())
+}
+
+/// The routes without their prefix, and their description with it.
+pub fn router() -> (axum::Router<Engine>, utoipa::openapi::OpenApi) {
+    let (_, described) = OpenApiRouter::with_openapi(Description::openapi()).nest("/api", nouns()).split_for_parts();
+    let (routes, _) = nouns().split_for_parts();
+    (routes, described)
+}

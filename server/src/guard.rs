@@ -1,0 +1,174 @@
+//! What stands before every request: who asks, where from, and the security headers of the answer.
+
+use std::sync::Arc;
+
+use app::backend::CspNonce;
+use app::session::Me;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::Engine as _;
+use engine::access::{self, Identity};
+use engine::{Cx, Engine};
+use rand::RngCore;
+
+use crate::api::ApiError;
+
+/// The name of the session cookie.
+pub const SESSION_COOKIE: &str = "outreach_session";
+
+/// What the guard needs to know.
+#[derive(Clone)]
+pub struct Guard {
+    /// The engine, for looking sessions up.
+    pub engine: Engine,
+    /// Whether no real model is configured.
+    pub scripted: bool,
+    /// The phone as pages see it, when the network is the emulator.
+    pub phone: Option<Arc<dyn app::backend::PhoneLine>>,
+}
+
+/// The middleware itself.
+pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    if let Err(refusal) = same_origin(&request, &path) {
+        return refusal.into_response();
+    }
+    let mut bytes = [0_u8; 18];
+    rand::rng().fill_bytes(&mut bytes);
+    let nonce = base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);
+    request.extensions_mut().insert(CspNonce(nonce.clone()));
+    if let Some(phone) = &guard.phone {
+        request.extensions_mut().insert(phone.clone());
+    }
+
+    if wants_identity(&path) {
+        match identify(&guard.engine, request.headers()).await {
+            Ok(Some(identity)) => {
+                let cx: Cx = identity.cx(&guard.engine);
+                let who = &identity.who;
+                let me = Me {
+                    name: who.name.clone(),
+                    email: who.email.clone(),
+                    role: who.role.to_string(),
+                    workspace_name: who.workspace_name.clone(),
+                    emulator: guard.engine.parts().settings.emulator,
+                    scripted: guard.scripted,
+                };
+                request.extensions_mut().insert(cx);
+                request.extensions_mut().insert(me);
+            }
+            Ok(None) if is_page(&path) && path != "/sign-in" => {
+                let at = request.uri().path_and_query().map_or("/", |p| p.as_str());
+                let query = url_encode(at);
+                let address = if at == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={query}") };
+                return with_headers(Redirect::to(&address).into_response(), &path, &nonce);
+            }
+            Ok(None) if path == "/live" => return StatusCode::UNAUTHORIZED.into_response(),
+            Ok(None) => {}
+            Err(error) => return ApiError::from(error).into_response(),
+        }
+    }
+    with_headers(next.run(request).await, &path, &nonce)
+}
+
+/// Files, hooks and the emulator have nothing to do with sessions.
+fn wants_identity(path: &str) -> bool {
+    !(path.starts_with("/pkg/") || path.starts_with("/emulator/") || path == "/api/webhooks/receive" || path == "/health" || is_file(path))
+}
+
+fn is_file(path: &str) -> bool {
+    !path.starts_with("/api/") && path.rsplit('/').next().is_some_and(|last| last.contains('.'))
+}
+
+fn is_page(path: &str) -> bool {
+    !(path.starts_with("/api/") || path.starts_with("/fn/") || path == "/live" || path == "/sign-out")
+}
+
+/// A token first, a cookie else.
+async fn identify(engine: &Engine, headers: &HeaderMap) -> engine::Result<Option<Identity>> {
+    if let Some(value) = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()) {
+        return match value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")) {
+            Some(token) => access::by_token(engine, token.trim()).await,
+            None => Ok(None),
+        };
+    }
+    match session_cookie(headers) {
+        Some(token) => access::by_session(engine, &token).await,
+        None => Ok(None),
+    }
+}
+
+/// The value of the session cookie.
+pub fn session_cookie(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// A change that a browser sends from another site is refused: cookies travel along with those, tokens do not.
+fn same_origin(request: &Request, path: &str) -> Result<(), ApiError> {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let headers = request.headers();
+    if safe || path == "/api/webhooks/receive" || path.starts_with("/emulator/") || headers.contains_key(header::AUTHORIZATION) {
+        return Ok(());
+    }
+    let word = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    let host = word(header::HOST).unwrap_or_default();
+    let foreign = match word(header::ORIGIN) {
+        Some(origin) => origin.split_once("://").map(|(_, rest)| rest) != Some(host),
+        None => headers.get("sec-fetch-site").is_some_and(|v| v != "same-origin" && v != "none"),
+    };
+    if foreign {
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "foreign_origin", "This request came from another site and was refused."));
+    }
+    Ok(())
+}
+
+fn with_headers(mut response: Response, path: &str, nonce: &str) -> Response {
+    let docs = path.starts_with("/api/docs");
+    let scripts = if docs { String::new() } else { format!(" 'nonce-{nonce}' 'wasm-unsafe-eval'") };
+    let styles = if docs { " 'unsafe-inline'" } else { "" };
+    let policy = format!(
+        "default-src 'self'; script-src 'self'{scripts}; style-src 'self'{styles}; style-src-attr 'unsafe-inline'; img-src 'self' data:; \
+         connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    let headers = response.headers_mut();
+    let mut set = |name: header::HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set(header::CONTENT_SECURITY_POLICY, &policy);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    // Files of a build carry a hash in their names; everything else may hold what only this operator may see.
+    if path.starts_with("/pkg/") {
+        set(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
+    } else if is_file(path) && !docs {
+        set(header::CACHE_CONTROL, "public, max-age=3600");
+    } else if !headers_has(&response, header::CACHE_CONTROL) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+fn headers_has(response: &Response, name: header::HeaderName) -> bool {
+    response.headers().contains_key(name)
+}
+
+fn url_encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,160 @@
+//! `POST /api/webhooks/receive`: verify, parse, hand over, answer at once. What follows is the worker's.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use channels::parse::Parsed;
+use channels::{Secret, generic, parse, signature, twiml};
+use domain::id::{MessageId, WorkspaceId};
+use domain::message::{Channel, Inbound, StatusReport};
+use domain::problem::Problems;
+use engine::{Engine, inbox};
+
+use crate::api::ApiError;
+
+/// What posts are verified against.
+#[derive(Clone)]
+pub struct HookKeys {
+    /// The Twilio token that signs posts.
+    pub twilio_token: Secret,
+    /// The secret of generic posts; none: they are refused.
+    pub generic: Option<Secret>,
+}
+
+/// Takes one post in.
+pub(crate) async fn receive(
+    State(engine): State<Engine>,
+    Extension(keys): Extension<Arc<HookKeys>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let taken = if kind.starts_with("application/json") {
+        receive_generic(&engine, &keys, &headers, &body).await
+    } else {
+        receive_twilio(&engine, &keys, query.as_deref(), &headers, &body).await
+    };
+    taken.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn receive_twilio(
+    engine: &Engine,
+    keys: &HookKeys,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, ApiError> {
+    let pairs: Vec<(String, String)> = url_pairs(body);
+    let signed = headers.get(signature::HEADER).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let query_part = query.map(|q| format!("?{q}")).unwrap_or_default();
+    let public_url = &engine.parts().settings.public_url;
+    // Both mounts are one handler; Twilio signs the address that it was given.
+    let genuine = ["/api/webhooks/receive", "/api/v1/webhooks/receive"].iter().any(|path| {
+        let url = format!("{public_url}{path}{query_part}");
+        signature::verify(&url, &pairs, signed, keys.twilio_token.expose())
+    });
+    if !genuine {
+        let why = "The signature does not fit. Check that TWILIO_AUTH_TOKEN and PUBLIC_URL are those that Twilio uses.";
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "bad_signature", why));
+    }
+    let now = engine.parts().clock.now();
+    let parsed = parse::parse(&pairs, now)
+        .map_err(|e| ApiError::invalid(StatusCode::BAD_REQUEST, Problems::one("body", format!("The post cannot be read: {e}."))))?;
+    let named = named_message(query);
+    match parsed {
+        Parsed::Inbound(inbound) => {
+            take_in(engine, &inbound).await?;
+            Ok(xml(twiml::empty_response().to_owned()))
+        }
+        Parsed::KeyPress(inbound) => {
+            let declined = inbound.body.ends_with('2');
+            take_in(engine, &inbound).await?;
+            let said = if declined { "Thank you. We will not call about this again. Goodbye." } else { "Thank you. We have noted it. Goodbye." };
+            Ok(xml(twiml::key_answer(said)))
+        }
+        Parsed::Status(report) => {
+            settle(engine, &report, named, is_call(&pairs)).await?;
+            Ok(xml(twiml::empty_response().to_owned()))
+        }
+        Parsed::Ignored(reason) => {
+            tracing::debug!(reason, "a post from Twilio has nothing for us");
+            Ok(xml(twiml::empty_response().to_owned()))
+        }
+    }
+}
+
+async fn receive_generic(engine: &Engine, keys: &HookKeys, headers: &HeaderMap, body: &[u8]) -> Result<Response, ApiError> {
+    let Some(secret) = &keys.generic else {
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "not_set_up", "Generic webhooks are off: set GENERIC_WEBHOOK_SECRET to use them."));
+    };
+    let signed = headers.get(generic::HEADER).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if !generic::verify(body, signed, secret.expose()) {
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "bad_signature", "The signature does not fit the body and the shared secret."));
+    }
+    let inbound = generic::parse(body, engine.parts().clock.now())
+        .map_err(|e| ApiError::invalid(StatusCode::BAD_REQUEST, Problems::one("body", format!("The post cannot be read: {e}."))))?;
+    take_in(engine, &inbound).await?;
+    Ok((StatusCode::OK, axum::Json(serde_json::json!({ "received": true }))).into_response())
+}
+
+async fn take_in(engine: &Engine, inbound: &Inbound) -> Result<(), ApiError> {
+    let Some(workspace) = workspace_of(engine, inbound.channel, &inbound.to).await? else {
+        // The provider would only repeat it; nobody here has this number.
+        tracing::warn!(channel = %inbound.channel, "a message came in for a number that no workspace has");
+        return Ok(());
+    };
+    inbox::receive(&engine.system(workspace), inbound).await?;
+    Ok(())
+}
+
+/// A number belongs to one workspace per channel; one that is set up for another channel only still names it.
+async fn workspace_of(engine: &Engine, channel: Channel, number: &str) -> Result<Option<WorkspaceId>, ApiError> {
+    let db = &engine.parts().db;
+    for channel in [channel, Channel::Sms, Channel::Whatsapp, Channel::Voice] {
+        if let Some(found) = db::conversations::workspace_of_number(db, channel, number).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+async fn settle(engine: &Engine, report: &StatusReport, named: Option<MessageId>, channel: Channel) -> Result<(), ApiError> {
+    let workspace = match named {
+        Some(id) => db::messages::workspace_of(&engine.parts().db, id).await?,
+        None => workspace_of(engine, channel, &report.our_number).await?,
+    };
+    let Some(workspace) = workspace else { return Ok(()) };
+    let known = inbox::delivery_status(&engine.system(workspace), report, named, channel).await?;
+    if !known {
+        tracing::debug!("a report about a message that is not ours");
+    }
+    Ok(())
+}
+
+/// Our own id of the message, which we put into the callback's address: so that a report that is quicker than the answer to the send,
+/// or comes after a crash, still finds its message.
+fn named_message(query: Option<&str>) -> Option<MessageId> {
+    query?.split('&').find_map(|pair| pair.strip_prefix("message="))?.parse().ok()
+}
+
+fn is_call(pairs: &[(String, String)]) -> Channel {
+    let has = |name: &str| pairs.iter().any(|(n, _)| n == name);
+    if has("CallSid") {
+        return Channel::Voice;
+    }
+    let whatsapp = pairs.iter().any(|(n, v)| (n == "From" || n == "To") && v.starts_with("whatsapp:"));
+    if whatsapp { Channel::Whatsapp } else { Channel::Sms }
+}
+
+fn url_pairs(body: &[u8]) -> Vec<(String, String)> {
+    serde_urlencoded::from_bytes(body).unwrap_or_default()
+}
+
+fn xml(body: String) -> Response {
+    ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], body).into_response()
+}

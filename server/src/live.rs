@@ -1,0 +1,100 @@
+//! Live pages: Postgres `NOTIFY` → one broadcast per process → server-sent events. A note names a topic and nothing else.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use db::Db;
+use engine::Cx;
+use futures::Stream;
+use tokio::sync::{Notify, broadcast, watch};
+
+/// Notes to all streams: the workspace and the topic. A stream that falls behind is told to ask for everything again.
+#[derive(Clone)]
+pub struct Notes {
+    send: broadcast::Sender<(String, Arc<str>)>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Notes {
+    /// Starts listening on the database's two channels. Jobs wake `workers`; notes go to the streams.
+    pub fn listen(db: Db, workers: Arc<Notify>, stop: watch::Receiver<bool>) -> Self {
+        let (send, _) = broadcast::channel(1024);
+        let notes = Self { send: send.clone(), stop: stop.clone() };
+        tokio::spawn(async move {
+            while !*stop.borrow() {
+                if let Err(error) = follow(&db, &send, &workers).await {
+                    tracing::warn!(%error, "listening to the database broke off; trying again");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        });
+        notes
+    }
+}
+
+async fn follow(db: &Db, send: &broadcast::Sender<(String, Arc<str>)>, workers: &Notify) -> db::Result<()> {
+    let mut listener = db::listen(db).await?;
+    // What was said while nobody listened is unknown: everybody asks again.
+    let _ = send.send((String::new(), Arc::from("*")));
+    workers.notify_one();
+    loop {
+        let (channel, payload) = listener.next().await?;
+        if channel == db::JOBS_CHANNEL {
+            workers.notify_one();
+            continue;
+        }
+        let mut words = payload.split(' ');
+        if let (Some(workspace), Some(topic)) = (words.next(), words.next()) {
+            let _ = send.send((workspace.to_owned(), Arc::from(topic)));
+        }
+    }
+}
+
+/// `GET /live`: the topics of the operator's workspace, as they change. Several notes of one topic within a moment are told once.
+pub(crate) async fn stream(
+    Extension(cx): Extension<Cx>,
+    Extension(notes): Extension<Notes>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let workspace = cx.workspace().to_string();
+    let mut from = notes.send.subscribe();
+    let mut stop = notes.stop.clone();
+    let stream = async_stream::stream! {
+        loop {
+            let first = tokio::select! {
+                note = from.recv() => note,
+                _ = stop.changed() => break,
+            };
+            let mut topics: Vec<Arc<str>> = Vec::new();
+            let mut add = |note: Result<(String, Arc<str>), broadcast::error::RecvError>| match note {
+                Ok((to, topic)) => {
+                    if (to == workspace || to.is_empty()) && !topics.contains(&topic) {
+                        topics.push(topic);
+                    }
+                    true
+                }
+                Err(broadcast::error::RecvError::Lagged(_)) => {
+                    topics = vec![Arc::from("*")];
+                    true
+                }
+                Err(broadcast::error::RecvError::Closed) => false,
+            };
+            if !add(first) {
+                break;
+            }
+            // A campaign moves hundreds of messages a second; a page needs to hear of it a few times a second.
+            let until = tokio::time::Instant::now() + Duration::from_millis(150);
+            while let Ok(note) = tokio::time::timeout_at(until, from.recv()).await {
+                if !add(note) {
+                    break;
+                }
+            }
+            for topic in topics {
+                yield Ok(Event::default().data(&*topic));
+            }
+        }
+    };
+    Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}

@@ -1,0 +1,91 @@
+//! Signing in and out from the browser: plain form posts, a cookie, a redirect.
+
+use axum::Form;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::{Engine, Error, access};
+use serde::Deserialize;
+
+use crate::guard::{SESSION_COOKIE, session_cookie};
+
+#[derive(Deserialize)]
+pub(crate) struct Posted {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /sign-in`. Comes back to the form with a word for what was wrong.
+pub(crate) async fn sign_in(State(engine): State<Engine>, Form(posted): Form<Posted>) -> Response {
+    let back = |word: &str| Redirect::to(&format!("/sign-in?error={word}")).into_response();
+    if posted.email.trim().is_empty() || posted.password.is_empty() {
+        return back("missing");
+    }
+    let opened = match access::sign_in(&engine, &posted.email, &posted.password).await {
+        Ok(identity) => access::open_session(&engine, &identity).await,
+        Err(error) => Err(error),
+    };
+    match opened {
+        Ok(token) => {
+            let age = access::SESSION_DAYS * 86_400;
+            let mut response = Redirect::to(inside(&posted.next)).into_response();
+            set_cookie(&engine, &mut response, &token, age);
+            response
+        }
+        Err(Error::Unauthorised(_)) => back("wrong"),
+        Err(Error::TooMany { .. }) => back("slow"),
+        Err(error) => {
+            tracing::error!(%error, "signing in failed");
+            back("other")
+        }
+    }
+}
+
+/// `POST /sign-out`
+pub(crate) async fn sign_out(State(engine): State<Engine>, headers: HeaderMap) -> Response {
+    if let Some(token) = session_cookie(&headers)
+        && let Err(error) = access::close_session(&engine, &token).await
+    {
+        tracing::error!(%error, "signing out failed");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let mut response = Redirect::to("/sign-in?error=out").into_response();
+    set_cookie(&engine, &mut response, "", 0);
+    response
+}
+
+/// `HttpOnly`, `SameSite=Lax`, and `Secure` wherever the product is reached by https.
+fn set_cookie(engine: &Engine, response: &mut Response, token: &str, max_age: i64) {
+    let secure = if engine.parts().settings.public_url.starts_with("https://") { "; Secure" } else { "" };
+    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// Only a path of ours is followed: `//elsewhere` and `/\elsewhere` would leave the site.
+fn inside(next: &str) -> &str {
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control)
+        && !next.starts_with("/sign-in");
+    if ours { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn nobody_is_sent_elsewhere_after_signing_in() {
+        assert_eq!(inside("/inbox?c=1"), "/inbox?c=1");
+        for bad in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/sign-in", "/a\nb"] {
+            assert_eq!(inside(bad), "/", "{bad}");
+        }
+    }
+}

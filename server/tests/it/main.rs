@@ -1,0 +1,3 @@
+//! Project rules, and what only the whole server can show.
+
+mod tidy;

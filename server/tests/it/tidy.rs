@@ -1,0 +1,217 @@
+//! The project's rules as tests: directions, sizes, heads, guards, and lists that must agree.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace is above the server").to_owned()
+}
+
+/// Every file below a folder with this ending, with its path from the root.
+fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(folder)];
+    while let Some(at) = open.pop() {
+        for entry in fs::read_dir(&at).unwrap_or_else(|e| panic!("{}: {e}", at.display())).flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.to_string_lossy().ends_with(ending) {
+                let name = path.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
+                found.push((name, fs::read_to_string(&path).expect("readable")));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn rust() -> Vec<(String, String)> {
+    ["crates", "app/src", "frontend/src", "server/src", "server/tests"].iter().flat_map(|f| files(f, ".rs")).collect()
+}
+
+/// Fails with every offender at once.
+fn none(rule: &str, offenders: Vec<String>) {
+    assert!(offenders.is_empty(), "{rule}:\n  {}", offenders.join("\n  "));
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let allowed: &[(&str, &[&str])] = &[
+        ("crates/domain", &[]),
+        ("crates/db", &["domain"]),
+        ("crates/llm", &["domain"]),
+        ("crates/channels", &["domain"]),
+        ("crates/engine", &["domain", "db", "llm", "channels"]),
+        ("app", &["domain", "db", "engine"]),
+        ("frontend", &["app"]),
+        ("server", &["app", "domain", "db", "llm", "channels", "engine"]),
+    ];
+    let crates = ["domain", "db", "llm", "channels", "engine", "app"];
+    let mut wrong = Vec::new();
+    for (folder, may) in allowed {
+        let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("a manifest");
+        for name in crates {
+            let depends = manifest.lines().any(|l| l.starts_with(&format!("{name} =")) || l.starts_with(&format!("{name}.")));
+            if depends && !may.contains(&name) {
+                wrong.push(format!("{folder} depends on {name}"));
+            }
+        }
+    }
+    none("arrows never turn back (docs/ARCHITECTURE.md)", wrong);
+}
+
+#[test]
+fn pages_hold_no_sql_no_http_and_no_transactions() {
+    let words = ["sqlx::", "reqwest::", ".begin(", "query!(", "channels::", "llm::"];
+    let wrong = files("app/src", ".rs")
+        .into_iter()
+        .flat_map(|(name, text)| {
+            let hits: Vec<_> = words.iter().filter(|w| code(&text).contains(**w)).map(|w| format!("{name}: `{w}`")).collect();
+            hits
+        })
+        .collect();
+    none("`app` asks `db` and `engine`, nothing else", wrong);
+}
+
+/// A file without its comment lines.
+fn code(text: &str) -> String {
+    text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_server_function_asks_who_is_there() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (name, text) in files("app/src", ".rs") {
+        for part in text.split("#[server").skip(1) {
+            seen += 1;
+            let attributes = part.split(']').next().unwrap_or_default();
+            if attributes.contains("GetUrl") {
+                wrong.push(format!("{name}: GET encodings defeat SameSite cookies"));
+            }
+            if !name.ends_with("api.rs") {
+                wrong.push(format!("{name}: server functions live in api.rs"));
+            }
+            let body = part.split_once("{\n").map(|(_, b)| b).unwrap_or_default();
+            let first = body.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with("use ")).unwrap_or_default();
+            if !first.contains("cx().await?") && !first.starts_with("// Open to anyone") {
+                wrong.push(format!("{name}: the first line is `{first}`, not `let cx = cx().await?;`"));
+            }
+        }
+    }
+    assert!(seen > 10, "only {seen} server functions were found: the test looks in the wrong place");
+    none("the guard line comes first", wrong);
+}
+
+#[test]
+fn elements_that_bite_live_in_the_kit() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("app/src", ".rs") {
+        // The theme's script in the document's shell is a constant of ours.
+        if name.starts_with("app/src/ui/") || name == "app/src/lib.rs" {
+            continue;
+        }
+        let text = code(&text);
+        for word in ["<textarea", "inner_html"] {
+            if text.contains(word) {
+                wrong.push(format!("{name}: `{word}`"));
+            }
+        }
+    }
+    none("`textarea` and `inner_html` only in app/src/ui", wrong);
+}
+
+#[test]
+fn only_the_gate_makes_permits() {
+    let wrong = rust()
+        .into_iter()
+        .filter(|(name, text)| {
+            let allowed = name == "crates/engine/src/send.rs" || name.starts_with("crates/channels/") || name.ends_with("tidy.rs");
+            !allowed && text.contains("granted_by_gate")
+        })
+        .map(|(name, _)| name)
+        .collect();
+    none("engine::send is the only code that can reach a channel", wrong);
+}
+
+#[test]
+fn shared_types_have_no_sizes_of_the_machine() {
+    let wrong = files("crates/domain/src", ".rs")
+        .into_iter()
+        .flat_map(|(name, text)| {
+            let lines: Vec<_> = text
+                .lines()
+                .filter(|l| l.trim_start().starts_with("pub ") && l.trim_end().ends_with(',') && (l.contains("usize") || l.contains("isize")))
+                .map(|l| format!("{name}: {}", l.trim()))
+                .collect();
+            lines
+        })
+        .collect();
+    none("the browser has 32 bits: no usize or isize in shared types", wrong);
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    let mut wrong = Vec::new();
+    for (name, text) in rust() {
+        let lines = text.lines().count();
+        if lines > 500 {
+            wrong.push(format!("{name}: {lines} lines"));
+        }
+        if !text.starts_with("//!") {
+            wrong.push(format!("{name}: no head comment"));
+        }
+    }
+    for (name, text) in files("migrations", ".sql") {
+        if !text.starts_with("-- ") {
+            wrong.push(format!("{name}: a migration opens with a comment that says why"));
+        }
+    }
+    none("files are at most 500 lines and open with what lives there", wrong);
+}
+
+#[test]
+fn the_example_file_lists_exactly_the_settings() {
+    let text = fs::read_to_string(root().join(".env.example")).expect("readable");
+    let listed: Vec<&str> = text
+        .lines()
+        .filter_map(|l| l.trim_start_matches('#').split_once('='))
+        .map(|(name, _)| name)
+        .filter(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'))
+        .collect();
+    let known: Vec<&str> = server::config::SETTINGS.iter().map(|s| s.name).collect();
+    assert_eq!(listed, known, ".env.example and server/src/config/settings.rs differ");
+}
+
+#[test]
+fn every_event_has_a_live_topic() {
+    let missing = domain::event::EventKind::ALL
+        .iter()
+        .map(|kind| kind.topic())
+        .filter(|topic| !app::live::TOPICS.contains(topic))
+        .map(str::to_owned)
+        .collect();
+    none("pages can only listen to a topic that app/src/live.rs knows", missing);
+}
+
+#[test]
+fn the_browser_half_carries_nothing_of_the_server() {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "-p", "frontend", "--target", "wasm32-unknown-unknown", "-e", "normal", "--prefix", "none", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let tree = String::from_utf8_lossy(&tree.stdout);
+    assert!(tree.contains("leptos v"), "the tree was not read");
+    let heavy = ["sqlx", "tokio", "axum", "reqwest", "regex", "engine", "db"];
+    let wrong = tree
+        .lines()
+        .filter_map(|l| l.split(' ').next())
+        .filter(|name| heavy.contains(name))
+        .map(str::to_owned)
+        .collect();
+    none("these reach the browser", wrong);
+}
