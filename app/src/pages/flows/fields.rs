@@ -222,7 +222,7 @@ pub fn BranchField(id: NodeId) -> impl IntoView {
         })
     });
     let count = Memo::new(move |_| u32::try_from(cases.with(Vec::len)).unwrap_or(u32::MAX));
-    let trouble = problem(editor, &id, &["bad_cases"]);
+    let trouble = problem(editor, &id, &["bad_cases", "empty_case"]);
     let owner = id.clone();
     let add = move |_| {
         let mut next = cases.get_untracked();

@@ -2,7 +2,7 @@
 //! canvas, which has captured the pointer. Not here: views, keys.
 
 use domain::flow::edit::FlowEdit;
-use domain::flow::{NodeId, Port};
+use domain::flow::NodeId;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 

@@ -1,8 +1,12 @@
 //! What is wrong with a drawing. The editor shows it on the node while drawing; the server refuses to launch with it.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
+use super::condition::Test;
 use super::graph::{FlowGraph, NodeId, NodeKind};
+use super::reach::Reach;
 use crate::agent::AgentStatus;
 use crate::id::{AgentId, TemplateId};
 use crate::message::Channel;
@@ -95,10 +99,12 @@ impl FlowGraph {
         if !self.nodes.iter().any(|n| matches!(n.kind, NodeKind::Send { .. } | NodeKind::Agent { .. })) {
             add(None, "no_send", "Nothing is ever sent: add an SMS, WhatsApp or voice step.".into(), true);
         }
+        let reach = Reach::new(self, |_| true);
+        let reached = starts.first().and_then(|start| reach.number(&start.id)).map(|start| reach.from(start));
         for node in &self.nodes {
             let at = Some(node.id.as_str());
-            if let Some(start) = starts.first()
-                && !self.leads_to(&start.id, &node.id)
+            if let (Some(reached), Some(number)) = (&reached, reach.number(&node.id))
+                && !reached[number]
             {
                 add(at, "unreachable", "No way leads here. Connect it or delete it.".into(), false);
             }
@@ -168,6 +174,13 @@ impl FlowGraph {
                     if cases.is_empty() || cases.len() > 10 {
                         add(at, "bad_cases", "A branch needs between one and ten cases.".into(), true);
                     }
+                    for (i, case) in cases.iter().enumerate() {
+                        if matches!(case.test, Test::Contains | Test::Key) && case.value.trim().is_empty() {
+                            let what = if case.test == Test::Key { "key" } else { "word" };
+                            let message = format!("Case {} never holds: say which {what} it looks for.", i + 1);
+                            add(at, "empty_case", message, false);
+                        }
+                    }
                 }
                 NodeKind::Webhook { url } => {
                     if !(url.starts_with("https://") || url.starts_with("http://")) {
@@ -190,18 +203,13 @@ impl FlowGraph {
 
     /// Nodes from which a way leads back to themselves through nothing that waits.
     fn loops_without_wait(&self) -> Vec<NodeId> {
-        let waits = |id: &str| {
-            self.node(id).is_some_and(|n| matches!(n.kind, NodeKind::WaitReply { .. } | NodeKind::Delay { .. }))
-        };
-        let bare = FlowGraph {
-            version: self.version,
-            nodes: vec![],
-            edges: self.edges.iter().filter(|e| !waits(&e.from) && !waits(&e.to)).cloned().collect(),
-        };
-        self.nodes
+        let waits: HashSet<&str> = self
+            .nodes
             .iter()
-            .filter(|n| bare.edges.iter().any(|e| e.from == n.id && bare.leads_to(&e.to, &n.id)))
-            .map(|n| n.id.clone())
-            .collect()
+            .filter(|n| matches!(n.kind, NodeKind::WaitReply { .. } | NodeKind::Delay { .. }))
+            .map(|n| n.id.as_str())
+            .collect();
+        let bare = Reach::new(self, |e| !waits.contains(e.from.as_str()) && !waits.contains(e.to.as_str()));
+        self.nodes.iter().filter(|n| bare.is_on_loop(&n.id)).map(|n| n.id.clone()).collect()
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::graph::{Edge, FlowGraph, Node, NodeId, NodeKind, Point, Port};
+use super::reach::Reach;
 
 /// One gesture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -97,6 +98,29 @@ pub const COLUMN: i32 = 280;
 /// See [`COLUMN`].
 pub const ROW: i32 = 150;
 
+/// A way as node numbers, and how many columns to the right of its source its target stands.
+#[derive(Clone, Copy)]
+struct Way {
+    from: usize,
+    to: usize,
+    aside: i32,
+}
+
+impl NodeKind {
+    /// How many columns to the right of this node what follows by that exit stands: the main line goes straight down.
+    fn aside(&self, port: &str) -> Option<i32> {
+        let exits = self.exits();
+        let index = exits.iter().position(|e| e.port == port).and_then(|i| i32::try_from(i).ok())?;
+        // Whoever does not answer stays on the main line; answers are the side road.
+        Some(if matches!(self, Self::WaitReply { .. }) { 1 - index } else { index })
+    }
+
+    /// How many columns the node covers: many exits make it wide.
+    fn columns(&self) -> i32 {
+        i32::try_from(self.exits().len()).map_or(1, |n| (n * 78 + 40).div_euclid(COLUMN) + 1)
+    }
+}
+
 impl FlowGraph {
     /// The drawing after the gesture. One that makes no sense (an unknown node, a way into the start) changes nothing.
     pub fn apply(&self, edit: &FlowEdit) -> FlowGraph {
@@ -177,12 +201,8 @@ impl FlowGraph {
 
     fn insert_after(&mut self, from: &str, port: &str, kind: &NodeKind) {
         let Some(before) = self.node(from) else { return };
-        if !before.kind.exits().iter().any(|e| e.port == port) {
-            return;
-        }
-        let index =
-            before.kind.exits().iter().position(|e| e.port == port).and_then(|i| i32::try_from(i).ok()).unwrap_or(0);
-        let at = Point { x: before.at.x + index * COLUMN, y: before.at.y + ROW };
+        let Some(aside) = before.kind.aside(port) else { return };
+        let at = Point { x: before.at.x + aside * COLUMN, y: before.at.y + ROW };
         let id = self.next_id();
         let old = self.edges.iter().position(|e| e.from == from && e.port == port).map(|i| self.edges.remove(i).to);
         if let (Some(to), Some(first)) = (old, kind.exits().first()) {
@@ -196,27 +216,23 @@ impl FlowGraph {
         self.nodes.push(Node { id, title: String::new(), at, kind: kind.clone() });
     }
 
-    /// Rows by the longest way from the start, columns by the order in which exits reach them; unreachable nodes go to the right.
+    /// Rows by the longest way from the start; columns beside each other in the order of the exits, the main line straight down. What
+    /// cannot be reached stands to the right of everything.
     fn arrange(&mut self) {
+        let ways = self.downward();
         let count = self.nodes.len();
-        let index = |id: &str, nodes: &[Node]| nodes.iter().position(|n| n.id == id);
         let mut row: Vec<Option<usize>> = vec![None; count];
         if let Some(start) = self.nodes.iter().position(|n| n.kind == NodeKind::Start) {
             row[start] = Some(0);
         }
-        // At most `count` rounds: a loop would otherwise push its nodes down for ever.
+        // At most `count` rounds, as no way is longer.
         for _ in 0..count {
             let mut moved = false;
-            for edge in &self.edges {
-                let (Some(a), Some(b)) = (index(&edge.from, &self.nodes), index(&edge.to, &self.nodes)) else {
-                    continue;
-                };
-                if let Some(above) = row[a]
-                    && above + 1 < count
-                    && row[b].is_none_or(|r| r < above + 1)
-                    && !self.leads_to(&edge.to, &edge.from)
+            for way in &ways {
+                if let Some(above) = row[way.from]
+                    && row[way.to].is_none_or(|r| r < above + 1)
                 {
-                    row[b] = Some(above + 1);
+                    row[way.to] = Some(above + 1);
                     moved = true;
                 }
             }
@@ -224,15 +240,74 @@ impl FlowGraph {
                 break;
             }
         }
-        let mut used: Vec<i32> = vec![0; count + 1];
-        let stray = count;
+        let mut column: Vec<i32> = vec![0; count];
+        let rows = row.iter().flatten().max().map_or(0, |r| r + 1);
+        let mut widest = 0;
+        for r in 0..rows {
+            // Those above have their columns by now, so each knows where it would like to stand.
+            let wish =
+                |i: usize| ways.iter().filter(|w| w.to == i).map(|w| column[w.from] + w.aside).min().unwrap_or(0);
+            let mut here: Vec<(i32, usize)> = (0..count).filter(|i| row[*i] == Some(r)).map(|i| (wish(i), i)).collect();
+            here.sort_unstable();
+            let mut free = 0;
+            for (wish, i) in here {
+                column[i] = wish.max(free);
+                free = column[i] + self.nodes[i].kind.columns();
+                widest = widest.max(free);
+            }
+        }
+        let mut strays = 0;
         for (i, node) in self.nodes.iter_mut().enumerate() {
-            let r = row[i].unwrap_or(stray);
-            let column = used[r];
-            used[r] += 1;
-            let (x, y) = if r == stray { (3, column) } else { (column, i32::try_from(r).unwrap_or(0)) };
+            let (x, y) = match row[i] {
+                Some(r) => (column[i], i32::try_from(r).unwrap_or(0)),
+                None => {
+                    strays += 1;
+                    (widest, strays - 1)
+                }
+            };
             node.at = Point { x: x * COLUMN, y: y * ROW };
         }
+    }
+
+    /// The ways without those that lead back up in a loop, found by walking from the start.
+    fn downward(&self) -> Vec<Way> {
+        let reach = Reach::new(self, |_| true);
+        let mut out: Vec<Vec<Way>> = self.nodes.iter().map(|_| vec![]).collect();
+        for edge in &self.edges {
+            if let (Some(from), Some(to)) = (reach.number(&edge.from), reach.number(&edge.to))
+                && let Some(aside) = self.nodes[from].kind.aside(&edge.port)
+            {
+                out[from].push(Way { from, to, aside });
+            }
+        }
+        out.iter_mut().for_each(|ways| ways.sort_by_key(|w| w.aside));
+        let mut kept = Vec::new();
+        // 0 not seen, 1 on the path that is being walked, 2 done.
+        let mut state = vec![0u8; self.nodes.len()];
+        let mut path: Vec<(usize, usize)> = Vec::new();
+        if let Some(start) = self.start().and_then(|n| reach.number(&n.id)) {
+            state[start] = 1;
+            path.push((start, 0));
+        }
+        while let Some((at, next)) = path.last_mut() {
+            match out[*at].get(*next) {
+                None => {
+                    state[*at] = 2;
+                    path.pop();
+                }
+                Some(way) => {
+                    *next += 1;
+                    if state[way.to] != 1 {
+                        kept.push(*way);
+                    }
+                    if state[way.to] == 0 {
+                        state[way.to] = 1;
+                        path.push((way.to, 0));
+                    }
+                }
+            }
+        }
+        kept
     }
 
     /// Whether there is a way from one node to another.
@@ -331,6 +406,43 @@ mod tests {
         assert_eq!(goes(&fewer), ["says no n4", "asks n5", "otherwise n6"]);
         assert_eq!(g.apply(&FlowEdit::MoveCase { id: "n2".into(), case: 0, to: 9 }), g);
         assert_eq!(g.apply(&FlowEdit::RemoveCase { id: "n1".into(), case: 0 }), g);
+    }
+
+    #[test]
+    fn the_starter_is_arranged_as_it_is_drawn() {
+        let drawn = super::super::starter::sms_whatsapp_voice(None, None, None, None, 60);
+        let arranged = drawn.apply(&FlowEdit::Arrange);
+        let at = |id: &str| arranged.node(id).map(|n| (n.at.x / COLUMN, n.at.y / ROW));
+        for (row, id) in ["n1", "n2", "n3", "n5", "n6", "n7", "n8"].into_iter().enumerate() {
+            assert_eq!(at(id), Some((0, i32::try_from(row).unwrap_or(-1))), "{id} is on the main line");
+        }
+        let mut places: Vec<_> = arranged.nodes.iter().map(|n| (n.at.x, n.at.y)).collect();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), arranged.nodes.len(), "no two nodes share a place");
+        for edge in &arranged.edges {
+            let (Some(a), Some(b)) = (arranged.node(&edge.from), arranged.node(&edge.to)) else { continue };
+            assert!(a.at.y < b.at.y, "{} leads down to {}", a.id, b.id);
+        }
+    }
+
+    #[test]
+    fn a_large_drawing_is_arranged_and_checked_at_once() {
+        // 500 nodes whose ways are listed backwards, all in one great loop with a wait in it. Quadratic searching by name took minutes.
+        let mut g = FlowGraph::blank();
+        for i in 2..=500 {
+            g.nodes.push(Node { id: format!("n{i}"), title: String::new(), at: Point::default(), kind: delay() });
+        }
+        g.edges.push(Edge { from: "n500".into(), port: "next".into(), to: "n2".into() });
+        g.edges.extend((1..500).rev().map(|i| Edge {
+            from: format!("n{i}"),
+            port: "next".into(),
+            to: format!("n{}", i + 1),
+        }));
+        let g = g.apply(&FlowEdit::Arrange);
+        assert_eq!(g.node("n500").map(|n| (n.at.x, n.at.y)), Some((0, 499 * ROW)));
+        let codes: Vec<_> = g.check(&super::super::check::Known::default()).into_iter().map(|p| p.code).collect();
+        assert_eq!(codes, ["no_send"]);
     }
 
     #[test]

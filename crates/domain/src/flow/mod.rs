@@ -4,7 +4,13 @@ pub mod check;
 pub mod condition;
 pub mod edit;
 pub mod graph;
+mod reach;
 pub mod starter;
 pub mod step;
+
+#[cfg(test)]
+mod check_tests;
+#[cfg(test)]
+mod step_tests;
 
 pub use graph::{Edge, FlowGraph, Node, NodeId, NodeKind, Point, Port};
