@@ -34,6 +34,26 @@ pub fn use_live(topic: &'static str) -> Signal<u32> {
     Signal::derive(move || signal.map(|s| s.get()).unwrap_or_default())
 }
 
+/// One version for several topics, for pages whose answer is large: it rises once things have changed, at most every 300 ms, so that a
+/// campaign with many messages a second does not ask a hundred times.
+pub fn use_live_calm(topics: &'static [&'static str]) -> Signal<u32> {
+    let versions: Vec<Signal<u32>> = topics.iter().map(|topic| use_live(topic)).collect();
+    let (calm, waiting) = (RwSignal::new(0u32), StoredValue::new(false));
+    Effect::new(move |before: Option<()>| {
+        versions.iter().for_each(Track::track);
+        if before.is_none() || waiting.get_value() {
+            return;
+        }
+        waiting.set_value(true);
+        let rise = move || {
+            waiting.try_set_value(false);
+            calm.try_update(|n| *n = n.wrapping_add(1));
+        };
+        set_timeout(rise, std::time::Duration::from_millis(300));
+    });
+    calm.into()
+}
+
 /// Whether the stream is open; a page may say so when it is not.
 pub fn use_connected() -> Signal<bool> {
     let live = use_context::<Live>();

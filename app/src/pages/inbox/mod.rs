@@ -1,9 +1,24 @@
-//! Laid out next.
+//! The Inbox: every conversation, one thread at a time, and the person beside it. A human reads along here and takes over.
+//!
+//! The address holds what is shown: `channel`, `owner`, `q`, `page` narrow the list, `c` is the open conversation, `d` the person's
+//! details on narrow screens.
 
-use leptos::prelude::*;
+pub mod api;
 
-/// Laid out next.
-#[component]
-pub fn InboxPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+mod composer;
+mod data;
+mod dom;
+mod draft;
+mod list;
+mod load;
+mod message;
+mod owner;
+mod page;
+mod person;
+mod place;
+mod segments;
+mod thread;
+mod timeline;
+
+pub(in crate::pages) use dom::scroll_to_end;
+pub use page::InboxPage;

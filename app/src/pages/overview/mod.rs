@@ -1,9 +1,11 @@
-//! Laid out next.
+//! The overview: how the workspace stands, what happened, and what to do next.
 
-use leptos::prelude::*;
+pub mod api;
 
-/// Laid out next.
-#[component]
-pub fn OverviewPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+mod activity;
+mod data;
+mod page;
+mod plot;
+mod steps;
+
+pub use page::OverviewPage;

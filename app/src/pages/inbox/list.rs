@@ -1,0 +1,172 @@
+//! The list of conversations: tabs, queues, rows.
+
+use domain::conversation::{Conversation, ConversationStatus, Owner};
+use domain::message::Direction;
+use leptos::prelude::*;
+
+use super::data::{Counts, InboxList};
+use super::page::Desk;
+use super::place::Place;
+use crate::session::use_me;
+use crate::ui::*;
+
+/// Everything below the search.
+#[component]
+pub(super) fn List(
+    /// What was found.
+    found: InboxList,
+    /// The page.
+    desk: Desk,
+) -> impl IntoView {
+    let place = desk.place.get_untracked();
+    let InboxList { page, counts } = found;
+    let pager = place.clone();
+    let rows = page.items.into_iter().map(|conversation| row(conversation, desk)).collect_view();
+    let (total, at, pages) = (page.total, page.page, page.total_pages);
+    view! {
+        {tabs(&place, &counts, desk)}
+        <div id="conversation-list" class="min-h-0 flex-1 overflow-y-auto">
+            {if total == 0 {
+                view! { <Nothing anything={counts.conversations > 0}/> }.into_any()
+            } else {
+                view! { <ul class="divide-y divide-line" aria-label="Conversations">{rows}</ul> }.into_any()
+            }}
+            {(pages > 1).then(|| view! {
+                <div class="border-t border-line px-3 py-2">
+                    <Pager page=at total_pages=pages total=total href=move |page: i64| Place { page, ..pager.clone() }.href()/>
+                </div>
+            })}
+        </div>
+    }
+}
+
+fn tabs(place: &Place, counts: &Counts, desk: Desk) -> impl IntoView + use<> {
+    let tab = |key: &str, label: &str, unread: i64| {
+        let tab = Tab::new(if key.is_empty() { "all" } else { key }, label).href(place.on_channel(key).href());
+        if unread > 0 { tab.count(unread) } else { tab }
+    };
+    let channels = vec![
+        tab("", "All", counts.unread()),
+        tab("sms", "SMS", counts.sms),
+        tab("whatsapp", "WhatsApp", counts.whatsapp),
+        tab("voice", "Voice", counts.voice),
+    ];
+    let channel = Signal::derive(move || {
+        desk.place.with(|p| if p.channel.is_empty() { "all".into() } else { p.channel.clone() })
+    });
+    let queue = |key: &'static str, label: &'static str, count: i64| {
+        let here = move || desk.place.with(|p| p.owner == key).then_some("page");
+        view! {
+            <a
+                href=place.in_queue(key).href()
+                aria-current=here
+                data-noscroll="true"
+                class="inline-flex h-7 items-center gap-1.5 whitespace-nowrap rounded-md px-2 text-xs font-medium text-ink-2 transition-colors \
+                       hover:bg-surface-3 aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-text pointer-coarse:h-9"
+            >
+                {label}
+                <span class="text-2xs text-ink-3">{count}</span>
+            </a>
+        }
+    };
+    view! {
+        <div class="px-4 pt-1"><TabLinks label="Channel" items=channels current=channel/></div>
+        <nav aria-label="Queue" class="flex gap-1 overflow-x-auto border-b border-line px-3 py-1.5">
+            {queue("", "All", counts.conversations)}
+            {queue("ai", "AI handling", counts.ai)}
+            {queue("mine", "Mine", counts.mine)}
+            {queue("human", "Human", counts.human)}
+        </nav>
+    }
+}
+
+/// One conversation. The whole row is one link, so that the arrow keys have one stop per row.
+fn row(c: Conversation, desk: Desk) -> impl IntoView {
+    let id = c.id;
+    let here = move || desk.place.with(|p| p.open.as_deref() == Some(id.to_string().as_str())).then_some("true");
+    let href = desk.place.get_untracked().opening(Some(id)).href();
+    let unread = c.unread > 0;
+    let (name_class, line_class) = if unread {
+        ("min-w-0 truncate text-sm font-semibold text-ink", "min-w-0 flex-1 truncate text-xs font-medium text-ink")
+    } else {
+        ("min-w-0 truncate text-sm font-medium text-ink", "min-w-0 flex-1 truncate text-xs text-ink-3")
+    };
+    let owner = match c.owner {
+        Owner::Ai => (
+            Icon::Bot,
+            "text-accent-text",
+            format!("AI: {}", c.agent_name.clone().unwrap_or_else(|| "no agent".into())),
+        ),
+        Owner::Human => (Icon::User, "text-warn", c.owner_name.clone().unwrap_or_else(|| "A human".into())),
+    };
+    let (icon, colour, title) = owner;
+    let last = if c.last_body.is_empty() { "No messages yet".to_owned() } else { c.last_body.clone() };
+    view! {
+        <li>
+            <a
+                href=href
+                aria-current=here
+                data-noscroll="true"
+                class="relative flex gap-3 px-4 py-3 outline-offset-[-2px] transition-colors hover:bg-surface-2 \
+                       aria-[current=true]:bg-accent-soft aria-[current=true]:before:absolute aria-[current=true]:before:inset-y-0 \
+                       aria-[current=true]:before:left-0 aria-[current=true]:before:w-0.5 aria-[current=true]:before:bg-accent"
+            >
+                <span class="relative mt-0.5">
+                    <Avatar name=c.lead_name.clone()/>
+                    <span class="absolute -bottom-1 -right-1 flex size-4.5 items-center justify-center rounded-full border border-line bg-surface">
+                        <ChannelIcon channel=c.channel class="size-3"/>
+                    </span>
+                </span>
+                <span class="min-w-0 flex-1">
+                    <span class="flex items-baseline justify-between gap-2">
+                        <span class=name_class>{c.lead_name.clone()}</span>
+                        <span class="shrink-0 text-2xs text-ink-3"><When at=c.last_message_at relative=true/></span>
+                    </span>
+                    <span class="mt-0.5 flex items-center gap-1.5">
+                        <span class=line_class>
+                            {(c.last_direction == Some(Direction::Outbound)).then_some("→ ")}
+                            {last}
+                        </span>
+                        {unread.then(|| view! {
+                            <span class="flex h-4.5 min-w-4.5 items-center justify-center rounded-full bg-accent px-1 text-2xs font-semibold text-accent-ink">
+                                {c.unread}<span class="sr-only">" unread"</span>
+                            </span>
+                        })}
+                    </span>
+                    <span class="mt-1.5 flex flex-wrap items-center gap-1.5 text-2xs text-ink-3">
+                        <span class="inline-flex min-w-0 items-center gap-1" title=title.clone()>
+                            <span class=colour><Icon icon=icon class="size-3.5"/></span>
+                            <span class="truncate">{title.clone()}</span>
+                        </span>
+                        {c.opted_out.then(|| view! { <StatusBadge status="opted_out"/> })}
+                        {(c.status == ConversationStatus::Closed).then(|| view! { <StatusBadge status="closed"/> })}
+                    </span>
+                </span>
+            </a>
+        </li>
+    }
+}
+
+/// An empty list: nothing yet, or nothing that fits.
+#[component]
+fn Nothing(
+    /// Whether there are conversations at all.
+    anything: bool,
+) -> impl IntoView {
+    if anything {
+        return view! {
+            <Empty icon=Icon::Search title="Nothing here" text="No conversation fits this search and these filters.">
+                <LinkButton href="/inbox">"Show all"</LinkButton>
+            </Empty>
+        }
+        .into_any();
+    }
+    let emulator = use_me().emulator;
+    view! {
+        <Empty icon=Icon::Inbox title="No conversations yet" text="Conversations begin when a campaign writes to somebody, or when somebody writes to you.">
+            {emulator.then(|| view! { <LinkButton href="/phone" variant=Variant::Primary icon=Icon::Smartphone>"Write as a person"</LinkButton> })}
+            <LinkButton href="/campaigns" icon=Icon::Megaphone>"Campaigns"</LinkButton>
+        </Empty>
+    }
+    .into_any()
+}

@@ -1,0 +1,59 @@
+//! Who holds the conversation, and the one button that changes it.
+
+use domain::conversation::{Conversation, Owner};
+use leptos::prelude::*;
+
+use super::api::{return_to_ai, take_over};
+use super::page::Desk;
+use crate::session::use_me;
+use crate::ui::*;
+
+/// The bar above the composer.
+#[component]
+pub(super) fn OwnerBar(
+    /// The conversation.
+    conversation: Conversation,
+    /// Whether whoever looks holds it.
+    mine: bool,
+    /// The page.
+    desk: Desk,
+) -> impl IntoView {
+    let id = conversation.id;
+    let ai = conversation.owner == Owner::Ai;
+    let agent = conversation.agent_name.clone();
+    let human = conversation.owner_name.clone().unwrap_or_else(|| "A human".into());
+    let (icon, colour, title, text) = if ai {
+        match agent {
+            Some(agent) => {
+                (Icon::Bot, "text-accent-text", "AI is handling".to_owned(), format!("{agent} answers by itself."))
+            }
+            None => (
+                Icon::Bot,
+                "text-warn",
+                "AI is handling".to_owned(),
+                "But no agent is assigned: nobody answers.".to_owned(),
+            ),
+        }
+    } else if mine {
+        (Icon::User, "text-warn", "You are handling".to_owned(), "The AI is silent until you return it.".to_owned())
+    } else {
+        (Icon::User, "text-warn", format!("{human} is handling"), "The AI is silent.".to_owned())
+    };
+    let press = move |_| if mine { desk.act(return_to_ai(id)) } else { desk.act(take_over(id)) };
+    let may_write = use_me().may_write();
+    view! {
+        <div id="owner-bar" class="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line bg-surface-2 px-4 py-2" aria-live="polite">
+            <span class=colour><Icon icon=icon/></span>
+            <p class="min-w-0 flex-1 text-sm">
+                <span class="font-semibold text-ink">{title}</span>
+                <span class="ml-1.5 hidden text-xs text-ink-3 sm:inline">{text}</span>
+            </p>
+            {may_write.then(|| view! {
+                <Button size=Size::Small icon=if mine { Icon::Bot } else { Icon::Hand } busy=desk.acting title="T".to_owned() on_click=press>
+                    {if mine { "Return to AI" } else { "Take over" }}
+                </Button>
+                <span class="hidden md:inline-flex" aria-hidden="true"><Kbd>"T"</Kbd></span>
+            })}
+        </div>
+    }
+}
