@@ -214,3 +214,76 @@ test("inspect steps: short waits, the templates and the agent; save; export and 
   await page.getByLabel("Flow as a JSON file").setInputFiles(file);
   await expect(page.getByText(/Imported 10 steps/)).toBeVisible();
 });
+
+test("launch it to everybody, and see it move", async () => {
+  await page.getByRole("button", { name: "Save", exact: true }).click({ timeout: 2_000 }).catch(() => undefined);
+  await page.getByRole("link", { name: "Back to the campaign" }).click();
+  await page.getByRole("button", { name: /launch|start/i }).first().click();
+  const dialog = page.getByRole("dialog").or(page.getByRole("alertdialog"));
+  await dialog.getByRole("button", { name: /launch|start/i }).click();
+  await expect(page.getByText("Active").first()).toBeVisible();
+});
+
+test("answers from people arrive in the Inbox by themselves", async () => {
+  test.setTimeout(180_000);
+  await go("Inbox");
+  // No reload from here on: what appears, appears live.
+  await page.evaluate(() => ((window as unknown as { sameDocument: boolean }).sameDocument = true));
+  const list = page.getByRole("region", { name: "Conversations" });
+  await list.getByRole("link", { name: /Ada Eager/ }).first().click({ timeout: 60_000 });
+  const thread = page.getByRole("log", { name: "Messages" });
+  await expect(thread.getByText(/Hi Ada, this is Mia/)).toBeVisible();
+  await expect(thread.getByRole("article", { name: "From Ada Eager" }).first()).toBeVisible({ timeout: 60_000 });
+  await expect(thread.getByRole("article", { name: /Mia · AI/ }).first(), "the agent answers by itself").toBeVisible({ timeout: 60_000 });
+  expect(await page.evaluate(() => (window as unknown as { sameDocument?: boolean }).sameDocument)).toBe(true);
+});
+
+test("the three channels: whoever stays silent gets a WhatsApp and a call, whoever says STOP gets nothing more", async () => {
+  test.setTimeout(180_000);
+  const list = page.getByRole("region", { name: "Conversations" });
+  for (const channel of ["WhatsApp", "Voice"]) {
+    await page.getByRole("link", { name: new RegExp(`^${channel}`) }).first().click();
+    await expect(list.getByRole("link", { name: /Eve Silent/ })).toBeVisible({ timeout: 90_000 });
+    await expect(list.getByRole("link", { name: /Dan Optout/ })).toHaveCount(0);
+  }
+  await page.getByRole("link", { name: /^SMS/ }).first().click();
+  await list.getByRole("link", { name: /Dan Optout/ }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Opted out" })).toBeVisible();
+});
+
+test("take over, answer as a human, return to the AI", async () => {
+  const list = page.getByRole("region", { name: "Conversations" });
+  await list.getByRole("link", { name: /Ada Eager/ }).click();
+  await expect(page.getByText("AI is handling")).toBeVisible();
+  await page.getByRole("button", { name: "Take over" }).click();
+  await expect(page.getByText("You are handling")).toBeVisible();
+  await page.getByLabel("Reply", { exact: true }).and(page.getByRole("textbox")).fill("This is a human. See you on Tuesday at ten.");
+  await page.getByRole("button", { name: "Send" }).click();
+  const sent = page.getByRole("article").filter({ hasText: "See you on Tuesday at ten." });
+  await expect(sent).toContainText(/Delivered|Sent|Read/, { timeout: 30_000 });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Return to AI" }).click();
+  await expect(page.getByText("AI is handling")).toBeVisible();
+});
+
+test("play the lead on the phone: what is written there arrives in the Inbox", async () => {
+  await go("Phone");
+  await page.getByRole("region", { name: "People" }).getByRole("link", { name: /Eve Silent/ }).click();
+  await expect(page.getByRole("log", { name: "On this phone" })).toContainText("Hi Eve");
+  const write = page.getByRole("textbox", { name: /^Write as/ });
+  await write.fill("Sorry, I was away. Is it still possible?");
+  await page.getByRole("button", { name: "Send" }).click();
+  await go("Inbox");
+  const list = page.getByRole("region", { name: "Conversations" });
+  await expect(list.getByRole("link", { name: /Eve Silent/ }).filter({ hasText: /still possible|Eve/ }).first()).toBeVisible();
+});
+
+test("sign out", async () => {
+  await page.goto(`${server.url}/`);
+  await hydrated(page);
+  await page.getByRole("button", { name: /operator|account|menu/i }).first().click();
+  await page.getByRole("button", { name: /sign out/i }).or(page.getByRole("menuitem", { name: /sign out/i })).first().click();
+  await expect(page).toHaveURL(/sign-in/);
+  await page.goto(`${server.url}/inbox`);
+  await expect(page).toHaveURL(/sign-in/);
+});

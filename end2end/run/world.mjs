@@ -19,7 +19,7 @@ export const csv = (who) =>
 
 /** Imports a file and waits until the report is complete. @param {Client} client @param {string} text */
 export async function importLeads(client, text) {
-  const begun = await client.must(client.upload("/api/leads/import", "leads.csv", text), 202);
+  const begun = await client.must(client.upload("/api/leads/import", "leads.csv", text), 201);
   return until("the import to finish", async () => {
     const report = await client.must(client.get(`/api/leads/imports/${begun.id}`), 200);
     return report.status === "done" || report.status === "failed" ? report : null;
