@@ -37,9 +37,8 @@ pub struct EditorData {
 /// The models a new agent begins with: the first on offer, and one of another real provider to fall back to.
 pub fn first_models(options: &[ModelOption]) -> Vec<ModelChoice> {
     let Some(first) = options.first() else { return AgentDraft::default().models };
-    let other = options
-        .iter()
-        .find(|o| o.choice.provider != first.choice.provider && o.choice.provider != Provider::Scripted);
+    let other =
+        options.iter().find(|o| o.choice.provider != first.choice.provider && o.choice.provider != Provider::Scripted);
     std::iter::once(first).chain(other).map(|o| o.choice.clone()).collect()
 }
 

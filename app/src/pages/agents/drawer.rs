@@ -161,7 +161,7 @@ fn Footer(
             })}
             <div class="flex flex-wrap items-center justify-end gap-2">
                 <span class="mr-auto text-xs text-ink-2" role="status">{news}</span>
-                {move || editing.base().map(|(id, _)| view! {
+                {move || editing.base().filter(|_| !editing.is_dirty()).map(|(id, _)| view! {
                     <LinkButton href=format!("/agents/{id}/test") variant=Variant::Ghost>"Test"</LinkButton>
                 })}
                 <Button disabled=Signal::derive(move || !editing.is_dirty()) on_click=move |_| editing.discard()>"Discard changes"</Button>

@@ -1,6 +1,6 @@
 //! The library's table, and what stands there when it is empty.
 
-use domain::agent::{AgentRow, Provider};
+use domain::agent::{Agent, AgentRow, AgentStatus, Provider};
 use domain::id::AgentId;
 use leptos::prelude::*;
 
@@ -9,8 +9,8 @@ use super::models::ScriptedMark;
 use super::starters::Starter;
 use crate::session::use_me;
 use crate::ui::{
-    Avatar, Button, Column, Empty, Icon, LinkButton, Menu, MenuItem, MenuLine, MenuLink, Money, RowLink, Size, StatusBadge, Table, Td,
-    Tr, When,
+    Avatar, Button, Column, Empty, Icon, LinkButton, Menu, MenuItem, MenuLine, MenuLink, Money, RowLink, Size,
+    StatusBadge, Table, Td, Tr, When,
 };
 
 /// What a row can ask the page to do.
@@ -20,6 +20,8 @@ pub struct RowActions {
     pub edit: Callback<AgentId, String>,
     /// Makes a copy.
     pub duplicate: Callback<AgentId>,
+    /// Lets it speak, or silences it.
+    pub set_status: Callback<(Agent, AgentStatus)>,
     /// Asks, then deletes: the id and the name.
     pub delete: Callback<(AgentId, String)>,
 }
@@ -62,7 +64,7 @@ pub fn AgentTable(
 #[component]
 fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
     let AgentRow { agent, requests, p50_ms, p95_ms, cost_micros } = row;
-    let (id, draft) = (agent.id, agent.draft);
+    let (id, draft) = (agent.id, agent.draft.clone());
     let first = draft.models.first().cloned();
     let is_scripted = first.as_ref().is_some_and(|m| m.provider == Provider::Scripted);
     let chain = draft.models.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
@@ -106,6 +108,17 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
                     <Menu id=format!("agent-{id}") label=format!("More actions for {name}") size=Size::Small>
                         <MenuLink href=actions.edit.run(id) icon=Icon::Edit>"Edit"</MenuLink>
                         <MenuItem icon=Icon::Copy disabled={!me.may_write()} on_click=move |()| actions.duplicate.run(id)>"Duplicate"</MenuItem>
+                        <MenuItem
+                            icon=if draft.status == AgentStatus::Live { Icon::Pause } else { Icon::Play }
+                            disabled={!me.may_write()}
+                            on_click={
+                                let agent = agent.clone();
+                                let next = if draft.status == AgentStatus::Live { AgentStatus::Paused } else { AgentStatus::Live };
+                                move |()| actions.set_status.run((agent.clone(), next))
+                            }
+                        >
+                            {if draft.status == AgentStatus::Live { "Pause" } else { "Set live" }}
+                        </MenuItem>
                         <MenuLine/>
                         <MenuItem
                             icon=Icon::Trash
@@ -175,7 +188,9 @@ mod tests {
 
     #[test]
     fn times_are_short() {
-        for (ms, shown) in [(None, "–"), (Some(0), "0 ms"), (Some(999), "999 ms"), (Some(1_250), "1.2 s"), (Some(61_000), "61.0 s")] {
+        for (ms, shown) in
+            [(None, "–"), (Some(0), "0 ms"), (Some(999), "999 ms"), (Some(1_250), "1.2 s"), (Some(61_000), "61.0 s")]
+        {
             assert_eq!(time(ms), shown);
         }
     }

@@ -28,14 +28,25 @@ fn price(option: Option<&ModelOption>) -> String {
     }
 }
 
-/// The model after the last one that is not used yet, for a new fallback.
+/// A number in its field. An emptied field counts as zero and stays empty.
+fn shown(number: u32) -> String {
+    if number == 0 { String::new() } else { number.to_string() }
+}
+
+/// The first model on offer that is not used yet, for a new fallback.
 fn next_free(options: &[ModelOption], used: &[ModelChoice]) -> Option<ModelChoice> {
     options.iter().map(|o| &o.choice).find(|c| !used.contains(c)).cloned()
 }
 
 /// One model of the list.
 #[component]
-fn ModelRow(editing: Editing, options: StoredValue<Vec<ModelOption>>, at: usize, of: usize, choice: ModelChoice) -> impl IntoView {
+fn ModelRow(
+    editing: Editing,
+    options: StoredValue<Vec<ModelOption>>,
+    at: usize,
+    of: usize,
+    choice: ModelChoice,
+) -> impl IntoView {
     let draft = editing.draft;
     let known = options.with_value(|all| all.iter().find(|o| o.choice == choice).cloned());
     let mut choices: Vec<Choice> =
@@ -44,7 +55,13 @@ fn ModelRow(editing: Editing, options: StoredValue<Vec<ModelOption>>, at: usize,
         choices.insert(0, Choice::new(choice.to_string(), format!("{choice} (not set up here)")));
     }
     let role = if at == 0 { "First".to_owned() } else { format!("Fallback {at}") };
-    let swap = move |with: usize| draft.update(|d| if with < d.models.len() { d.models.swap(at, with) });
+    let swap = move |with: usize| {
+        draft.update(|d| {
+            if with < d.models.len() {
+                d.models.swap(at, with)
+            }
+        })
+    };
     let value = choice.to_string();
     view! {
         <li class="rounded-md border border-line bg-surface-2 p-3">
@@ -109,9 +126,8 @@ pub fn Models(
             draft.update(|d| d.models.push(next));
         }
     };
-    let is_full = Signal::derive(move || {
-        models.with(|m| m.len() >= 5 || options.with_value(|all| next_free(all, m).is_none()))
-    });
+    let is_full =
+        Signal::derive(move || models.with(|m| m.len() >= 5 || options.with_value(|all| next_free(all, m).is_none())));
     let problem = editing.problem("models");
     view! {
         <div class="flex flex-col gap-2">
@@ -138,15 +154,15 @@ pub fn Models(
             <Field id="agent-max-tokens" label="Longest answer (tokens)" problem=editing.problem("max_tokens")>
                 <TextInput
                     kind="number" min="1" max="8000" inputmode="numeric"
-                    value=move || draft.with(|d| d.max_tokens.to_string())
-                    on_change=move |text: String| draft.update(|d| d.max_tokens = text.trim().parse().unwrap_or(0))
+                    value=move || shown(draft.with(|d| d.max_tokens))
+                    on_input=move |text: String| draft.update(|d| d.max_tokens = text.trim().parse().unwrap_or(0))
                 />
             </Field>
             <Field id="agent-timeout" label="Time limit per model (seconds)" problem=editing.problem("timeout_ms")>
                 <TextInput
                     kind="number" min="1" max="120" inputmode="numeric"
-                    value=move || draft.with(|d| (d.timeout_ms / 1000).to_string())
-                    on_change=move |text: String| {
+                    value=move || shown(draft.with(|d| d.timeout_ms / 1000))
+                    on_input=move |text: String| {
                         draft.update(|d| d.timeout_ms = text.trim().parse::<u32>().unwrap_or(0).saturating_mul(1000));
                     }
                 />

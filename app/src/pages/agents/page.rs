@@ -1,5 +1,6 @@
 //! The library itself: search, states, the table, and what its rows can do. The address is the state.
 
+use domain::agent::{Agent, AgentDraft, AgentStatus};
 use domain::filter::Filter;
 use domain::id::AgentId;
 use leptos::prelude::*;
@@ -8,7 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
-use super::api::{delete_agent, duplicate_agent, list_agents, make_starter};
+use super::api::{delete_agent, duplicate_agent, list_agents, make_starter, save_agent};
 use super::drawer::AgentDrawer;
 use super::list::{AgentTable, NoAgents, RowActions};
 use super::starters::Starter;
@@ -48,13 +49,16 @@ fn with(query: &ParamsMap, key: &'static str, value: Option<String>) -> String {
 pub fn AgentsPage() -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(filter_of));
+    let search = Memo::new(move |_| filter.with(|f| f.q.clone()));
+    let status = Signal::derive(move || filter.with(|f| Filter::word(&f.status)).unwrap_or_else(|| "all".into()));
     let edit = Memo::new(move |_| query.with(|q| q.get("edit")).filter(|key| !key.is_empty()));
     let live = use_live("agent");
     let list = Resource::new(move || (filter.get(), live.get()), |(filter, _)| list_agents(filter));
-    let navigate = StoredValue::new_local(use_navigate());
-    let go = move |href: String| {
-        navigate.with_value(|go| go(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() }));
+    let navigate = StoredValue::new(use_navigate());
+    let go_to = move |href: String, replace: bool| {
+        navigate.with_value(|go| go(&href, NavigateOptions { scroll: false, replace, ..NavigateOptions::default() }));
     };
+    let go = move |href: String| go_to(href, false);
     let href = move |key: &'static str, value: Option<String>| query.with(|q| with(q, key, value));
     let href_now = move |key: &'static str, value: Option<String>| query.with_untracked(|q| with(q, key, value));
     let toasts = use_toasts();
@@ -73,7 +77,10 @@ pub fn AgentsPage() -> impl IntoView {
             match made {
                 Ok(agent) => {
                     list.refetch();
-                    toasts.success(format!("{} is made. It is a draft: look it over, then set it live.", agent.draft.name));
+                    toasts.success(format!(
+                        "{} is made. It is a draft: look it over, then set it live.",
+                        agent.draft.name
+                    ));
                     go(href_now("edit", Some(agent.id.to_string())));
                 }
                 Err(error) => toasts.error(error.to_string()),
@@ -86,6 +93,19 @@ pub fn AgentsPage() -> impl IntoView {
                 Ok(agent) => {
                     list.refetch();
                     toasts.success(format!("{} is made, as a draft.", agent.draft.name));
+                }
+                Err(error) => toasts.error(error.to_string()),
+            }
+        });
+    });
+    let set_status = Callback::new(move |(agent, status): (Agent, AgentStatus)| {
+        spawn_local(async move {
+            let draft = AgentDraft { status, ..agent.draft };
+            match save_agent(Some(agent.id), draft, Some(agent.version)).await {
+                Ok(agent) => {
+                    list.refetch();
+                    let news = if status == AgentStatus::Live { "answers people now" } else { "is silent now" };
+                    toasts.success(format!("{} {news}.", agent.draft.name));
                 }
                 Err(error) => toasts.error(error.to_string()),
             }
@@ -106,6 +126,7 @@ pub fn AgentsPage() -> impl IntoView {
     let actions = RowActions {
         edit: Callback::new(move |id: AgentId| href_now("edit", Some(id.to_string()))),
         duplicate,
+        set_status,
         delete: Callback::new(move |agent| {
             deleting.set(Some(agent));
             asking.set(true);
@@ -122,17 +143,18 @@ pub fn AgentsPage() -> impl IntoView {
         />
         <div class="mb-3 flex flex-wrap items-end justify-between gap-3">
             {move || {
+                // Made anew only for another search, so that the keyboard stays on a tab that was chosen.
+                let query: ParamsMap = search.get().map(|q| ("q", q)).into_iter().collect();
                 let tab = |key: &str, label: &str| {
-                    Tab::new(key, label).href(href("status", Some(key.to_owned()).filter(|k| k != "all")))
+                    Tab::new(key, label).href(with(&query, "status", Some(key.to_owned()).filter(|k| k != "all")))
                 };
                 let items = vec![tab("all", "All"), tab("live", "Live"), tab("draft", "Draft"), tab("paused", "Paused")];
-                let current = filter.with(|f| Filter::word(&f.status)).unwrap_or_else(|| "all".into());
-                view! { <TabLinks label="Status" current=current items=items/> }
+                view! { <TabLinks label="Status" current=status items=items/> }
             }}
             <SearchBox
                 label="Search agents"
                 value=move || filter.with(|f| f.q.clone().unwrap_or_default())
-                on_search=move |text: String| go(href_now("q", Some(text.trim().to_owned())))
+                on_search=move |text: String| go_to(href_now("q", Some(text.trim().to_owned())), true)
             />
         </div>
         <Card flush=true>

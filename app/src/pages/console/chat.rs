@@ -26,6 +26,7 @@ pub fn Chat(
 ) -> impl IntoView {
     let log = NodeRef::<html::Div>::new();
     let lines = Memo::new(move |_| console.transcript.with(|t| t.lines.len()));
+    let is_empty = Memo::new(move |_| lines.get() == 0);
     // Follows the answer down as it grows.
     Effect::new(move |_| {
         console.transcript.track();
@@ -38,9 +39,9 @@ pub fn Chat(
         <section class="flex min-h-[28rem] min-w-0 flex-col rounded-lg border border-line bg-surface lg:h-[calc(100dvh-12rem)]" aria-label="Conversation">
             <Scene console/>
             <div node_ref=log class="min-h-0 flex-1 overflow-y-auto px-4 py-4" role="log" aria-label="Messages" aria-live="off" tabindex="0">
-                {move || match lines.get() {
-                    0 => view! { <Suggestions console/> }.into_any(),
-                    _ => view! {
+                {move || match is_empty.get() {
+                    true => view! { <Suggestions console/> }.into_any(),
+                    false => view! {
                         <ol class="flex flex-col gap-4">
                             <For each=move || 0..lines.get() key=|at| *at let:at>
                                 <Bubble console at agent_name=name.get_value()/>
@@ -133,7 +134,10 @@ fn Waiting(console: Console) -> impl IntoView {
         console.asked.with(|asked| match asked.as_slice() {
             [] => "Asking…".to_owned(),
             [one] => format!("Asking {one}…"),
-            [before @ .., now] => format!("{} failed, asking {now}…", before.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            [before @ .., now] => format!(
+                "{} failed, asking {now}…",
+                before.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            ),
         })
     };
     view! {

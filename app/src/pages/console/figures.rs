@@ -16,7 +16,9 @@ pub fn FiguresPane(
 ) -> impl IntoView {
     let last = Memo::new(move |_| console.last());
     let total = Memo::new(move |_| console.transcript.with(sum));
-    let shown = move |read: fn(&Figures) -> String| Signal::derive(move || last.with(|f| f.as_ref().map_or_else(|| "–".to_owned(), read)));
+    let shown = move |read: fn(&Figures) -> String| {
+        Signal::derive(move || last.with(|f| f.as_ref().map_or_else(|| "–".to_owned(), read)))
+    };
     view! {
         <aside class="flex min-w-0 flex-col gap-4" aria-label="Figures">
             <Card title="Last answer">

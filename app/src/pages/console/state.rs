@@ -189,7 +189,11 @@ mod tests {
             cost_micros: Micros(7),
             fallbacks: vec![],
         };
-        for event in [TurnEvent::Done { figures: figures.clone() }, TurnEvent::Failed { reason: "x".into() }, TurnEvent::Done { figures }] {
+        for event in [
+            TurnEvent::Done { figures: figures.clone() },
+            TurnEvent::Failed { reason: "x".into() },
+            TurnEvent::Done { figures },
+        ] {
             t.ask("Hi");
             t.apply(&event);
         }
