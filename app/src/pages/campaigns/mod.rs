@@ -1,15 +1,19 @@
-//! Laid out next.
+//! Campaigns: the list, and one campaign with its figures, its people and its launch.
+//!
+//! Not here: the drawing itself (`pages::flows`), and what may start (`engine::campaigns`).
 
-use leptos::prelude::*;
+pub mod api;
 
-/// Laid out next.
-#[component]
-pub fn CampaignsPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+mod details;
+mod follow;
+mod launch;
+mod list;
+mod new;
+mod overview;
+mod page;
+mod people;
+mod steps;
+mod why;
 
-/// Laid out next.
-#[component]
-pub fn CampaignPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+pub use list::CampaignsPage;
+pub use page::CampaignPage;
