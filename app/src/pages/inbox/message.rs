@@ -106,13 +106,14 @@ fn pressed(m: &Message) -> impl IntoView + use<> {
         "2" => Some("decline"),
         _ => None,
     };
-    let is_key = m.body.trim().chars().count() <= 4;
+    let key = m.body.trim().to_owned();
+    let is_key = key.chars().count() <= 4;
     view! {
         <p class="flex w-fit items-center gap-2 rounded-xl bg-surface-3 px-3.5 py-2 text-sm text-ink">
             {if is_key {
-                view! { "Pressed "<Kbd>{m.body.trim().to_owned()}</Kbd>{meaning.map(|m| view! { <span class="text-ink-3">{m}</span> })} }.into_any()
+                view! { "Pressed "<Kbd>{key}</Kbd>{meaning.map(|m| view! { <span class="text-ink-3">{m}</span> })} }.into_any()
             } else {
-                m.body.clone().into_any()
+                key.into_any()
             }}
         </p>
     }

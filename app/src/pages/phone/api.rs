@@ -6,7 +6,9 @@ use domain::{filter::Filter, text::Phone};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-use super::data::{Handset, Item, Person};
+#[cfg(feature = "ssr")]
+use super::data::Item;
+use super::data::{Handset, Person};
 #[cfg(feature = "ssr")]
 use crate::backend::{PhoneLine, cx, phone_line};
 use crate::error::AppError;
