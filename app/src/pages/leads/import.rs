@@ -10,7 +10,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::mapping::{FirstRows, MappingTable, check, fields_of, mapping_of};
 use super::report::Report;
-use super::upload::{Chosen, dropped, picked, send};
+use super::upload::{Chosen, dropped, picked, send, slot};
 use crate::error::AppError;
 use crate::session::use_me;
 use crate::shell::PageHead;
@@ -33,12 +33,12 @@ pub fn ImportPage() -> impl IntoView {
 /// From the file to the start of its import.
 #[component]
 fn Wizard() -> impl IntoView {
-    let file = StoredValue::new_local(None::<Chosen>);
+    let file = slot();
     let preview = RwSignal::new(None::<ImportPreview>);
     let fields = RwSignal::new(Vec::<String>::new());
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
     let name = RwSignal::new(String::new());
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
 
     let look = move |chosen: Option<Chosen>| {
         let Some(chosen) = chosen else { return };

@@ -5,6 +5,7 @@
 
 use domain::lead::ColumnMapping;
 use leptos::ev::{DragEvent, Event};
+use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::error::AppError;
@@ -16,6 +17,17 @@ pub struct Chosen {
     pub name: String,
     #[cfg(feature = "hydrate")]
     file: web_sys::File,
+}
+
+/// A browser's file stays on its thread. The server has none, and its threads share what a page keeps.
+#[cfg(feature = "hydrate")]
+type Kept = LocalStorage;
+#[cfg(not(feature = "hydrate"))]
+type Kept = SyncStorage;
+
+/// A place for the chosen file.
+pub fn slot() -> StoredValue<Option<Chosen>, Kept> {
+    StoredValue::new_with_storage(None)
 }
 
 #[cfg(feature = "hydrate")]

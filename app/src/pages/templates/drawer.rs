@@ -44,8 +44,8 @@ pub fn TemplateDrawer(
     let toasts = use_toasts();
     let live = use_live("template");
     let data = Resource::new(
-        move || (edit.get(), live.get()),
-        |(edit, _)| async move {
+        move || edit.get(),
+        |edit| async move {
             match edit {
                 Some(key) => edit_template(key).await.map(Some),
                 None => Ok(None),
@@ -56,6 +56,21 @@ pub fn TemplateDrawer(
     Effect::new(move |_| {
         failure.set(None);
         open.set(edit.get().is_some());
+    });
+    // A decision of WhatsApp changes where the template stands, and leaves alone what is being typed.
+    Effect::new(move |before: Option<u32>| {
+        let now = live.get();
+        if let (Some(before), Some(key)) = (before, edit.get_untracked())
+            && before != now
+            && key != "new"
+        {
+            spawn_local(async move {
+                if let (Ok(Some(template)), true) = (edit_template(key.clone()).await, edit.get_untracked() == Some(key)) {
+                    stored.set(Some(template));
+                }
+            });
+        }
+        now
     });
     let closed = move |()| {
         if untrack(|| editing.is_dirty()) && edit.get_untracked().is_some() {
@@ -99,9 +114,9 @@ pub fn TemplateDrawer(
             let result = submit_template(id).await;
             busy.set(false);
             match result {
-                Ok(_) => {
+                Ok(template) => {
                     toasts.success("Handed in. The state follows here by itself.");
-                    data.refetch();
+                    stored.set(Some(template));
                     on_saved.run(());
                 }
                 Err(error) => failure.set(Some(error)),
@@ -136,7 +151,7 @@ pub fn TemplateDrawer(
             <Loaded resource=data let:data>
                 {data.map(|template| {
                     editing.begin(template.as_ref().map(|t| t.id), template.as_ref().map_or_else(empty, |t| t.draft.clone()));
-                    stored.set(template.clone());
+                    stored.set(template);
                     view! {
                         <form
                             class="flex flex-col gap-5"
@@ -145,7 +160,7 @@ pub fn TemplateDrawer(
                                 save();
                             }
                         >
-                            {template.map(|template| view! { <Standing template/> })}
+                            {move || stored.get().map(|template| view! { <Standing template/> })}
                             <Fields editing/>
                         </form>
                     }

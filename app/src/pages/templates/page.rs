@@ -41,7 +41,7 @@ pub fn TemplatesPage() -> impl IntoView {
     let edit = Memo::new(move |_| query.with(|q| q.get("edit")).filter(|key| !key.is_empty()));
     let live = use_live("template");
     let list = Resource::new(move || (filter.get(), live.get()), |(filter, _)| list_templates(filter));
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let go = move |href: String| {
         navigate.with_value(|go| go(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() }));
     };
