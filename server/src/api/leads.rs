@@ -136,7 +136,8 @@ async fn import(ApiCx(cx): ApiCx, upload: Upload) -> Result<(StatusCode, Json<Im
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 200, body = ImportPreview), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn preview(ApiCx(_): ApiCx, upload: Upload) -> Result<Json<ImportPreview>, ApiError> {
+async fn preview(ApiCx(cx): ApiCx, upload: Upload) -> Result<Json<ImportPreview>, ApiError> {
+    cx.may(domain::access::Right::Write)?;
     let look = move || imports::preview(&upload.content, upload.mapping);
     Ok(Json(tokio::task::spawn_blocking(look).await.map_err(engine::Error::internal)??))
 }
@@ -159,7 +160,8 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let text = |name| request.headers().get(name).and_then(|v| v.to_str().ok());
+        let headers = request.headers().clone();
+        let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
         let is_form = text(header::CONTENT_TYPE)
             .is_some_and(|t| t.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"));
         let length: Option<usize> = text(header::CONTENT_LENGTH).and_then(|v| v.parse().ok());
