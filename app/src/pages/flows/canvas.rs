@@ -118,7 +118,7 @@ pub fn Canvas() -> impl IntoView {
                 <WireEnd/>
             </div>
             <Controls/>
-            <Invitation/>
+            <Invitation floating=true/>
             <StepMenu/>
         </div>
     }

@@ -12,13 +12,14 @@ use leptos::prelude::*;
 
 use super::state::{Editor, use_editor};
 use super::{dom, import};
-use crate::ui::{Dialog, Icon};
+use crate::session::use_me;
+use crate::ui::{Dialog, Icon, IconButton, Size};
 
 /// The id of the file input behind "Import JSON".
 const FILE: &str = "flow-import";
 
-/// How long the starter waits for an answer.
-const STARTER_WAIT: u32 = 2 * 3_600;
+/// How long the starter waits for an answer: a day, or a minute where made-up people answer at once and somebody is watching.
+const WAITS: (u32, u32) = (86_400, 60);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Starter {
@@ -29,12 +30,12 @@ enum Starter {
 
 impl Starter {
     /// The drawing, with the first templates that fit and the first agent that is live.
-    fn graph(self, known: &Known) -> FlowGraph {
+    fn graph(self, known: &Known, wait_secs: u32) -> FlowGraph {
         match self {
             Self::Journey => {
                 let agent = known.agents.iter().find(|a| a.status == AgentStatus::Live).map(|a| a.id);
                 let [sms, whatsapp, voice] = [Channel::Sms, Channel::Whatsapp, Channel::Voice].map(|c| first_template(known, c));
-                sms_whatsapp_voice(sms, whatsapp, voice, agent, STARTER_WAIT)
+                sms_whatsapp_voice(sms, whatsapp, voice, agent, wait_secs)
             }
             Self::OneSms => one_sms(first_template(known, Channel::Sms)),
             Self::Blank => FlowGraph::blank(),
@@ -51,6 +52,7 @@ fn first_template(known: &Known, channel: Channel) -> Option<TemplateId> {
 impl Editor {
     fn replace(&self, graph: FlowGraph, news: String) {
         self.gallery_open.set(false);
+        self.invites.set(false);
         self.selection.set(super::state::Selected::Nothing);
         if self.edit(&FlowEdit::Replace { graph }) {
             self.fit();
@@ -97,6 +99,7 @@ pub fn FileInput() -> impl IntoView {
 #[component]
 fn Starters() -> impl IntoView {
     let editor = use_editor();
+    let wait_secs = if use_me().emulator { WAITS.1 } else { WAITS.0 };
     let card = move |icons: &'static [Icon], title: &'static str, text: &'static str, choose: Callback<()>| {
         view! {
             <button
@@ -117,7 +120,7 @@ fn Starters() -> impl IntoView {
     };
     let start = move |starter: Starter| {
         Callback::new(move |()| {
-            let graph = editor.known.with_untracked(|k| starter.graph(k));
+            let graph = editor.known.with_untracked(|k| starter.graph(k, wait_secs));
             editor.replace(graph, "Drawing replaced.".into());
         })
     };
@@ -126,7 +129,7 @@ fn Starters() -> impl IntoView {
             {card(
                 &[Icon::Message, Icon::Whatsapp, Icon::Phone],
                 "SMS → WhatsApp → voice",
-                "Three tries over three channels, two hours apart. Whoever answers is handed to your agent.",
+                "Three tries over three channels. Whoever answers is handed to your agent.",
                 start(Starter::Journey),
             )}
             {card(&[Icon::Message], "One SMS", "One text message and nothing else.", start(Starter::OneSms))}
@@ -148,28 +151,33 @@ pub fn Gallery() -> impl IntoView {
     }
 }
 
-/// On an empty canvas: the same cards, until there is a second step.
+/// While there is nothing but the start: the same cards, over the canvas or at the head of the outline.
 #[component]
-pub fn Invitation() -> impl IntoView {
+pub fn Invitation(
+    /// Over the canvas.
+    #[prop(optional)]
+    floating: bool,
+) -> impl IntoView {
+    const CARD: &str = "mx-auto max-w-xl cursor-default rounded-xl border border-line bg-surface p-5";
+    let place = if floating { "absolute inset-x-3 top-36 z-10 max-h-[calc(100%-10rem)] overflow-y-auto shadow-pop" } else { "m-3 mb-0 sm:mt-6" };
     let editor = use_editor();
-    let dismissed = RwSignal::new(false);
     let is_empty = Memo::new(move |_| {
         editor.doc.with(|d| d.now().nodes.len() <= 1 && d.now().nodes.iter().all(|n| n.kind == NodeKind::Start))
     });
     move || {
-        (is_empty.get() && editor.may_write && !dismissed.get()).then(|| {
+        (is_empty.get() && editor.may_write && editor.invites.get()).then(|| {
             view! {
                 <div
-                    class="absolute inset-x-3 top-24 z-10 mx-auto max-h-[calc(100%-7rem)] max-w-xl cursor-default overflow-y-auto rounded-xl border border-line bg-surface p-5 shadow-pop"
+                    class=format!("{CARD} {place}")
                     on:pointerdown=move |event| event.stop_propagation()
                     on:wheel=move |event| event.stop_propagation()
                 >
                     <div class="mb-4 flex items-start justify-between gap-3">
                         <div>
                             <h2 class="text-base font-semibold">"Draw what happens to each lead"</h2>
-                            <p class="mt-0.5 text-sm text-ink-3">"Begin with a ready-made flow, or add steps from the left."</p>
+                            <p class="mt-0.5 text-sm text-ink-3">"Begin with a ready-made flow, or add the steps yourself."</p>
                         </div>
-                        <crate::ui::IconButton icon=Icon::X label="Start blank" size=crate::ui::Size::Small on_click=move |_| dismissed.set(true)/>
+                        <IconButton icon=Icon::X label="Not now" size=Size::Small on_click=move |_| editor.invites.set(false)/>
                     </div>
                     <Starters/>
                 </div>
@@ -200,8 +208,8 @@ mod tests {
             agents: vec![],
         };
         let chosen: Vec<u128> =
-            Starter::Journey.graph(&known).templates().into_iter().map(|(_, _, id)| id.uuid().as_u128()).collect();
+            Starter::Journey.graph(&known, 60).templates().into_iter().map(|(_, _, id)| id.uuid().as_u128()).collect();
         assert_eq!(chosen, [3, 2], "no voice template, so that step stays open");
-        assert_eq!(Starter::Blank.graph(&known), FlowGraph::blank());
+        assert_eq!(Starter::Blank.graph(&known, 60), FlowGraph::blank());
     }
 }

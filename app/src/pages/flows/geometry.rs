@@ -139,13 +139,11 @@ pub struct Way {
     pub mid: Spot,
 }
 
-/// The way from an exit to a node: straight down in a gentle curve where nothing is between; around the side where boxes would be
-/// crossed (far below in the same column) or where it leads back up.
+/// The way from an exit to a node: in a gentle curve to the next row; beside the boxes where it passes rows or leads back up.
 pub fn way(from: Spot, source: Rect, target: Rect) -> Way {
     let to = entry_spot(target);
-    let (dx, dy) = (to.x - from.x, to.y - from.y);
-    let far_below = dy > f64::from(ROW) * 1.4 && dx.abs() < source.w;
-    if dy < 24.0 || far_below {
+    let dy = to.y - from.y;
+    if dy < 24.0 || dy > f64::from(ROW) * 1.4 {
         return around(from, to, lane(source, target));
     }
     loose_way(from, to)

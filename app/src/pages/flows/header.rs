@@ -8,7 +8,7 @@ use super::api;
 use super::problems;
 use super::state::{Editor, use_editor};
 use crate::error::AppError;
-use crate::ui::{Button, Dialog, Icon, IconButton, Menu, MenuItem, Segmented, StatusBadge, Tab, Variant};
+use crate::ui::{Button, Dialog, Icon, IconButton, Menu, MenuItem, Segmented, Size, StatusBadge, Tab, Variant};
 
 impl Editor {
     /// Saves the drawing. `overwrite`: on top of whatever somebody else saved meanwhile.
@@ -76,33 +76,41 @@ pub fn Header() -> impl IntoView {
     };
     let blocking = Memo::new(move |_| editor.problems.with(|list| problems::counts(list).0));
     view! {
-        <header class="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-2 border-b border-line bg-surface px-3 py-2 sm:px-4">
+        <header class="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line bg-surface px-3 py-2 sm:px-4">
             <a
                 href=back
-                class="inline-flex min-w-0 items-center gap-1.5 rounded-sm text-ink-3 hover:text-ink"
+                class="inline-flex min-w-0 items-center gap-1.5 rounded-sm text-ink-3 hover:text-ink max-md:flex-1"
                 title="Back to the campaign"
             >
                 <Icon icon=Icon::ArrowLeft/>
                 <span class="sr-only">"Back to the campaign"</span>
                 <h1 class="max-w-64 truncate text-base font-semibold text-ink">{name}</h1>
             </a>
-            {(status != CampaignStatus::Draft).then(|| view! { <StatusBadge status=status.as_str()/> })}
+            {(status != CampaignStatus::Draft).then(|| view! { <span class="max-md:hidden"><StatusBadge status=status.as_str()/></span> })}
             <span class="inline-flex items-center gap-1.5 text-xs text-ink-3" aria-live="polite" data-save-state="">
-                <span class="size-1.5 rounded-full bg-good" class=("bg-warn", move || editor.unsaved.get())></span>
-                {state}
+                <span class="size-1.5 rounded-full" class=("bg-warn", move || editor.unsaved.get()) class=("bg-good", move || !editor.unsaved.get())></span>
+                <span class="max-sm:sr-only">{state}</span>
             </span>
-            <span class="flex-1"></span>
-            <Segmented label="View" items=vec![Tab::new("canvas", "Canvas"), Tab::new("outline", "Outline")] selected=editor.mode/>
-            <div class="flex items-center" role="toolbar" aria-label="Drawing">
-                <IconButton icon=Icon::Undo label="Undo" disabled=move || !editor.doc.with(|d| d.can_undo()) on_click=move |_| editor.undo()/>
-                <IconButton icon=Icon::Redo label="Redo" disabled=move || !editor.doc.with(|d| d.can_redo()) on_click=move |_| editor.redo()/>
-                <IconButton icon=Icon::Layout label="Arrange" disabled=locked on_click=move |_| editor.arrange()/>
-                <IconButton icon=Icon::Upload label="Import JSON" disabled=locked on_click=move |_| editor.choose_file()/>
-                <IconButton icon=Icon::Download label="Export JSON" on_click=move |_| editor.export()/>
-                <Menu id="flow-more" label="More">
-                    <MenuItem icon=Icon::Sparkles disabled=locked on_click=move |()| editor.gallery_open.set(true)>"Start from…"</MenuItem>
-                    <MenuItem icon=Icon::Plus disabled=locked on_click=move |()| editor.open_insert_menu()>"Add a step"</MenuItem>
-                </Menu>
+            <span class="flex-1 max-md:hidden"></span>
+            <div class="flex items-center gap-2 max-md:order-last max-md:w-full max-md:justify-between">
+                <Segmented label="View" items=vec![Tab::new("canvas", "Canvas"), Tab::new("outline", "Outline")] selected=editor.mode/>
+                <div class="flex items-center" role="toolbar" aria-label="Drawing">
+                    <IconButton icon=Icon::Undo label="Undo" size=Size::Small disabled=move || !editor.doc.with(|d| d.can_undo()) on_click=move |_| editor.undo()/>
+                    <IconButton icon=Icon::Redo label="Redo" size=Size::Small disabled=move || !editor.doc.with(|d| d.can_redo()) on_click=move |_| editor.redo()/>
+                    <IconButton icon=Icon::Layout label="Arrange" size=Size::Small disabled=locked on_click=move |_| editor.arrange()/>
+                    <span class="max-sm:hidden">
+                        <IconButton icon=Icon::Upload label="Import JSON" size=Size::Small disabled=locked on_click=move |_| editor.choose_file()/>
+                        <IconButton icon=Icon::Download label="Export JSON" size=Size::Small on_click=move |_| editor.export()/>
+                    </span>
+                    <Menu id="flow-more" label="More" size=Size::Small>
+                        <MenuItem icon=Icon::Sparkles disabled=locked on_click=move |()| editor.gallery_open.set(true)>"Start from…"</MenuItem>
+                        <MenuItem icon=Icon::Plus disabled=locked on_click=move |()| editor.open_insert_menu()>"Add a step"</MenuItem>
+                        <span class="sm:hidden">
+                            <MenuItem icon=Icon::Upload disabled=locked on_click=move |()| editor.choose_file()>"Import JSON"</MenuItem>
+                            <MenuItem icon=Icon::Download on_click=move |()| editor.export()>"Export JSON"</MenuItem>
+                        </span>
+                    </Menu>
+                </div>
             </div>
             <Button icon=Icon::Check on_click=move |_| editor.show_problems()>
                 "Check"

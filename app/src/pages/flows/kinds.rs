@@ -216,7 +216,6 @@ pub fn insert_point(graph: &FlowGraph, selected: Option<&str>) -> Option<(NodeId
 /// The exit by which the main line goes on.
 pub fn main_exit(kind: &NodeKind) -> Option<Port> {
     match kind {
-        NodeKind::WaitReply { .. } => Some("timeout".into()),
         NodeKind::Branch { .. } => Some("else".into()),
         other => other.exits().into_iter().next().map(|e| e.port),
     }

@@ -206,12 +206,12 @@ fn Outlet(id: NodeId, index: usize, port: Port, label: String, count: Memo<usize
                 <span class="size-2.5 rounded-full border-2 border-accent-text bg-surface transition-transform group-hover/grip:scale-150 group-hover/grip:bg-accent"></span>
             </span>
             {shown.map(|label| view! {
-                <span class="mt-2 max-w-20 truncate rounded-sm bg-canvas px-1 text-2xs leading-4 text-ink-3 group-data-far/layer:hidden">{label}</span>
+                <span class="absolute left-1.5 top-1 max-w-22 truncate rounded-sm bg-canvas px-0.5 text-2xs leading-4 text-ink-3 group-data-far/layer:hidden">{label}</span>
             })}
             {move || (!leads.get() && editor.may_write).then(|| {
                 let spoken = spoken.clone();
                 view! {
-                    <span class="h-3 w-px bg-line-strong group-data-far/layer:hidden"></span>
+                    <span class="h-6 w-px bg-line-field group-data-far/layer:hidden"></span>
                     <button
                         type="button"
                         tabindex="-1"

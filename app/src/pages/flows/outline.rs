@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use domain::flow::{FlowGraph, NodeId, NodeKind, Port};
 use leptos::prelude::*;
 
+use super::gallery::Invitation;
 use super::kinds::{self, Offer, main_exit};
 use super::state::{Place, Selected, use_editor};
 use crate::ui::{Choice, Icon, Select};
@@ -167,6 +168,7 @@ pub fn Outline() -> impl IntoView {
     let numbered_lines = move || lines.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <div data-flow-canvas="outline" class="min-h-0 min-w-0 flex-1 overflow-y-auto bg-canvas">
+            <Invitation/>
             <ol aria-label="Steps of the flow" class="mx-auto max-w-3xl space-y-1.5 p-3 sm:p-6">
                 <For each=numbered_lines key=Clone::clone let:line>
                     <Line row=line.1/>

@@ -141,6 +141,8 @@ pub struct Editor {
     pub carried: RwSignal<Option<Carried>>,
     /// Whether the problems are listed.
     pub problems_open: RwSignal<bool>,
+    /// Whether an empty drawing invites to begin with a ready-made one.
+    pub invites: RwSignal<bool>,
     /// Whether the gallery is open.
     pub gallery_open: RwSignal<bool>,
     /// `canvas` or `outline`.
@@ -204,6 +206,7 @@ impl Editor {
             menu: RwSignal::new(None),
             carried: RwSignal::new(None),
             problems_open: RwSignal::new(false),
+            invites: RwSignal::new(true),
             gallery_open: RwSignal::new(false),
             mode: RwSignal::new("canvas".to_owned()),
             toasts: use_toasts(),

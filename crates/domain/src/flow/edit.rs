@@ -107,12 +107,10 @@ struct Way {
 }
 
 impl NodeKind {
-    /// How many columns to the right of this node what follows by that exit stands: the main line goes straight down.
+    /// How many columns to the right of this node what follows by that exit stands: behind the first one straight down.
     fn aside(&self, port: &str) -> Option<i32> {
-        let exits = self.exits();
-        let index = exits.iter().position(|e| e.port == port).and_then(|i| i32::try_from(i).ok())?;
-        // Whoever does not answer stays on the main line; answers are the side road.
-        Some(if matches!(self, Self::WaitReply { .. }) { 1 - index } else { index })
+        let index = self.exits().iter().position(|e| e.port == port)?;
+        i32::try_from(index).ok()
     }
 
     /// How many columns the node covers: many exits make it wide.

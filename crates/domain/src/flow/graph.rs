@@ -164,7 +164,8 @@ impl NodeKind {
         match self {
             Self::Start | Self::Delay { .. } => vec![exit("next", "", true)],
             Self::Send { .. } => vec![exit("next", "sent", true), exit("not_sent", "not sent", false)],
-            Self::WaitReply { .. } => vec![exit("reply", "reply", true), exit("timeout", "no reply", true)],
+            // Whoever does not answer stays on the main line, so that exit comes first.
+            Self::WaitReply { .. } => vec![exit("timeout", "no reply", true), exit("reply", "reply", true)],
             Self::Branch { cases } => {
                 let mut exits: Vec<Exit> =
                     cases.iter().enumerate().map(|(i, case)| exit(&format!("case:{i}"), &case.label(), true)).collect();

@@ -25,8 +25,8 @@ fn chain(kinds: &[NodeKind]) -> FlowGraph {
         let id = format!("n{}", i + 2);
         graph.nodes.push(Node { id: id.clone(), title: String::new(), at: Point::default(), kind: kind.clone() });
         let before = &graph.nodes[i];
-        let port = before.kind.exits()[0].port.clone();
         let from = before.id.clone();
+        let port = if matches!(before.kind, NodeKind::WaitReply { .. }) { "reply" } else { "next" }.to_owned();
         graph.edges.push(Edge { from, port, to: id });
     }
     graph
@@ -235,7 +235,7 @@ fn a_webhook_is_called_once_and_its_failure_has_its_own_way() {
 #[test]
 fn an_agent_at_the_end_keeps_the_lead() {
     let agent = NodeKind::Agent { agent_id: Some(AgentId::new(Uuid::from_u128(1))) };
-    let walk = Walk::begin(chain(&[agent.clone()]));
+    let walk = Walk::begin(chain(std::slice::from_ref(&agent)));
     assert_eq!(walk.is(), "n2 done handed_to_agent");
     let walk = Walk::begin(chain(&[agent, NodeKind::Delay { secs: 60 }]));
     assert_eq!(walk.is(), "n3 waiting_time", "with a way it goes on");
