@@ -4,6 +4,7 @@
 
 mod pg;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -69,7 +70,8 @@ fn serve(halves: Halves) -> Result<(), String> {
 
 fn openapi() -> Result<(), String> {
     let (_, described) = crate::api::router();
-    println!("{}", described.to_pretty_json().map_err(|e| format!("The description cannot be written: {e}."))?);
+    let text = described.to_pretty_json().map_err(|e| format!("The description cannot be written: {e}."))?;
+    answer(&format!("{text}\n"));
     Ok(())
 }
 
@@ -107,8 +109,13 @@ fn read() -> Result<(Config, Report), String> {
 
 fn report() -> Result<(), String> {
     let source = Source::of_process(Path::new(".env"))?;
-    print!("{}", Report::of(&source));
+    answer(&Report::of(&source).to_string());
     read().map(|_| ())
+}
+
+/// Prints what a command was asked for. Whoever reads only the first lines (`| head`) closes the pipe, which is no failure.
+fn answer(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 async fn migrate(config: Config) -> Result<(), String> {

@@ -2,6 +2,8 @@
 //!
 //! Lines go to standard error; standard output is for what a command answers.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -15,6 +17,7 @@ pub fn start(log: &Log) {
     // What stands last wins, so an operator who asks for `sqlx=debug` gets it.
     let filter = EnvFilter::new(format!("{QUIET},{}", log.level));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
     let _ = match log.format {
         LogFormat::Text => lines.compact().finish().try_init(),
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init(),
