@@ -7,14 +7,23 @@ use sqlx::types::Json;
 
 use crate::{Result, Tx};
 
-/// Stores a file that was found readable.
+/// A file that was found readable.
+pub struct NewImport<'a> {
+    /// Its name.
+    pub file_name: &'a str,
+    /// Its text, in UTF-8.
+    pub content: &'a [u8],
+    /// Which column holds which field.
+    pub mapping: &'a ColumnMapping,
+    /// Its rows.
+    pub total: i64,
+}
+
+/// Stores a file.
 pub async fn insert(
     tx: &mut Tx,
     id: ImportId,
-    file_name: &str,
-    content: &[u8],
-    mapping: &ColumnMapping,
-    total: i64,
+    import: NewImport<'_>,
     by: Option<UserId>,
     now: DateTime<Utc>,
 ) -> Result<()> {
@@ -24,11 +33,11 @@ pub async fn insert(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
         id.uuid(),
         workspace,
-        file_name,
-        content,
-        Json(mapping) as _,
+        import.file_name,
+        import.content,
+        Json(import.mapping) as _,
         ImportStatus::Queued.as_str(),
-        total,
+        import.total,
         by.map(UserId::uuid),
         now
     )

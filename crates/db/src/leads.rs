@@ -12,6 +12,10 @@ use uuid::Uuid;
 
 use crate::{Result, Tx};
 
+mod consent;
+
+pub use consent::{ConsentRow, consents, insert_consent, is_suppressed, set_consent, suppress, suppressed, unsuppress};
+
 /// The leads that a filter (`q`, `status`) leaves, newest first.
 pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Lead>> {
     let at = filter.at();
@@ -263,21 +267,6 @@ pub async fn advance_status(tx: &mut Tx, id: LeadId, status: LeadStatus, now: Da
     Ok(moved.rows_affected() == 1)
 }
 
-/// Sets what a lead agreed to, without a trace in the record of consents (see [`insert_consent`]).
-pub async fn set_consent(tx: &mut Tx, id: LeadId, granted: bool, source: &str, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
-        "update leads set consent = $2, consent_at = case when $2 then $4::timestamptz end, consent_source = $3, updated_at = $4
-         where id = $1",
-        id.uuid(),
-        granted,
-        source,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// One lead of a batch.
 #[derive(Debug, Clone)]
 pub struct NewLead {
@@ -353,101 +342,6 @@ pub async fn taken(tx: &mut Tx, phones: &[String], emails: &[String]) -> Result<
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|r| (r.kind, r.value)).collect())
-}
-
-/// Which of these numbers must never be written to.
-pub async fn suppressed(tx: &mut Tx, phones: &[String]) -> Result<Vec<String>> {
-    sqlx::query_scalar!(
-        "select value from suppressions where workspace_id = app_workspace() and value = any($1)",
-        phones
-    )
-    .fetch_all(tx.conn())
-    .await
-}
-
-/// Whether this number must never be written to.
-pub async fn is_suppressed(tx: &mut Tx, phone: &Phone) -> Result<bool> {
-    Ok(!suppressed(tx, &[phone.as_str().to_owned()]).await?.is_empty())
-}
-
-/// Puts a number on the list of those that are never written to. Twice is once.
-pub async fn suppress(tx: &mut Tx, phone: &Phone, reason: &str, now: DateTime<Utc>) -> Result<()> {
-    let workspace = tx.workspace().uuid();
-    sqlx::query!(
-        "insert into suppressions (id, workspace_id, value, reason, created_at) values (gen_random_uuid(), $1, $2, $3, $4)
-         on conflict on constraint suppressions_once do nothing",
-        workspace,
-        phone.as_str(),
-        reason,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Takes a number off the list again.
-pub async fn unsuppress(tx: &mut Tx, phone: &Phone) -> Result<()> {
-    sqlx::query!("delete from suppressions where workspace_id = app_workspace() and value = $1", phone.as_str())
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Writes a change of consent down for good: when, where, and by whom it was recorded.
-pub async fn insert_consent(
-    tx: &mut Tx,
-    lead: LeadId,
-    granted: bool,
-    source: &str,
-    at: DateTime<Utc>,
-    by: Option<UserId>,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let workspace = tx.workspace().uuid();
-    sqlx::query!(
-        "insert into consents (id, workspace_id, lead_id, granted, source, at, recorded_by, created_at)
-         values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7)",
-        workspace,
-        lead.uuid(),
-        granted,
-        source,
-        at,
-        by.map(UserId::uuid),
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// One line of a lead's record of consents.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsentRow {
-    /// Given, or taken back.
-    pub granted: bool,
-    /// Where.
-    pub source: String,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// The operator who wrote it down; empty for the system.
-    pub recorded_by: String,
-}
-
-/// A lead's record of consents, newest first.
-pub async fn consents(tx: &mut Tx, lead: LeadId) -> Result<Vec<ConsentRow>> {
-    sqlx::query_as!(
-        ConsentRow,
-        r#"select c.granted, c.source, c.at, coalesce(nullif(u.name, ''), u.email, '') as "recorded_by!"
-           from consents c
-           left join users u on u.id = c.recorded_by
-           where c.lead_id = $1
-           order by c.created_at desc, c.id desc
-           limit 100"#,
-        lead.uuid()
-    )
-    .fetch_all(tx.conn())
-    .await
 }
 
 /// The agents a lead may be given to: id and name.

@@ -72,8 +72,13 @@ pub async fn start(cx: &Cx, file_name: &str, bytes: Vec<u8>, mapping: Option<Col
     let (id, now) = (cx.new_id(), cx.now());
     let at_once = seen.total <= AT_ONCE;
     let mut tx = cx.write().await?;
-    db::imports::insert(&mut tx, id, &shown_name(file_name), &content, &seen.mapping, seen.total, cx.user(), now)
-        .await?;
+    let import = db::imports::NewImport {
+        file_name: &shown_name(file_name),
+        content: &content,
+        mapping: &seen.mapping,
+        total: seen.total,
+    };
+    db::imports::insert(&mut tx, id, import, cx.user(), now).await?;
     let run_at = if at_once { now + LOOK_AFTER } else { now };
     db::jobs::enqueue(&mut tx, cx.new_id(), &Job::Import { import_id: id }, run_at, now).await?;
     tx.commit().await?;

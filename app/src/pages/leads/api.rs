@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::filter::{Filter, Page};
-use domain::id::{AgentId, ImportId, LeadId};
+use domain::id::{AgentId, LeadId};
 use domain::lead::{Import, Lead, LeadDraft};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -64,8 +64,11 @@ pub async fn edit_lead(key: String) -> Result<LeadEditor, AppError> {
     }
     let id: LeadId = key.parse().map_err(|_| engine::Error::NotFound)?;
     let lead = db::leads::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    let line = |c: db::leads::ConsentRow| {
-        ConsentLine { granted: c.granted, source: c.source, at: c.at, recorded_by: c.recorded_by }
+    let line = |c: db::leads::ConsentRow| ConsentLine {
+        granted: c.granted,
+        source: c.source,
+        at: c.at,
+        recorded_by: c.recorded_by,
     };
     let consents = db::leads::consents(&mut tx, id).await?.into_iter().map(line).collect();
     Ok(LeadEditor { lead: Some(lead), agents, consents })
@@ -99,6 +102,6 @@ pub async fn add_sample_leads() -> Result<i64, AppError> {
 #[server(prefix = "/fn", input = Json)]
 pub async fn find_import(id: String) -> Result<Import, AppError> {
     let cx = cx().await?;
-    let id: ImportId = id.parse().map_err(|_| engine::Error::NotFound)?;
+    let id: domain::id::ImportId = id.parse().map_err(|_| engine::Error::NotFound)?;
     Ok(engine::imports::get(&cx, id).await?)
 }

@@ -20,7 +20,8 @@ pub fn Identity(
     agents: Vec<(AgentId, String)>,
 ) -> impl IntoView {
     let choices: Vec<Choice> = agents.iter().map(|(id, name)| Choice::new(id.to_string(), name.clone())).collect();
-    let agent = Signal::derive(move || editing.draft.with(|d| d.assigned_agent).map(|id| id.to_string()).unwrap_or_default());
+    let agent =
+        Signal::derive(move || editing.draft.with(|d| d.assigned_agent).map(|id| id.to_string()).unwrap_or_default());
     view! {
         <Field id="lead-name" label="Name" problem=editing.problem("name")>
             <TextInput value=editing.text(|d| &d.name) on_input=editing.set_text(|d, text| d.name = text)/>

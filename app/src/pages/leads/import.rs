@@ -76,7 +76,10 @@ fn Wizard() -> impl IntoView {
             busy.set(false);
             match begun {
                 Ok(import) => navigate.with_value(|go| {
-                    go(&format!("/leads/import?id={}", import.id), NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    go(
+                        &format!("/leads/import?id={}", import.id),
+                        NavigateOptions { replace: true, ..NavigateOptions::default() },
+                    );
                 }),
                 Err(error) => failure.set(Some(error)),
             }
@@ -108,7 +111,11 @@ fn ProblemLines(problems: Problems) -> impl IntoView {
 
 /// Where a file is dropped or chosen.
 #[component]
-fn DropZone(busy: RwSignal<bool>, name: RwSignal<String>, #[prop(into)] on_file: Callback<Option<Chosen>>) -> impl IntoView {
+fn DropZone(
+    busy: RwSignal<bool>,
+    name: RwSignal<String>,
+    #[prop(into)] on_file: Callback<Option<Chosen>>,
+) -> impl IntoView {
     let over = RwSignal::new(false);
     let may_write = use_me().may_write();
     if !may_write {

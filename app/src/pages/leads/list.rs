@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 use crate::session::use_me;
 use crate::ui::{
-    Avatar, Badge, Button, Column, Empty, Icon, IconButton, LinkButton, RowLink, Size, StatusBadge, Table, Td, Tone, Tr, Variant, When,
+    Avatar, Badge, Button, Column, Empty, Icon, IconButton, LinkButton, RowLink, Size, StatusBadge, Table, Td, Tone,
+    Tr, Variant, When,
 };
 
 /// The leads of one page.
@@ -34,11 +35,13 @@ pub fn LeadTable(
     ];
     let may_delete = use_me().may_delete();
     let row = move |lead: Lead| {
-        let agent = lead.assigned_agent.and_then(|id| agents.iter().find(|(a, _)| *a == id)).map(|(_, name)| name.clone());
+        let agent =
+            lead.assigned_agent.and_then(|id| agents.iter().find(|(a, _)| *a == id)).map(|(_, name)| name.clone());
         let (id, title) = (lead.id, lead.title().to_owned());
         let label = format!("Delete {title}");
         let (asked, face) = (title.clone(), title.clone());
-        let (phone, email) = (lead.phone.clone().unwrap_or_else(|| "–".into()), lead.email.clone().unwrap_or_else(|| "–".into()));
+        let (phone, email) =
+            (lead.phone.clone().unwrap_or_else(|| "–".into()), lead.email.clone().unwrap_or_else(|| "–".into()));
         let (company, status, added) = (dash(&lead.company), lead.status.as_str(), lead.created_at);
         view! {
             <Tr>

@@ -61,7 +61,8 @@ pub fn MappingTable(
     let (heading, first) = (preview.heading, preview.rows);
     let row = |(i, title): (usize, String)| {
         let choices = choices.clone();
-        let examples: Vec<String> = first.iter().filter_map(|row| row.get(i).cloned()).filter(|c| !c.is_empty()).take(2).collect();
+        let examples: Vec<String> =
+            first.iter().filter_map(|row| row.get(i).cloned()).filter(|c| !c.is_empty()).take(2).collect();
         let chosen = Signal::derive(move || fields.with(|f| f.get(i).cloned().unwrap_or_default()));
         let title = if title.is_empty() { format!("Column {}", i + 1) } else { title };
         let label = format!("What {title} becomes");

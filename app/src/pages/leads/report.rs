@@ -7,7 +7,9 @@ use super::api::find_import;
 use super::mapping::field_label;
 use super::upload::save_as;
 use crate::live::use_live;
-use crate::ui::{Banner, Button, Card, Column, Icon, LinkButton, Loaded, Progress, Size, Stat, Table, Td, Tone, Tr, Variant};
+use crate::ui::{
+    Banner, Button, Card, Column, Icon, LinkButton, Loaded, Progress, Size, Stat, Table, Td, Tone, Tr, Variant,
+};
 
 /// The report of the import with this id; follows it until it is done.
 #[component]
@@ -78,13 +80,19 @@ fn Done(import: Import) -> impl IntoView {
 fn ProblemTable(problems: Vec<RowProblem>) -> impl IntoView {
     let csv = StoredValue::new(report_csv(&problems));
     let columns = vec![Column::new("Row").number(), Column::new("Field"), Column::new("What is wrong")];
-    let subtitle = if problems.len() == 500 { "The first 500. Row 1 is the one below the heading." } else { "Row 1 is the one below the heading." };
-    let row = |p: RowProblem| view! {
-        <Tr>
-            <Td label="Row" number=true>{p.row}</Td>
-            <Td label="Field">{field_label(&p.field)}</Td>
-            <Td label="What is wrong">{p.message}</Td>
-        </Tr>
+    let subtitle = if problems.len() == 500 {
+        "The first 500. Row 1 is the one below the heading."
+    } else {
+        "Row 1 is the one below the heading."
+    };
+    let row = |p: RowProblem| {
+        view! {
+            <Tr>
+                <Td label="Row" number=true>{p.row}</Td>
+                <Td label="Field">{field_label(&p.field)}</Td>
+                <Td label="What is wrong">{p.message}</Td>
+            </Tr>
+        }
     };
     view! {
         <Card
@@ -117,7 +125,11 @@ mod tests {
 
     #[test]
     fn the_report_survives_quotes() {
-        let problem = RowProblem { row: 2, field: "assigned_agent".into(), message: "no agent called \"Mia, Jr\"".into() };
-        assert_eq!(report_csv(&[problem]), "row,field,problem\r\n2,assigned_agent,\"no agent called \"\"Mia, Jr\"\"\"\r\n");
+        let problem =
+            RowProblem { row: 2, field: "assigned_agent".into(), message: "no agent called \"Mia, Jr\"".into() };
+        assert_eq!(
+            report_csv(&[problem]),
+            "row,field,problem\r\n2,assigned_agent,\"no agent called \"\"Mia, Jr\"\"\"\r\n"
+        );
     }
 }

@@ -63,7 +63,11 @@ pub fn dropped(event: &DragEvent) -> Option<Chosen> {
 }
 
 /// Sends a file to an address of the API, and reads the answer.
-pub async fn send<T: DeserializeOwned>(path: &str, chosen: Chosen, mapping: Option<ColumnMapping>) -> Result<T, AppError> {
+pub async fn send<T: DeserializeOwned>(
+    path: &str,
+    chosen: Chosen,
+    mapping: Option<ColumnMapping>,
+) -> Result<T, AppError> {
     #[cfg(feature = "hydrate")]
     {
         let (status, body) = browser::post(path, &chosen, mapping.as_ref())
@@ -97,7 +101,8 @@ fn refusal(status: u16, body: &str) -> AppError {
         error: Inner,
     }
     let Outer { error } = serde_json::from_str(body).unwrap_or_default();
-    let message = if error.message.is_empty() { format!("The server refused the file ({status}).") } else { error.message };
+    let message =
+        if error.message.is_empty() { format!("The server refused the file ({status}).") } else { error.message };
     match status {
         401 => AppError::SignedOut,
         403 => AppError::Forbidden { message },
@@ -124,7 +129,11 @@ mod browser {
 
     use super::Chosen;
 
-    pub(super) async fn post(path: &str, chosen: &Chosen, mapping: Option<&ColumnMapping>) -> Result<(u16, String), JsValue> {
+    pub(super) async fn post(
+        path: &str,
+        chosen: &Chosen,
+        mapping: Option<&ColumnMapping>,
+    ) -> Result<(u16, String), JsValue> {
         let form = web_sys::FormData::new()?;
         if let Some(mapping) = mapping {
             form.append_with_str("mapping", &serde_json::to_string(mapping).unwrap_or_default())?;

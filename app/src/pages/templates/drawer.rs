@@ -15,8 +15,8 @@ use crate::live::use_live;
 use crate::pages::editing::Editing;
 use crate::session::use_me;
 use crate::ui::{
-    Banner, Button, Choice, ConfirmDialog, Drawer, Field, FormError, Icon, Loaded, Select, Size, TextArea, TextInput, Tone, Variant,
-    use_toasts,
+    Banner, Button, Choice, ConfirmDialog, Drawer, Field, FormError, Icon, Loaded, Select, Size, TextArea, TextInput,
+    Tone, Variant, use_toasts,
 };
 
 type EditingTemplate = Editing<TemplateDraft, TemplateId>;
@@ -65,7 +65,9 @@ pub fn TemplateDrawer(
             && key != "new"
         {
             spawn_local(async move {
-                if let (Ok(Some(template)), true) = (edit_template(key.clone()).await, edit.get_untracked() == Some(key)) {
+                if let (Ok(Some(template)), true) =
+                    (edit_template(key.clone()).await, edit.get_untracked() == Some(key))
+                {
                     stored.set(Some(template));
                 }
             });
@@ -187,12 +189,20 @@ pub fn TemplateDrawer(
 fn Standing(template: Template) -> impl IntoView {
     let (tone, text) = match (template.draft.channel, template.state) {
         (Channel::Sms | Channel::Voice, _) => return ().into_any(),
-        (_, TemplateState::Draft) => (Tone::Warn, "Campaigns cannot send it until WhatsApp has approved it. Submit it when the text is final.".to_owned()),
-        (_, TemplateState::Submitted) => (Tone::Info, "WhatsApp is looking at it. The decision shows up here by itself.".to_owned()),
-        (_, TemplateState::Approved) => (Tone::Good, "Campaigns can send it. Changing the text needs a new approval.".to_owned()),
-        (_, TemplateState::Rejected) => {
-            (Tone::Bad, format!("WhatsApp said no: {}", template.reason.clone().unwrap_or_else(|| "it gave no reason.".into())))
+        (_, TemplateState::Draft) => (
+            Tone::Warn,
+            "Campaigns cannot send it until WhatsApp has approved it. Submit it when the text is final.".to_owned(),
+        ),
+        (_, TemplateState::Submitted) => {
+            (Tone::Info, "WhatsApp is looking at it. The decision shows up here by itself.".to_owned())
         }
+        (_, TemplateState::Approved) => {
+            (Tone::Good, "Campaigns can send it. Changing the text needs a new approval.".to_owned())
+        }
+        (_, TemplateState::Rejected) => (
+            Tone::Bad,
+            format!("WhatsApp said no: {}", template.reason.clone().unwrap_or_else(|| "it gave no reason.".into())),
+        ),
     };
     view! {
         <Banner tone=tone>
@@ -271,8 +281,8 @@ fn cursor(node: NodeRef<leptos::html::Textarea>) -> Option<usize> {
         let element = node.get_untracked()?;
         let units = usize::try_from(element.selection_start().ok()??).ok()?;
         // The browser counts UTF-16 units.
-        let mut seen = 0;
-        let before = element.value().chars().take_while(|c| {
+        let (text, mut seen) = (element.value(), 0);
+        let before = text.chars().take_while(|c| {
             let is_before = seen < units;
             seen += c.len_utf16();
             is_before
@@ -305,7 +315,8 @@ fn Footer(
             && !editing.is_dirty()
             && stored.with(|t| {
                 t.as_ref().is_some_and(|t| {
-                    t.draft.channel == Channel::Whatsapp && matches!(t.state, TemplateState::Draft | TemplateState::Rejected)
+                    t.draft.channel == Channel::Whatsapp
+                        && matches!(t.state, TemplateState::Draft | TemplateState::Rejected)
                 })
             })
     };

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 
 use crate::session::use_me;
 use crate::ui::{
-    Badge, Button, Card, Column, Empty, Icon, LinkButton, Menu, MenuItem, MenuLine, MenuLink, RowLink, Size, StatusBadge, Table, Td, Tone,
-    Tr, Variant, When,
+    Badge, Button, Card, Column, Empty, Icon, LinkButton, Menu, MenuItem, MenuLine, MenuLink, RowLink, Size,
+    StatusBadge, Table, Td, Tone, Tr, Variant, When,
 };
 
 /// What a row can ask the page to do.
@@ -36,7 +36,8 @@ pub fn StateBadge(
     if channel == Channel::Whatsapp {
         view! { <StatusBadge status=state.as_str() title=reason.unwrap_or_default()/> }.into_any()
     } else {
-        view! { <Badge tone=Tone::Good icon=Icon::Check title="This channel needs no approval.">"Ready"</Badge> }.into_any()
+        view! { <Badge tone=Tone::Good icon=Icon::Check title="This channel needs no approval.">"Ready"</Badge> }
+            .into_any()
     }
 }
 
@@ -77,7 +78,8 @@ fn Row(template: Template, actions: RowActions) -> impl IntoView {
     let me = use_me();
     let Template { id, draft, state, reason, updated_at, .. } = template;
     let name = draft.name.clone();
-    let can_submit = draft.channel == Channel::Whatsapp && matches!(state, TemplateState::Draft | TemplateState::Rejected);
+    let can_submit =
+        draft.channel == Channel::Whatsapp && matches!(state, TemplateState::Draft | TemplateState::Rejected);
     let count = placeholders(&draft.body).len();
     let submit_label = format!("Submit {name} for approval");
     let why = reason.clone().filter(|_| state == TemplateState::Rejected);

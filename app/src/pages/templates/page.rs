@@ -93,8 +93,11 @@ pub fn TemplatesPage() -> impl IntoView {
         deleting.set(Some(template));
         asking.set(true);
     });
-    let actions =
-        RowActions { edit: Callback::new(move |id: TemplateId| href_now("edit", Some(id.to_string()))), submit, delete: ask_delete };
+    let actions = RowActions {
+        edit: Callback::new(move |id: TemplateId| href_now("edit", Some(id.to_string()))),
+        submit,
+        delete: ask_delete,
+    };
     let may_write = use_me().may_write();
     view! {
         <PageHead

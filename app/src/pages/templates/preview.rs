@@ -10,7 +10,8 @@ use crate::ui::{ChannelIcon, Icon};
 
 /// The text with the made-up lead in it.
 pub fn filled(body: &str) -> String {
-    let values: BTreeMap<String, String> = SAMPLES.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let values: BTreeMap<String, String> =
+        SAMPLES.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     fill(body, &values)
 }
 
@@ -24,7 +25,16 @@ pub fn segments(text: &str) -> (usize, usize) {
     } else {
         (text.encode_utf16().count(), 70, 67)
     };
-    (length, if length == 0 { 0 } else if length <= one { 1 } else { length.div_ceil(many) })
+    (
+        length,
+        if length == 0 {
+            0
+        } else if length <= one {
+            1
+        } else {
+            length.div_ceil(many)
+        },
+    )
 }
 
 /// What the counter says under the text.
