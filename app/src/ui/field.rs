@@ -37,12 +37,12 @@ impl Wiring {
         }
     }
 
-    pub fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static {
+    pub fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + use<> {
         let invalid = self.invalid;
         move || invalid.is_some_and(|i| i.get()).then_some("true")
     }
 
-    pub fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + 'static {
+    pub fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + use<> {
         let described_by = self.described_by;
         move || described_by.and_then(|d| d.get())
     }

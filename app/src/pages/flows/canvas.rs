@@ -66,7 +66,12 @@ pub fn Canvas() -> impl IntoView {
     let edges = Memo::new(move |_| {
         let mut seen = HashSet::new();
         editor.doc.with(|d| {
-            d.now().edges.iter().map(|e| (e.from.clone(), e.port.clone())).filter(|e| seen.insert(e.clone())).collect::<Vec<_>>()
+            d.now()
+                .edges
+                .iter()
+                .map(|e| (e.from.clone(), e.port.clone()))
+                .filter(|e| seen.insert(e.clone()))
+                .collect::<Vec<_>>()
         })
     });
     let is_far = Memo::new(move |_| view.get().k < FAR);

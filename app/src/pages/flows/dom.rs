@@ -56,6 +56,7 @@ pub fn capture_here(event: &PointerEvent) {
 
 /// Where the keyboard is when a key is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser knows where the keyboard is"))]
 pub enum Focus {
     /// In a field that takes text, or in an open dialog: keys are not ours.
     Typing,
@@ -74,7 +75,9 @@ pub fn focus_of(event: &KeyboardEvent) -> Focus {
         let within = |selector: &str| element.as_ref().is_some_and(|e| e.closest(selector).ok().flatten().is_some());
         if within("input, textarea, select, [contenteditable], dialog, [role=menu]") {
             Focus::Typing
-        } else if within("[data-flow-canvas]") || element.is_none_or(|e| e.tag_name() == "BODY" || e.tag_name() == "MAIN") {
+        } else if within("[data-flow-canvas]")
+            || element.is_none_or(|e| e.tag_name() == "BODY" || e.tag_name() == "MAIN")
+        {
             Focus::Canvas
         } else {
             Focus::Control
@@ -159,7 +162,8 @@ pub fn press(id: &str) {
     #[cfg(feature = "hydrate")]
     {
         use wasm_bindgen::JsCast;
-        if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
+        {
             element.click();
         }
     }

@@ -106,11 +106,15 @@ fn EditorView(data: EditorData, reload: Callback<()>) -> impl IntoView {
         }
         mounted.set(true);
     });
-    Effect::watch(move || editor.mode.get(), move |mode, before, _| {
-        if before.is_some_and(|b| b != mode) && mounted.get_untracked() {
-            browser::store(MODE_KEY, mode);
-        }
-    }, false);
+    Effect::watch(
+        move || editor.mode.get(),
+        move |mode, before, _| {
+            if before.is_some_and(|b| b != mode) && mounted.get_untracked() {
+                browser::store(MODE_KEY, mode);
+            }
+        },
+        false,
+    );
 
     let on_canvas = Memo::new(move |_| editor.mode.with(|m| m == "canvas"));
     view! {

@@ -96,7 +96,10 @@ pub fn AgentField(id: NodeId) -> impl IntoView {
         editor.known.with(|k| {
             let mut agents: Vec<_> = k.agents.iter().collect();
             agents.sort_by_key(|a| (a.status != AgentStatus::Live, a.name.clone()));
-            agents.into_iter().map(|a| Choice::new(a.id.to_string(), format!("{} ({})", a.name, a.status))).collect::<Vec<_>>()
+            agents
+                .into_iter()
+                .map(|a| Choice::new(a.id.to_string(), format!("{} ({})", a.name, a.status)))
+                .collect::<Vec<_>>()
         })
     });
     let trouble = problem(editor, &id, &["no_agent", "unknown_agent", "agent_not_live"]);
@@ -226,7 +229,8 @@ pub fn BranchField(id: NodeId) -> impl IntoView {
     let owner = id.clone();
     let add = move |_| {
         let mut next = cases.get_untracked();
-        let fresh = [Test::Positive, Test::Negative, Test::Question].into_iter().find(|t| next.iter().all(|c| c.test != *t));
+        let fresh =
+            [Test::Positive, Test::Negative, Test::Question].into_iter().find(|t| next.iter().all(|c| c.test != *t));
         next.push(Case { test: fresh.unwrap_or(Test::Contains), value: String::new() });
         change(editor, &id, NodeKind::Branch { cases: next });
     };

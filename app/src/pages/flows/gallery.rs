@@ -34,7 +34,8 @@ impl Starter {
         match self {
             Self::Journey => {
                 let agent = known.agents.iter().find(|a| a.status == AgentStatus::Live).map(|a| a.id);
-                let [sms, whatsapp, voice] = [Channel::Sms, Channel::Whatsapp, Channel::Voice].map(|c| first_template(known, c));
+                let [sms, whatsapp, voice] =
+                    [Channel::Sms, Channel::Whatsapp, Channel::Voice].map(|c| first_template(known, c));
                 sms_whatsapp_voice(sms, whatsapp, voice, agent, wait_secs)
             }
             Self::OneSms => one_sms(first_template(known, Channel::Sms)),
@@ -159,7 +160,11 @@ pub fn Invitation(
     floating: bool,
 ) -> impl IntoView {
     const CARD: &str = "mx-auto max-w-xl cursor-default rounded-xl border border-line bg-surface p-5";
-    let place = if floating { "absolute inset-x-3 top-36 z-10 max-h-[calc(100%-10rem)] overflow-y-auto shadow-pop" } else { "m-3 mb-0 sm:mt-6" };
+    let place = if floating {
+        "absolute inset-x-3 top-36 z-10 max-h-[calc(100%-10rem)] overflow-y-auto shadow-pop"
+    } else {
+        "m-3 mb-0 sm:mt-6"
+    };
     let editor = use_editor();
     let is_empty = Memo::new(move |_| {
         editor.doc.with(|d| d.now().nodes.len() <= 1 && d.now().nodes.iter().all(|n| n.kind == NodeKind::Start))

@@ -154,7 +154,10 @@ pub fn loose_way(from: Spot, to: Spot) -> Way {
     let dy = to.y - from.y;
     let bend = if dy >= 0.0 { dy * 0.5 } else { 6.25 * (-dy).sqrt() };
     let (c1, c2) = (Spot::new(from.x, from.y + bend), Spot::new(to.x, to.y - bend));
-    let d = format!("M{:.1},{:.1} C{:.1},{:.1} {:.1},{:.1} {:.1},{:.1}", from.x, from.y, c1.x, c1.y, c2.x, c2.y, to.x, to.y);
+    let d = format!(
+        "M{:.1},{:.1} C{:.1},{:.1} {:.1},{:.1} {:.1},{:.1}",
+        from.x, from.y, c1.x, c1.y, c2.x, c2.y, to.x, to.y
+    );
     Way { d, mid: bezier(from, c1, c2, to, 0.6) }
 }
 
@@ -199,7 +202,8 @@ fn around(from: Spot, to: Spot, lane: f64) -> Way {
 
 fn bezier(a: Spot, b: Spot, c: Spot, d: Spot, t: f64) -> Spot {
     let u = 1.0 - t;
-    let mix = |a: f64, b: f64, c: f64, d: f64| u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
+    let mix =
+        |a: f64, b: f64, c: f64, d: f64| u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
     Spot::new(mix(a.x, b.x, c.x, d.x), mix(a.y, b.y, c.y, d.y))
 }
 
@@ -288,7 +292,8 @@ pub fn neighbour(graph: &FlowGraph, id: &str, arrow: Arrow) -> Option<NodeId> {
             Arrow::Right => (dx, dy),
             Arrow::Left => (-dx, dy),
         };
-        (n.id != here.id && ahead > 0).then(|| (!joined(n), ahead.saturating_add(aside.saturating_abs().saturating_mul(2))))
+        (n.id != here.id && ahead > 0)
+            .then(|| (!joined(n), ahead.saturating_add(aside.saturating_abs().saturating_mul(2))))
     };
     graph.nodes.iter().filter_map(|n| score(n).map(|s| (s, n))).min_by_key(|(s, _)| *s).map(|(_, n)| n.id.clone())
 }

@@ -1,8 +1,8 @@
 //! What a pointer on the canvas does: pan, pinch, move a node, draw a way. Begun by nodes, exits and the ground; carried on by the
 //! canvas, which has captured the pointer. Not here: views, keys.
 
-use domain::flow::edit::FlowEdit;
 use domain::flow::NodeId;
+use domain::flow::edit::FlowEdit;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 

@@ -86,7 +86,9 @@ fn typed_field(edit: &FlowEdit) -> Option<String> {
         FlowEdit::Rename { id, .. } => Some(format!("{id}.title")),
         FlowEdit::Change { id, kind: NodeKind::Webhook { .. } } => Some(format!("{id}.url")),
         FlowEdit::Change { id, kind: NodeKind::Branch { cases } } => Some(format!("{id}.cases.{}", cases.len())),
-        FlowEdit::Change { id, kind: NodeKind::WaitReply { .. } | NodeKind::Delay { .. } } => Some(format!("{id}.secs")),
+        FlowEdit::Change { id, kind: NodeKind::WaitReply { .. } | NodeKind::Delay { .. } } => {
+            Some(format!("{id}.secs"))
+        }
         _ => None,
     }
 }

@@ -139,8 +139,12 @@ fn KindFields(id: NodeId) -> impl IntoView {
             Some((K::Branch, _)) => view! { <BranchField id=id/> }.into_any(),
             Some((K::Agent, _)) => view! { <AgentField id=id/> }.into_any(),
             Some((K::Webhook, _)) => view! { <WebhookField id=id/> }.into_any(),
-            Some((K::Start, _)) => view! { <p class="text-sm text-ink-3">"Every lead of the campaign begins here."</p> }.into_any(),
-            Some((K::End, _)) => view! { <p class="text-sm text-ink-3">"Nothing more happens to a lead that comes here."</p> }.into_any(),
+            Some((K::Start, _)) => {
+                view! { <p class="text-sm text-ink-3">"Every lead of the campaign begins here."</p> }.into_any()
+            }
+            Some((K::End, _)) => {
+                view! { <p class="text-sm text-ink-3">"Nothing more happens to a lead that comes here."</p> }.into_any()
+            }
             _ => ().into_any(),
         }
     }

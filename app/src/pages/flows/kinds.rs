@@ -238,7 +238,10 @@ mod tests {
     fn a_summary_says_what_is_missing() {
         let known = Known::default();
         let of = |kind: &NodeKind| summary(kind, &known);
-        assert_eq!(of(&NodeKind::Send { channel: Channel::Sms, template_id: None }), ("Choose a template".into(), true));
+        assert_eq!(
+            of(&NodeKind::Send { channel: Channel::Sms, template_id: None }),
+            ("Choose a template".into(), true)
+        );
         assert_eq!(of(&NodeKind::WaitReply { timeout_secs: 7_200 }), ("up to 2 h".into(), false));
         assert_eq!(of(&NodeKind::Webhook { url: "https://a.example/x".into() }), ("a.example".into(), false));
         assert_eq!(of(&NodeKind::Webhook { url: "https://".into() }), ("Give an address".into(), true));

@@ -61,7 +61,8 @@ fn Face(id: NodeId, is_aimed: Memo<bool>) -> impl IntoView {
     let summary = Memo::new(move |_| {
         node.with(|n| n.as_ref().map(|n| editor.known.with(|k| kinds::summary(&n.kind, k))).unwrap_or_default())
     });
-    let look = Memo::new(move |_| node.with(|n| n.as_ref().map_or(("", ""), |n| (n.kind.label(), kinds::tint(&n.kind)))));
+    let look =
+        Memo::new(move |_| node.with(|n| n.as_ref().map_or(("", ""), |n| (n.kind.label(), kinds::tint(&n.kind)))));
     let icon = move || node.with_untracked(|n| n.as_ref().map_or(Icon::Dot, |n| kinds::icon(&n.kind)));
     let spoken = move || {
         let mut text = format!("{}, {}", title.get(), summary.get().0);
@@ -139,8 +140,7 @@ fn Counters(id: NodeId) -> impl IntoView {
     };
     let node = editor.node(id);
     let sends = Memo::new(move |_| node.with(|n| matches!(n.as_ref().map(|n| &n.kind), Some(NodeKind::Send { .. }))));
-    let empty =
-        || NodeProgress { node: String::new(), entered: 0, here: 0, sent: 0, not_sent: 0, in_doubt: 0 };
+    let empty = || NodeProgress { node: String::new(), entered: 0, here: 0, sent: 0, not_sent: 0, in_doubt: 0 };
     view! {
         <div class="flex h-6 items-center gap-2.5 rounded-b-lg border-t border-line bg-surface-2 px-3 text-2xs text-ink-3">
             {move || {

@@ -194,7 +194,8 @@ fn Line(row: Row) -> impl IntoView {
         What::Step(id, number) => view! { <Step id=id number=number/> }.into_any(),
         What::Again(id, number) => view! { <Again id=id number=number/> }.into_any(),
         What::Missing(from, port) => {
-            let label = if row.via.is_empty() { "Add a step".to_owned() } else { format!("Add a step for “{}”", row.via) };
+            let label =
+                if row.via.is_empty() { "Add a step".to_owned() } else { format!("Add a step for “{}”", row.via) };
             view! {
                 <div class="flex items-center gap-3 rounded-lg border border-dashed border-line-field px-3 py-2 text-sm text-ink-3">
                     <span class="flex-1">"Leads nowhere yet"</span>
@@ -289,9 +290,9 @@ fn Again(id: NodeId, number: usize) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::flow::Point;
     use domain::flow::edit::FlowEdit;
     use domain::flow::starter::{one_sms, sms_whatsapp_voice};
-    use domain::flow::Point;
 
     fn shown(graph: &FlowGraph) -> Vec<String> {
         rows(graph)
@@ -335,7 +336,11 @@ mod tests {
     #[test]
     fn what_is_missing_and_what_is_loose_is_shown() {
         let graph = FlowGraph::blank()
-            .apply(&FlowEdit::InsertAfter { from: "n1".into(), port: "next".into(), kind: NodeKind::WaitReply { timeout_secs: 9 } })
+            .apply(&FlowEdit::InsertAfter {
+                from: "n1".into(),
+                port: "next".into(),
+                kind: NodeKind::WaitReply { timeout_secs: 9 },
+            })
             .apply(&FlowEdit::Add { kind: NodeKind::End, at: Point::default() });
         assert_eq!(
             shown(&graph),
@@ -347,8 +352,10 @@ mod tests {
     fn every_node_has_exactly_one_line_even_in_loops() {
         let mut graph = sms_whatsapp_voice(None, None, None, None, 60);
         graph = graph.apply(&FlowEdit::Connect { from: "n9".into(), port: "next".into(), to: "n2".into() });
-        let mut steps: Vec<_> =
-            rows(&graph).into_iter().filter_map(|r| if let What::Step(id, _) = r.what { Some(id) } else { None }).collect();
+        let mut steps: Vec<_> = rows(&graph)
+            .into_iter()
+            .filter_map(|r| if let What::Step(id, _) = r.what { Some(id) } else { None })
+            .collect();
         steps.sort();
         steps.dedup();
         assert_eq!(steps.len(), graph.nodes.len());

@@ -30,11 +30,13 @@ pub fn in_words(list: &[FlowProblem]) -> String {
 pub fn Problems() -> impl IntoView {
     let editor = use_editor();
     let open = editor.problems_open;
-    let look = move || editor.problems.with(|list| match counts(list) {
-        (0, 0) => (Icon::Check, "text-good"),
-        (0, _) => (Icon::Info, "text-warn"),
-        _ => (Icon::Alert, "text-bad"),
-    });
+    let look = move || {
+        editor.problems.with(|list| match counts(list) {
+            (0, 0) => (Icon::Check, "text-good"),
+            (0, _) => (Icon::Info, "text-warn"),
+            _ => (Icon::Alert, "text-bad"),
+        })
+    };
     let row = move |problem: FlowProblem| {
         let tone = if problem.blocking { Tone::Bad } else { Tone::Warn };
         let icon = if problem.blocking { Icon::Alert } else { Icon::Info };
@@ -96,7 +98,8 @@ mod tests {
     fn counts_are_said_in_words() {
         let of = |blocking: usize, advice: usize| {
             let problem = |blocking| FlowProblem { node: None, code: String::new(), message: String::new(), blocking };
-            let list: Vec<_> = (0..blocking).map(|_| problem(true)).chain((0..advice).map(|_| problem(false))).collect();
+            let list: Vec<_> =
+                (0..blocking).map(|_| problem(true)).chain((0..advice).map(|_| problem(false))).collect();
             in_words(&list)
         };
         assert_eq!(of(0, 0), "No problems");

@@ -291,15 +291,7 @@ impl Editor {
         }
     }
 
-    /// The selected node's id.
-    pub fn selected_node(&self) -> Option<NodeId> {
-        self.selection.with(|s| match s {
-            Selected::Node(id) => Some(id.clone()),
-            _ => None,
-        })
-    }
-
-    /// The same, without waking up when it changes.
+    /// The selected node's id, for event handlers.
     pub fn selected_node_untracked(&self) -> Option<NodeId> {
         self.selection.with_untracked(|s| match s {
             Selected::Node(id) => Some(id.clone()),
