@@ -91,7 +91,5 @@ pub async fn latest_version(tx: &mut Tx, flow: FlowId) -> Result<Option<(FlowVer
 
 /// The number of a frozen version, as people count them.
 pub async fn version_number(tx: &mut Tx, id: FlowVersionId) -> Result<Option<i32>> {
-    Ok(sqlx::query_scalar!("select version from flow_versions where id = $1", id.uuid())
-        .fetch_optional(tx.conn())
-        .await?)
+    sqlx::query_scalar!("select version from flow_versions where id = $1", id.uuid()).fetch_optional(tx.conn()).await
 }

@@ -1,4 +1,5 @@
 //! Campaigns against a real database, as the product's own role.
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the line")]
 
 use domain::access::Role;
 use domain::agent::{AgentDraft, AgentStatus};
