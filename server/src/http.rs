@@ -21,6 +21,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::api::{self, ApiError};
 use crate::guard::{Guard, guard};
+use crate::hear_out::hear_out;
 use crate::hooks::HookKeys;
 use crate::live::Notes;
 use crate::{hooks, live, sign_in};
@@ -47,6 +48,7 @@ pub struct Web {
 /// Builds the router.
 pub fn router(web: Web) -> Router {
     let (api_routes, described) = api::router();
+    let api_routes = api_routes.method_not_allowed_fallback(no_such_method).fallback(no_such_address);
     let described = Arc::new(described);
     let hook = post(hooks::receive).layer(Extension(Arc::new(web.keys)));
     let docs = utoipa_swagger_ui::SwaggerUi::new("/api/docs").config(utoipa_swagger_ui::Config::from("/api/openapi.json"));
@@ -57,7 +59,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/webhooks/receive", hook)
         .route("/api/openapi.json", get(move || async move { Json((*described).clone()) }))
         .nest("/api/v1", api_routes.clone())
-        .nest("/api", api_routes.fallback(no_such_address))
+        .nest("/api", api_routes)
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/live", get(live::stream).layer(Extension(web.notes)))
@@ -92,6 +94,7 @@ pub fn router(web: Web) -> Router {
         .merge(pages)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(axum::middleware::from_fn_with_state(web.guard, guard))
+        .layer(axum::middleware::from_fn(hear_out))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(CatchPanicLayer::custom(|_| ApiError::from(engine::Error::internal("a handler panicked")).into_response()))
         .layer(TraceLayer::new_for_http().make_span_with(crate::telemetry::request_span))
@@ -108,6 +111,10 @@ fn provide_nonce() {
 
 async fn no_such_address() -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is no such address. /api/docs lists them.")
+}
+
+async fn no_such_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not take that method. /api/docs lists them.")
 }
 
 /// The emulated network's own HTTP, as Twilio speaks it.

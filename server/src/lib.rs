@@ -6,6 +6,7 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod guard;
+pub mod hear_out;
 pub mod hooks;
 pub mod http;
 pub mod live;
