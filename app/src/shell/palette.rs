@@ -25,7 +25,7 @@ pub(super) fn Palette(places: Vec<Place>, open: RwSignal<bool>) -> impl IntoView
     const CLASS: &str = "mx-auto mb-auto mt-[12vh] w-[min(34rem,calc(100vw-2rem))] overflow-hidden rounded-xl border border-line bg-surface p-0 \
         text-ink shadow-pop open:block open:animate-rise";
     let places: Vec<Place> = places.into_iter().chain([IMPORT]).collect();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let (typed, at) = (RwSignal::new(String::new()), RwSignal::new(0usize));
     let found = Memo::new(move |_| typed.with(|t| matching(&places, t)));
     let go = move |place: Place| {
