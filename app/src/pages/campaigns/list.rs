@@ -48,7 +48,7 @@ pub fn CampaignsPage() -> impl IntoView {
     let filter = Memo::new(move |_| query.with(filter_of));
     let live = use_live_calm(&["campaign", "message"]);
     let list = Resource::new(move || (filter.get(), live.get()), |(filter, _)| list_campaigns(filter));
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let go = move |href: String| {
         navigate.with_value(|go| go(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() }));
     };

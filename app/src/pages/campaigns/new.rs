@@ -75,7 +75,7 @@ fn NewForm(agents: Vec<KnownAgent>, open: RwSignal<bool>) -> impl IntoView {
     let starter = RwSignal::new(Starter::ThreeSteps);
     let (busy, problems, failure) =
         (RwSignal::new(false), RwSignal::new(Problems::none()), RwSignal::new(None::<AppError>));
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let emulator = use_me().emulator;
     let make = move |event: SubmitEvent| {
         event.prevent_default();

@@ -57,7 +57,7 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
     let launching = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let toasts = use_toasts();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
 
     let done = move |result: Result<(), AppError>, news: &'static str| {
         busy.try_set(false);

@@ -33,7 +33,7 @@ pub fn People(
     });
     let live = use_live_calm(&["campaign", "message"]);
     let people = Resource::new(move || (filter.get(), live.get()), move |(filter, _)| list_people(id, filter));
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let go = move |href: String| {
         navigate.with_value(|go| go(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() }));
     };
