@@ -192,7 +192,7 @@ test("doors that do not exist and methods that make no sense", async () => {
   clear(await client.get("/api/v1/nothing"), 404);
   clear(await client.send("PUT", "/api/health"), 404, 405);
   clear(await client.ask("PATCH", "/api/agents"), 404, 405);
-  expect((await new Client(server.url).get("/nothing-here")).status).toBe(404);
+  expect((await client.get("/nothing-here")).status).toBe(404);
 });
 
 test("a change that comes from another site with our cookie is refused", async ({ page }) => {

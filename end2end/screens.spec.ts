@@ -14,7 +14,7 @@ const forReadme = path.join(root, "docs/screenshots");
 /** The screens; those of one thing need that thing, so an empty workspace has no such screen. */
 const screens: { name: string; readme?: boolean; address: (client: Client) => Promise<string | null> }[] = [
   { name: "overview", readme: true, address: async () => "/" },
-  { name: "inbox", readme: true, address: async (client) => `/inbox${await first(client, "conversations", "?c=")}` },
+  { name: "inbox", readme: true, address: async (client) => `/inbox${await first(client, "conversations?channel=sms&q=Ada", "?c=")}` },
   { name: "campaigns", address: async () => "/campaigns" },
   { name: "campaign", readme: true, address: async (client) => one(client, "campaigns", "") },
   { name: "flow", readme: true, address: async (client) => one(client, "campaigns", "/flow") },
@@ -48,9 +48,7 @@ for (const fill of ["full", "empty"] as const) {
       fs.mkdirSync(forReadme, { recursive: true });
       server = await startServer({ name: `screens-${fill}`, env: { DEMO_DATA: String(fill === "full"), EMULATOR_PACE: "0" } });
       client = await signedIn(server.url, operator);
-      if (fill === "full") {
-        await until("the demo's people to have answered", async () => (await client.get("/api/conversations")).json.total >= 3, { timeout: 60_000, every: 500 });
-      }
+      if (fill === "full") await launchDemo(client);
     });
     test.afterAll(async () => {
       await server?.remove();
@@ -65,6 +63,20 @@ for (const fill of ["full", "empty"] as const) {
       }
     }
   });
+}
+
+/** Starts the demo's campaign with short waits, and waits until people have answered over all channels. */
+async function launchDemo(client: Client) {
+  const campaign = await until("the demo's campaign", async () => (await client.get("/api/campaigns")).json.items[0], { timeout: 60_000 });
+  await until("its template to be approved", async () => (await client.post(`/api/campaigns/${campaign.id}/validate`)).json.valid, { timeout: 60_000, every: 500 });
+  const flow = await client.must(client.get(`/api/campaigns/${campaign.id}/flow`), 200);
+  for (const node of flow.graph.nodes) if (node.kind === "wait_reply") node.timeout_secs = 4;
+  await client.must(client.send("PUT", `/api/campaigns/${campaign.id}/flow`, { revision: flow.revision, graph: flow.graph }), 200);
+  await client.must(client.post(`/api/campaigns/${campaign.id}/enrol`, { all: true }), 200);
+  await client.must(client.post(`/api/campaigns/${campaign.id}/activate`), 200);
+  for (const channel of ["sms", "whatsapp", "voice"]) {
+    await until(`conversations over ${channel}`, async () => (await client.get(`/api/conversations?channel=${channel}`)).json.total >= 2, { timeout: 90_000, every: 500 });
+  }
 }
 
 async function shoot(browser: Browser, server: Server, client: Client, fill: string, width: number, theme: "light" | "dark") {
