@@ -29,7 +29,9 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Lead>> {
            left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
            left join lead_identifiers e on e.lead_id = l.id and e.kind = 'email'
            where l.deleted_at is null
-             and ($1::text is null or l.name ilike $1 or l.company ilike $1 or p.value ilike $1 or e.value ilike $1 or p.value like $2)
+             and ($1::text is null or l.name ilike $1 or l.company ilike $1 or l.id in (
+                 select i.lead_id from lead_identifiers i where i.value ilike $1 or i.value like $2
+             ))
              and ($3::text is null or l.status = $3)
            order by l.id desc
            limit $4 offset $5"#,
@@ -44,10 +46,10 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Lead>> {
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!"
            from leads l
-           left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
-           left join lead_identifiers e on e.lead_id = l.id and e.kind = 'email'
            where l.deleted_at is null
-             and ($1::text is null or l.name ilike $1 or l.company ilike $1 or p.value ilike $1 or e.value ilike $1 or p.value like $2)
+             and ($1::text is null or l.name ilike $1 or l.company ilike $1 or l.id in (
+                 select i.lead_id from lead_identifiers i where i.value ilike $1 or i.value like $2
+             ))
              and ($3::text is null or l.status = $3)"#,
         like,
         digits,
@@ -118,10 +120,10 @@ pub async fn ids(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<LeadId>
     sqlx::query_scalar!(
         r#"select l.id as "id: LeadId"
            from leads l
-           left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
-           left join lead_identifiers e on e.lead_id = l.id and e.kind = 'email'
            where l.deleted_at is null
-             and ($1::text is null or l.name ilike $1 or l.company ilike $1 or p.value ilike $1 or e.value ilike $1 or p.value like $2)
+             and ($1::text is null or l.name ilike $1 or l.company ilike $1 or l.id in (
+                 select i.lead_id from lead_identifiers i where i.value ilike $1 or i.value like $2
+             ))
              and ($3::text is null or l.status = $3)
            order by l.id desc
            limit $4"#,

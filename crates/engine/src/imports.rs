@@ -25,6 +25,8 @@ const CHUNK: usize = 1000;
 const AT_ONCE: i64 = 5_000;
 /// When the worker looks after a file that should have been taken in at once: long past, unless the process died.
 const LOOK_AFTER: Duration = Duration::minutes(2);
+/// After this long a run hands over to the next one: well inside a job's lease, so that no second worker joins in.
+const STINT: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Looks at a file: what its columns seem to be, and whether it could be taken in. A file that is no table is refused.
 pub fn preview(bytes: &[u8], mapping: Option<ColumnMapping>) -> Result<ImportPreview> {
@@ -117,6 +119,7 @@ pub async fn run(cx: &Cx, id: ImportId) -> Result<()> {
         Reader { mapping: &source.mapping, agents: &agents, consent_source: format!("csv:{}", import.file_name) };
     let mut rows = rows.peekable();
     let (mut at, mut seen) = (0, Seen::default());
+    let begun = std::time::Instant::now();
     loop {
         let mut tx = cx.write().await?;
         let Some((status, processed)) = db::imports::lock(&mut tx, id).await? else { return Err(Error::NotFound) };
@@ -138,8 +141,13 @@ pub async fn run(cx: &Cx, id: ImportId) -> Result<()> {
         let status = if done { ImportStatus::Done } else { ImportStatus::Running };
         db::imports::progress(&mut tx, id, status, at - before, &result, cx.now()).await?;
         announce(cx, &mut tx, id, done, &import, &result).await?;
+        let hand_over = !done && begun.elapsed() > STINT;
+        if hand_over {
+            let now = cx.now();
+            db::jobs::enqueue(&mut tx, cx.new_id(), &Job::Import { import_id: id }, now, now).await?;
+        }
         tx.commit().await?;
-        if done {
+        if done || hand_over {
             return Ok(());
         }
     }
