@@ -291,10 +291,10 @@ pub async fn waits(tx: &mut Tx, id: CampaignId) -> Result<Vec<(String, i64, Opti
     Ok(rows.into_iter().map(|r| (r.status, r.n, r.next_at)).collect())
 }
 
-/// Why messages of a campaign did not go out: the reason's code and how often, most frequent first.
+/// Why messages of a campaign did not go out: the broken rule's word, else the provider's sentence, and how often.
 pub async fn refusals(tx: &mut Tx, id: CampaignId) -> Result<Vec<(String, i64)>> {
     let rows = sqlx::query!(
-        r#"select coalesce(verdict -> 'reasons' ->> 0, 'failed') as "reason!", count(*) as "n!" from messages
+        r#"select coalesce(verdict -> 'reasons' ->> 0, nullif(left(error, 200), ''), 'failed') as "reason!", count(*) as "n!" from messages
            where campaign_id = $1 and node is not null and status in ('blocked', 'failed', 'held')
            group by 1 order by 2 desc, 1 limit 10"#,
         id.uuid()

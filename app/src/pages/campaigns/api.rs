@@ -33,7 +33,7 @@ pub struct CampaignData {
     pub nodes: Vec<NodeProgress>,
     /// What unfinished runs wait for.
     pub waits: Vec<Wait>,
-    /// Why messages did not go out: the rule's word and how often.
+    /// Why messages did not go out: the rule's word or the provider's sentence, and how often.
     pub refusals: Vec<(String, i64)>,
     /// Whether the drawing was edited since it was frozen.
     pub edited: bool,

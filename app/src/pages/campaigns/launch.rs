@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use super::api::{Readiness, count_audience, enrol_people, launch_campaign, load_readiness};
 use super::follow::Followed;
 use super::steps::name_of;
+use super::why::people;
 use crate::error::AppError;
 use crate::live::use_live_calm;
 use crate::session::use_me;
@@ -96,11 +97,11 @@ fn Checklist(
             match result {
                 Ok(report) if starts => {
                     open.set(false);
-                    toasts.success(format!("Launched: {} people were taken in.", report.created));
+                    toasts.success(format!("Launched. Taken in: {}.", people(report.created)));
                 }
                 Ok(report) => {
                     open.set(false);
-                    toasts.success(format!("{} people were added.", report.created));
+                    toasts.success(format!("Added: {}.", people(report.created)));
                 }
                 Err(error) => {
                     failure.try_set(Some(error));

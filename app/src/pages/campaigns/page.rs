@@ -90,6 +90,10 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
     };
     let (status, name) =
         (Memo::new(move |_| data.with(|d| d.campaign.status)), move || data.with(|d| d.campaign.name.clone()));
+    let enrolled = Memo::new(move |_| data.with(|d| d.progress.enrolled));
+    let is_stale = Memo::new(move |_| {
+        data.with(|d| d.edited && matches!(d.campaign.status, CampaignStatus::Active | CampaignStatus::Paused))
+    });
     let me = use_me();
     let (may_write, may_delete) = (me.may_write(), me.may_delete());
     view! {
@@ -111,8 +115,7 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
             }
         />
         {move || {
-            let is_stale = data.with(|d| d.edited) && matches!(status.get(), CampaignStatus::Active | CampaignStatus::Paused);
-            is_stale.then(|| view! {
+            is_stale.get().then(|| view! {
                 <div class="mb-4">
                     <Banner tone=Tone::Info title="The flow was edited">
                         "People who are under way keep the flow they began with. Pause and resume to use the new one for everybody who has not begun."
@@ -122,10 +125,9 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
         }}
         {move || {
             let href = |key: &str| format!("/campaigns/{id}?tab={key}");
-            let enrolled = data.with(|d| d.progress.enrolled);
             let items = vec![
                 Tab::new("overview", "Overview").href(href("overview")),
-                Tab::new("people", "People").href(href("people")).count(enrolled),
+                Tab::new("people", "People").href(href("people")).count(enrolled.get()),
             ];
             view! { <TabLinks label="Campaign" current=tab.get() items=items/> }
         }}

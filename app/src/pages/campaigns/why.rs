@@ -32,15 +32,17 @@ pub struct Reason {
     pub next_at: Option<DateTime<Utc>>,
 }
 
-fn people(n: i64) -> String {
+/// So many people, in words.
+pub fn people(n: i64) -> String {
     if n == 1 { "1 person".to_owned() } else { format!("{n} people") }
 }
 
-/// Why messages with this word did not go out.
-pub fn refusal(word: &str) -> String {
-    match word.parse::<Rule>() {
+/// Why messages with this word, or with this sentence of the provider, did not go out.
+pub fn refusal(why: &str) -> String {
+    match why.parse::<Rule>() {
         Ok(rule) => rule.sentence().to_owned(),
-        Err(_) => "The provider refused it; the conversation says why.".to_owned(),
+        Err(_) if why == "failed" => "The provider refused it; the conversation says why.".to_owned(),
+        Err(_) => why.to_owned(),
     }
 }
 
