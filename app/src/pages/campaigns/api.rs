@@ -101,7 +101,7 @@ pub async fn load_campaign(key: String) -> Result<CampaignData, AppError> {
     let id: CampaignId = key.parse().map_err(|_| engine::Error::NotFound)?;
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    super::steps::gather(&mut tx, campaign).await
+    super::gather::gather(&mut tx, campaign).await
 }
 
 /// One page of a campaign's people.
@@ -110,7 +110,7 @@ pub async fn list_people(id: CampaignId, filter: Filter) -> Result<Page<Person>,
     let cx = cx().await?;
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    super::steps::people(&mut tx, &campaign, &filter).await
+    super::gather::people(&mut tx, &campaign, &filter).await
 }
 
 /// What the launch checklist looks at.
@@ -120,7 +120,7 @@ pub async fn load_readiness(id: CampaignId) -> Result<Readiness, AppError> {
     let problems = engine::campaigns::check(&cx, id).await?;
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    super::steps::readiness(&mut tx, &campaign, problems).await
+    super::gather::readiness(&mut tx, &campaign, problems).await
 }
 
 /// What an audience comes to.

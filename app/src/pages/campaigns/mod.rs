@@ -6,6 +6,8 @@ pub mod api;
 
 mod details;
 mod follow;
+#[cfg(feature = "ssr")]
+mod gather;
 mod launch;
 mod list;
 mod new;
