@@ -3,6 +3,7 @@
 //! Not here: what a drawing is and what may be wrong with it (`domain::flow`). The document is one plain value in one signal
 //! ([`history::History`]); every gesture is a `FlowEdit`, so undo is a list of earlier drawings.
 
+mod actions;
 pub mod api;
 mod canvas;
 mod dom;
@@ -11,6 +12,8 @@ mod editor;
 mod fields;
 mod gallery;
 mod geometry;
+#[cfg(test)]
+mod geometry_tests;
 mod gesture;
 mod header;
 mod history;
