@@ -1,3 +1,5 @@
 //! Project rules, and what only the whole server can show.
 
+#![allow(clippy::unwrap_used, reason = "a failing unwrap in a test is a failing test")]
+
 mod tidy;

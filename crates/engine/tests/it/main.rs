@@ -1,6 +1,8 @@
 //! What the engine does, against a real Postgres, a scripted model and a phone network that counts. The worker is driven by hand and
 //! the clock stands still until it is moved.
 
+#![allow(clippy::unwrap_used, reason = "a failing unwrap in a test is a failing test")]
+
 mod campaigns;
 mod crash;
 mod inbox;
