@@ -2,6 +2,7 @@
 
 use super::geometry::*;
 use domain::flow::starter::sms_whatsapp_voice;
+use domain::flow::{FlowGraph, Point};
 
 fn starter() -> FlowGraph {
     sms_whatsapp_voice(None, None, None, None, 60)
