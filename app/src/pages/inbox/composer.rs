@@ -116,7 +116,7 @@ pub(super) fn Composer(
                     {move || text.with(|t| measure(channel, t))}
                 </span>
                 <span class="flex-1"></span>
-                <span class="hidden items-center gap-1 text-2xs text-ink-3 lg:flex" aria-hidden="true"><Kbd>"Ctrl"</Kbd><Kbd>"Enter"</Kbd></span>
+                <span class="hidden items-center gap-1 text-2xs text-ink-3 2xl:flex" aria-hidden="true"><Kbd>"Ctrl"</Kbd><Kbd>"Enter"</Kbd></span>
                 <Button
                     variant=Variant::Primary
                     kind="submit"

@@ -111,7 +111,7 @@ fn row(c: Conversation, desk: Desk) -> impl IntoView {
                        aria-[current=true]:bg-accent-soft aria-[current=true]:before:absolute aria-[current=true]:before:inset-y-0 \
                        aria-[current=true]:before:left-0 aria-[current=true]:before:w-0.5 aria-[current=true]:before:bg-accent"
             >
-                <span class="relative mt-0.5">
+                <span class="relative mt-0.5 h-fit">
                     <Avatar name=c.lead_name.clone()/>
                     <span class="absolute -bottom-1 -right-1 flex size-4.5 items-center justify-center rounded-full border border-line bg-surface">
                         <ChannelIcon channel=c.channel class="size-3"/>

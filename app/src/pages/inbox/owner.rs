@@ -24,6 +24,12 @@ pub(super) fn OwnerBar(
     let human = conversation.owner_name.clone().unwrap_or_else(|| "A human".into());
     let (icon, colour, title, text) = if ai {
         match agent {
+            _ if conversation.opted_out => (
+                Icon::Bot,
+                "text-ink-3",
+                "AI is handling".to_owned(),
+                "It stays silent: the person opted out.".to_owned(),
+            ),
             Some(agent) => {
                 (Icon::Bot, "text-accent-text", "AI is handling".to_owned(), format!("{agent} answers by itself."))
             }
@@ -46,7 +52,7 @@ pub(super) fn OwnerBar(
             <span class=colour><Icon icon=icon/></span>
             <p class="min-w-0 flex-1 text-sm">
                 <span class="font-semibold text-ink">{title}</span>
-                <span class="ml-1.5 hidden text-xs text-ink-3 sm:inline">{text}</span>
+                <span class="ml-1.5 hidden text-xs text-ink-3 lg:inline xl:hidden 2xl:inline">{text}</span>
             </p>
             {may_write.then(|| view! {
                 <Button size=Size::Small icon=if mine { Icon::Bot } else { Icon::Hand } busy=desk.acting title="T".to_owned() on_click=press>

@@ -127,7 +127,7 @@ fn head(thread: &Thread, desk: Desk) -> impl IntoView + use<> {
                            aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:shadow-xs \
                            dark:aria-[current=page]:bg-line-strong pointer-coarse:h-9"
                 >
-                    <ChannelIcon channel=*channel named=true class="size-3.5"/>
+                    <ChannelIcon channel=*channel/>
                 </a>
             }
         })

@@ -37,7 +37,7 @@ pub(super) fn Newcomer(
     let channel = RwSignal::new("sms".to_owned());
     let character = RwSignal::new("hand".to_owned());
     let error = RwSignal::new(None::<AppError>);
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let write = move |_| {
         if booth.busy.get_untracked() {
             return;
