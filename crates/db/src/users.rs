@@ -181,6 +181,14 @@ pub async fn failures(db: &Db, key: &[u8]) -> Result<Option<(i32, DateTime<Utc>)
 
 /// Counts one more wrong password, before the answer is known: many at once all count.
 pub async fn count_attempt(db: &Db, key: &[u8], now: DateTime<Utc>) -> Result<i32> {
+    // Made-up addresses are counted, too: what is forgotten anyway goes as new ones come, a few at a time.
+    sqlx::query!(
+        "delete from login_attempts where key in
+             (select key from login_attempts where last_at + interval '1 hour' < $1 limit 20 for update skip locked)",
+        now
+    )
+    .execute(db.pool())
+    .await?;
     sqlx::query_scalar!(
         "insert into login_attempts (key, failures, last_at) values ($1, 1, $2)
          on conflict (key) do update set

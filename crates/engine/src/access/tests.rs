@@ -1,0 +1,30 @@
+//! Signing in against a real database.
+
+use sqlx::PgPool;
+
+use super::*;
+use crate::intake::desk;
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn many_guesses_at_once_are_no_more_guesses_than_one_after_another(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let engine = desk.cx.engine();
+    let guess = || sign_in(engine, "ada@example.com", "not the password");
+    let answers = futures::future::join_all((0..20).map(|_| guess())).await;
+    let looked_at = answers.iter().filter(|a| matches!(a, Err(Error::Unauthorised(_)))).count();
+    assert!((1..=6).contains(&looked_at), "{looked_at} of 20 passwords were looked at");
+    assert!(matches!(guess().await, Err(Error::TooMany { .. })), "the next one waits, too");
+    assert!(matches!(sign_in(engine, "bob@example.com", "x").await, Err(Error::Unauthorised(_))), "others do not wait");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn attempts_at_made_up_addresses_do_not_pile_up(pool: PgPool) {
+    let desk = desk(&pool).await;
+    for address in ["a@example.com", "b@example.com", "c@example.com"] {
+        let _ = sign_in(desk.cx.engine(), address, "x").await;
+    }
+    desk.clock.advance(Duration::hours(2));
+    let _ = sign_in(desk.cx.engine(), "d@example.com", "x").await;
+    let kept: i64 = sqlx::query_scalar("select count(*) from login_attempts").fetch_one(&pool).await.unwrap();
+    assert_eq!(kept, 1);
+}
