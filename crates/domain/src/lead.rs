@@ -1,6 +1,6 @@
 //! A person outside: who they are, how they are reached, and what they agreed to.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::closed_list;
@@ -111,6 +111,10 @@ impl LeadDraft {
             phone,
             email,
         };
+        // Other years, such as -262143, are no dates to Postgres.
+        if checked.consent_at.is_some_and(|at| !(1900..=9999).contains(&at.year())) {
+            problems.add("consent_at", "Give the day of the consent with a year from 1900 to 9999.");
+        }
         if problems.is_empty() && checked.phone.is_none() && checked.email.is_none() {
             problems.add("phone", "Give a phone number or an e-mail address: without one nobody can be reached.");
         }
@@ -314,6 +318,8 @@ mod tests {
             fields(LeadDraft { email: Some("nope".into()), ..phone("12") }),
             Some(vec!["phone".into(), "email".into()])
         );
+        let consent_at = Some(DateTime::<Utc>::MIN_UTC);
+        assert_eq!(fields(LeadDraft { consent_at, ..phone("+14155550123") }), Some(vec!["consent_at".into()]));
         assert_eq!(fields(LeadDraft { name: "x".repeat(121), ..phone("+14155550123") }), Some(vec!["name".into()]));
     }
 
