@@ -68,7 +68,7 @@ struct Save {
     version: Option<i32>,
 }
 
-/// Saves an agent as its next version.
+/// Saves an agent as its next version. The whole of it: a field that is left out takes its default.
 #[utoipa::path(put, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path)), request_body = Save,
     responses((status = 200, body = Agent), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]

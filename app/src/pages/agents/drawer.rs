@@ -5,14 +5,16 @@ use domain::agent::Agent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::api::{edit_agent, save_agent};
+use super::api::{EditorData, ModelOption, edit_agent, save_agent};
 use super::draft::Editing;
 use super::general::General;
 use super::models::Models;
 use super::prompt::Prompt;
 use crate::error::AppError;
 use crate::session::use_me;
-use crate::ui::{Banner, Button, ConfirmDialog, Drawer, FormError, LinkButton, Loaded, Tone, Variant, use_toasts};
+use crate::ui::{
+    Banner, Button, ConfirmDialog, Drawer, ErrorCard, FormError, LinkButton, Skeleton, Tone, Variant, use_toasts,
+};
 
 /// The drawer over the library.
 #[component]
@@ -28,19 +30,30 @@ pub fn AgentDrawer(
     let (open, asking) = (RwSignal::new(false), RwSignal::new(false));
     let (saving, failure) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
     let toasts = use_toasts();
-    let data = Resource::new(
-        move || edit.get(),
-        |edit| async move {
-            match edit {
-                Some(key) => edit_agent(key).await.map(Some),
-                None => Ok(None),
+    // Not a resource: asking again would dispose the form's signals while the form is still shown and typed in.
+    let loaded = RwSignal::new(None::<Result<EditorData, AppError>>);
+    let load = move |key: String| {
+        loaded.set(None);
+        spawn_local(async move {
+            let result = edit_agent(key.clone()).await;
+            // Another agent may have been opened meanwhile, or the page left.
+            if edit.try_get_untracked().flatten() != Some(key) {
+                return;
             }
-        },
-    );
+            if let Ok(data) = &result {
+                editing.begin(data);
+            }
+            loaded.set(Some(result));
+        });
+    };
     // The browser's dialog opens by a call, not by an attribute, so the address has to be followed.
     Effect::new(move |_| {
         failure.set(None);
-        open.set(edit.get().is_some());
+        let key = edit.get();
+        open.set(key.is_some());
+        if let Some(key) = key {
+            load(key);
+        }
     });
     let leave = move || {
         editing.clear();
@@ -58,7 +71,8 @@ pub fn AgentDrawer(
         }
     };
     let save = move || {
-        if saving.get_untracked() {
+        // Enter in a field comes here too, so what the button refuses is refused again.
+        if saving.get_untracked() || untrack(|| !editing.is_dirty() || !editing.problems().is_empty()) {
             return;
         }
         saving.set(true);
@@ -92,24 +106,14 @@ pub fn AgentDrawer(
             on_close=closed
             footer=move || view! { <Footer editing saving failure on_save=move |()| save()/> }
         >
-            <Loaded resource=data let:data>
-                {data.map(|data| {
-                    editing.begin(&data);
-                    view! {
-                        <form
-                            class="flex flex-col gap-8"
-                            on:submit=move |event| {
-                                event.prevent_default();
-                                save();
-                            }
-                        >
-                            <Section title="General"><General editing/></Section>
-                            <Section title="Prompt"><Prompt editing/></Section>
-                            <Section title="Model"><Models editing options=data.models.clone()/></Section>
-                        </form>
-                    }
-                })}
-            </Loaded>
+            {move || match loaded.get() {
+                None => view! { <Skeleton/> }.into_any(),
+                Some(Err(error)) => {
+                    let again = move |_| if let Some(key) = edit.get_untracked() { load(key) };
+                    view! { <ErrorCard error on_retry=again/> }.into_any()
+                }
+                Some(Ok(data)) => view! { <Form editing options=data.models on_save=move |()| save()/> }.into_any(),
+            }}
         </Drawer>
         <ConfirmDialog
             open=asking
@@ -123,6 +127,30 @@ pub fn AgentDrawer(
         >
             "What you changed since the last save will be lost."
         </ConfirmDialog>
+    }
+}
+
+/// The sections.
+#[component]
+fn Form(editing: Editing, options: Vec<ModelOption>, #[prop(into)] on_save: Callback<()>) -> impl IntoView {
+    view! {
+        <form
+            class="flex flex-col gap-8"
+            on:submit=move |event| {
+                event.prevent_default();
+                on_save.run(());
+            }
+        >
+            <Section title="General">
+                <General editing/>
+            </Section>
+            <Section title="Prompt">
+                <Prompt editing/>
+            </Section>
+            <Section title="Model">
+                <Models editing options/>
+            </Section>
+        </form>
     }
 }
 

@@ -56,7 +56,14 @@ pub fn AgentTable(
     ];
     view! {
         <Table label="Agents" columns=columns cards=true>
-            {rows.into_iter().map(|row| view! { <Row row actions/> }).collect_view()}
+            // Keyed, so that a refresh neither moves an open menu to another agent nor takes the keyboard away.
+            <For
+                each=move || rows.clone()
+                key=|row| (row.agent.id, row.agent.version, row.requests, row.cost_micros.0)
+                let:row
+            >
+                <Row row actions/>
+            </For>
         </Table>
     }
 }

@@ -13,7 +13,7 @@ use super::api::{delete_agent, duplicate_agent, list_agents, make_starter, save_
 use super::drawer::AgentDrawer;
 use super::list::{AgentTable, NoAgents, RowActions};
 use super::starters::Starter;
-use crate::live::use_live;
+use crate::live::{use_connected, use_live};
 use crate::session::use_me;
 use crate::shell::PageHead;
 use crate::ui::{
@@ -54,6 +54,13 @@ pub fn AgentsPage() -> impl IntoView {
     let edit = Memo::new(move |_| query.with(|q| q.get("edit")).filter(|key| !key.is_empty()));
     let live = use_live("agent");
     let list = Resource::new(move || (filter.get(), live.get()), |(filter, _)| list_agents(filter));
+    // A change comes back as a live note; only without the live stream does the page have to ask by itself.
+    let connected = use_connected();
+    let shown_anew = move || {
+        if !connected.get_untracked() {
+            list.refetch();
+        }
+    };
     let navigate = StoredValue::new(use_navigate());
     let go_to = move |href: String, replace: bool| {
         navigate.with_value(|go| go(&href, NavigateOptions { scroll: false, replace, ..NavigateOptions::default() }));
@@ -76,7 +83,7 @@ pub fn AgentsPage() -> impl IntoView {
             making.set(None);
             match made {
                 Ok(agent) => {
-                    list.refetch();
+                    shown_anew();
                     toasts.success(format!(
                         "{} is made. It is a draft: look it over, then set it live.",
                         agent.draft.name
@@ -91,7 +98,7 @@ pub fn AgentsPage() -> impl IntoView {
         spawn_local(async move {
             match duplicate_agent(id).await {
                 Ok(agent) => {
-                    list.refetch();
+                    shown_anew();
                     toasts.success(format!("{} is made, as a draft.", agent.draft.name));
                 }
                 Err(error) => toasts.error(error.to_string()),
@@ -103,7 +110,7 @@ pub fn AgentsPage() -> impl IntoView {
             let draft = AgentDraft { status, ..agent.draft };
             match save_agent(Some(agent.id), draft, Some(agent.version)).await {
                 Ok(agent) => {
-                    list.refetch();
+                    shown_anew();
                     let news = if status == AgentStatus::Live { "answers people now" } else { "is silent now" };
                     toasts.success(format!("{} {news}.", agent.draft.name));
                 }
@@ -116,7 +123,7 @@ pub fn AgentsPage() -> impl IntoView {
         spawn_local(async move {
             match delete_agent(id).await {
                 Ok(()) => {
-                    list.refetch();
+                    shown_anew();
                     toasts.success(format!("{name} is deleted."));
                 }
                 Err(error) => toasts.error(error.to_string()),
@@ -186,7 +193,7 @@ pub fn AgentsPage() -> impl IntoView {
         <AgentDrawer
             edit
             on_close=Callback::new(move |()| go(href_now("edit", None)))
-            on_saved=Callback::new(move |_| list.refetch())
+            on_saved=Callback::new(move |_| shown_anew())
         />
         <ConfirmDialog
             open=asking

@@ -34,7 +34,9 @@ pub fn Prompt(
     let put_in = move |name: &'static str| {
         let text = draft.with_untracked(|d| d.prompt.clone());
         let area = area.get_untracked();
-        let cursor = area.as_ref().and_then(|a| a.selection_start().ok().flatten()).unwrap_or(u32::MAX);
+        // A field that nobody has been in says 0; the end is the better place then.
+        let cursor =
+            area.as_ref().and_then(|a| a.selection_start().ok().flatten()).filter(|at| *at > 0).unwrap_or(u32::MAX);
         let (text, end) = insert_at(&text, cursor, &format!("{{{{{name}}}}}"));
         draft.update(|d| d.prompt = text);
         // After the text has reached the field.
