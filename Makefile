@@ -7,7 +7,7 @@ WASM_BINDGEN := $(shell awk '/^name = "wasm-bindgen"$$/{f=1} f&&/^version/{gsub(
 
 TOOLS        := $(CURDIR)/.tools
 STAMPS       := $(TOOLS)/stamps
-export PATH  := $(TOOLS)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export PATH  := $(CURDIR)/scripts/bin:$(TOOLS)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Queries are checked against the committed `.sqlx/`, so building needs no database; only `prepare` asks one.
 export SQLX_OFFLINE := true
@@ -81,7 +81,7 @@ release: tools $(SITE)/.built
 
 $(SITE)/.built: $(SOURCES)
 	@echo 'Building the release (a first build takes about ten minutes on two cores) ...'
-	env -u RUSTFLAGS LEPTOS_SITE_ROOT=$(SITE) cargo leptos build --release --precompress
+	env -u RUSTFLAGS LEPTOS_SITE_ROOT=$(SITE) cargo leptos build --release --split --precompress
 	@touch $@
 
 # Writes `.sqlx/` anew after a query or a migration changed. The server built last starts the database for it.

@@ -7,6 +7,7 @@
 #[cfg(feature = "ssr")]
 pub mod backend;
 pub mod error;
+pub mod lazy;
 pub mod live;
 pub mod pages;
 pub mod session;
@@ -16,7 +17,7 @@ pub mod ui;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 /// The whole document, as the server sends it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -59,20 +60,20 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "Agent Outreach".to_owned() } else { format!("{title} · Agent Outreach") } />
         <Router>
             <Routes fallback=pages::not_found::NotFoundPage>
-                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage />
+                <Route path=path!("/sign-in") view={Lazy::<lazy::SignIn>::new()} />
                 <ParentRoute path=path!("") view=Framed>
-                    <Route path=path!("/") view=pages::overview::OverviewPage />
-                    <Route path=path!("/inbox") view=pages::inbox::InboxPage />
-                    <Route path=path!("/campaigns") view=pages::campaigns::CampaignsPage />
-                    <Route path=path!("/campaigns/:id") view=pages::campaigns::CampaignPage ssr=SsrMode::Async />
-                    <Route path=path!("/campaigns/:id/flow") view=pages::flows::FlowEditorPage />
-                    <Route path=path!("/agents") view=pages::agents::AgentsPage />
-                    <Route path=path!("/agents/:id/test") view=pages::console::ConsolePage />
-                    <Route path=path!("/leads") view=pages::leads::LeadsPage />
-                    <Route path=path!("/leads/import") view=pages::leads::ImportPage />
-                    <Route path=path!("/templates") view=pages::templates::TemplatesPage />
-                    <Route path=path!("/phone") view=pages::phone::PhonePage />
-                    <Route path=path!("/ui") view=ui::gallery::GalleryPage />
+                    <Route path=path!("/") view={Lazy::<lazy::Overview>::new()} />
+                    <Route path=path!("/inbox") view={Lazy::<lazy::Inbox>::new()} />
+                    <Route path=path!("/campaigns") view={Lazy::<lazy::Campaigns>::new()} />
+                    <Route path=path!("/campaigns/:id") view={Lazy::<lazy::Campaign>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/campaigns/:id/flow") view={Lazy::<lazy::FlowEditor>::new()} />
+                    <Route path=path!("/agents") view={Lazy::<lazy::Agents>::new()} />
+                    <Route path=path!("/agents/:id/test") view={Lazy::<lazy::Console>::new()} />
+                    <Route path=path!("/leads") view={Lazy::<lazy::Leads>::new()} />
+                    <Route path=path!("/leads/import") view={Lazy::<lazy::LeadsImport>::new()} />
+                    <Route path=path!("/templates") view={Lazy::<lazy::Templates>::new()} />
+                    <Route path=path!("/phone") view={Lazy::<lazy::Phone>::new()} />
+                    <Route path=path!("/ui") view={Lazy::<lazy::Gallery>::new()} />
                 </ParentRoute>
             </Routes>
         </Router>

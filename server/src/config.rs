@@ -23,6 +23,9 @@ pub use source::Source;
 
 use source::Reader;
 
+/// The shortest key that production signs with, in bytes.
+const MIN_KEY: usize = 32;
+
 /// Where the server runs: production refuses everything that is made up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AppEnv {
@@ -266,6 +269,14 @@ impl Config {
         for setting in SETTINGS {
             if source.has_placeholder(setting.name) {
                 r.problems.add(setting.name, "Still holds a placeholder; production needs the real value or none.");
+            }
+        }
+        for (name, secret) in
+            [("SESSION_SECRET", &self.web.session_secret), ("GENERIC_WEBHOOK_SECRET", &self.generic_webhook_secret)]
+        {
+            // Whoever has one token or one post can try short keys against it at leisure.
+            if secret.as_ref().is_some_and(|s| s.expose().len() < MIN_KEY && !source.has_placeholder(name)) {
+                r.problems.add(name, format!("Is too short to sign with: give at least {MIN_KEY} random characters."));
             }
         }
         if self.emulated() {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use app::backend::CspNonce;
+use app::error::AppError;
 use app::session::Me;
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -32,12 +34,13 @@ pub struct Guard {
 /// The middleware itself.
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    if let Err(refusal) = same_origin(&request, &path) {
-        return refusal.into_response();
-    }
     let mut bytes = [0_u8; 18];
     rand::rng().fill_bytes(&mut bytes);
     let nonce = base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);
+    let public_url = &guard.engine.parts().settings.public_url;
+    if let Err(refusal) = same_origin(&request, &path, public_url) {
+        return with_headers(refusal.into_response(), &path, &nonce);
+    }
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     if let Some(phone) = &guard.phone {
         request.extensions_mut().insert(phone.clone());
@@ -65,9 +68,14 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
                 let address = if at == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={query}") };
                 return with_headers(Redirect::to(&address).into_response(), &path, &nonce);
             }
-            Ok(None) if path == "/live" => return StatusCode::UNAUTHORIZED.into_response(),
+            Ok(None) if path == "/live" => return with_headers(StatusCode::UNAUTHORIZED.into_response(), &path, &nonce),
+            // Every server function wants somebody; strangers are refused before their body is read.
+            Ok(None) if path.starts_with("/fn/") => {
+                let refusal = (StatusCode::UNAUTHORIZED, Json(AppError::SignedOut)).into_response();
+                return with_headers(refusal, &path, &nonce);
+            }
             Ok(None) => {}
-            Err(error) => return ApiError::from(error).into_response(),
+            Err(error) => return with_headers(ApiError::from(error).into_response(), &path, &nonce),
         }
     }
     with_headers(next.run(request).await, &path, &nonce)
@@ -110,17 +118,19 @@ pub fn session_cookie(headers: &HeaderMap) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// A change that a browser sends from another site is refused: cookies travel along with those, tokens do not.
-fn same_origin(request: &Request, path: &str) -> Result<(), ApiError> {
+/// A change that a browser sends from another site is refused: cookies travel along with those, tokens do not. Our own site is the
+/// address that was asked (which HTTP/2 has in the URI), and the public one, since proxies may put another name into the request.
+fn same_origin(request: &Request, path: &str, public_url: &str) -> Result<(), ApiError> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
     if safe || path == "/api/webhooks/receive" || path.starts_with("/emulator/") || headers.contains_key(header::AUTHORIZATION) {
         return Ok(());
     }
     let word = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
-    let host = word(header::HOST).unwrap_or_default();
+    let authority = request.uri().authority().map(|a| a.as_str());
+    let host = word(header::HOST).or(authority).unwrap_or_default();
     let foreign = match word(header::ORIGIN) {
-        Some(origin) => origin.split_once("://").map(|(_, rest)| rest) != Some(host),
+        Some(origin) => origin != public_url && origin.split_once("://").map(|(_, rest)| rest) != Some(host),
         None => headers.get("sec-fetch-site").is_some_and(|v| v != "same-origin" && v != "none"),
     };
     if foreign {
@@ -171,4 +181,37 @@ fn url_encode(text: &str) -> String {
             _ => format!("%{b:02X}"),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    fn is_taken(uri: &str, headers: &[(&str, &str)]) -> bool {
+        let mut request = Request::builder().method("POST").uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let path = request.uri().path().to_owned();
+        same_origin(&request, &path, "https://public.example").is_ok()
+    }
+
+    #[test]
+    fn changes_from_other_sites_are_refused() {
+        let from = |origin: &str| is_taken("/sign-out", &[("host", "own.example:8"), ("origin", origin)]);
+        assert!(from("http://own.example:8") && from("https://own.example:8") && from("https://public.example"));
+        for origin in ["https://evil.example", "null", "http://own.example:8.evil.example", "http://x@own.example:8", "http://own.example"] {
+            assert!(!from(origin), "{origin}");
+        }
+        assert!(is_taken("https://own.example/sign-out", &[("origin", "https://own.example")]), "HTTP/2 has no host header");
+        assert!(is_taken("/sign-out", &[("host", "own.example")]), "a program sends no origin");
+        for site in ["cross-site", "same-site"] {
+            assert!(!is_taken("/sign-out", &[("host", "own.example"), ("sec-fetch-site", site)]), "{site}");
+        }
+        assert!(!is_taken("/sign-out", &[("origin", "null")]));
+        assert!(is_taken("/api/leads", &[("origin", "https://evil.example"), ("authorization", "Bearer x")]));
+    }
 }
