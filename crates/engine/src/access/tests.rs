@@ -1,9 +1,25 @@
 //! Signing in against a real database.
 
+use argon2::password_hash::PasswordVerifier;
 use sqlx::PgPool;
 
 use super::*;
 use crate::intake::desk;
+
+#[tokio::test]
+async fn only_the_password_fits_its_hash() {
+    let hash = hash_password("correct horse".into()).await.unwrap();
+    // Twice: the second look uses the memory of the first.
+    for _ in 0..2 {
+        assert!(fits(b"correct horse", &hash));
+        assert!(!fits(b"correct horsf", &hash) && !fits(b"", &hash));
+    }
+    assert!(hasher().verify_password(b"correct horse", &PasswordHash::new(&hash).unwrap()).is_ok());
+    for broken in ["", "x", "$argon2id$v=19$m=19456,t=2,p=1", "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA"] {
+        assert!(!fits(b"", broken), "{broken}");
+    }
+    assert!(PasswordHash::new(NO_HASH).unwrap().hash.is_some(), "an unknown address takes as long as a known one");
+}
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn many_guesses_at_once_are_no_more_guesses_than_one_after_another(pool: PgPool) {
