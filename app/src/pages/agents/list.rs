@@ -45,12 +45,11 @@ pub fn AgentTable(
 ) -> impl IntoView {
     let columns = vec![
         Column::new("Name"),
-        Column::new("Purpose").wide_only(),
         Column::new("Status"),
         Column::new("Model"),
         Column::new("p50 / p95").number(),
-        Column::new("Requests, 30 d").number(),
-        Column::new("Cost, 30 d").number(),
+        Column::new("Requests").number(),
+        Column::new("Cost").number(),
         Column::new("Updated").wide_only(),
         Column::actions(),
     ];
@@ -83,15 +82,17 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
             <Td label="Name">
                 <span class="flex min-w-0 items-center gap-2.5">
                     <Avatar name=draft.name.clone() bot=true/>
-                    <RowLink href=actions.edit.run(id)>{draft.name.clone()}</RowLink>
+                    <span class="min-w-0">
+                        <RowLink href=actions.edit.run(id)>{draft.name.clone()}</RowLink>
+                        <span class="block truncate text-xs text-ink-3">{kind_label(draft.kind)}</span>
+                    </span>
                 </span>
             </Td>
-            <Td label="Purpose" wide_only=true>{kind_label(draft.kind)}</Td>
             <Td label="Status"><StatusBadge status=draft.status.as_str()/></Td>
             <Td label="Model">
                 <span class="flex flex-wrap items-center gap-1.5" title=chain>
                     {if is_scripted {
-                        view! { <ScriptedMark/> }.into_any()
+                        view! { <ScriptedMark short=true/> }.into_any()
                     } else {
                         view! { <span class="text-ink">{first.map(|m| m.model)}</span> }.into_any()
                     }}
@@ -106,8 +107,8 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
             <Td label="p50 / p95" number=true>
                 <span class="whitespace-nowrap">{format!("{} / {}", time(p50_ms), time(p95_ms))}</span>
             </Td>
-            <Td label="Requests, 30 d" number=true>{requests}</Td>
-            <Td label="Cost, 30 d" number=true><Money amount=cost_micros/></Td>
+            <Td label="Requests in 30 days" number=true>{requests}</Td>
+            <Td label="Cost in 30 days" number=true><Money amount=cost_micros/></Td>
             <Td label="Updated" wide_only=true><When at=agent.updated_at relative=true/></Td>
             <Td label="Actions" number=true on_top=true>
                 <span class="inline-flex items-center gap-1">

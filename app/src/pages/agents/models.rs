@@ -105,8 +105,17 @@ fn ModelRow(
 
 /// Says that no AI is at work.
 #[component]
-pub fn ScriptedMark() -> impl IntoView {
-    view! { <Badge tone=Tone::Warn icon=Icon::FileText title="No AI is asked; the same question always gets the same answer.">"scripted: answers from a script"</Badge> }
+pub fn ScriptedMark(
+    /// One word, for rows.
+    #[prop(optional)]
+    short: bool,
+) -> impl IntoView {
+    let words = if short { "scripted" } else { "scripted: answers from a script" };
+    view! {
+        <Badge tone=Tone::Warn icon=Icon::FileText title="No AI is asked; the same question always gets the same answer.">
+            {words}
+        </Badge>
+    }
 }
 
 /// The models in order, and the limits of an answer.

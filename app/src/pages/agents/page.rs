@@ -143,7 +143,7 @@ pub fn AgentsPage() -> impl IntoView {
     view! {
         <PageHead
             title="Agents"
-            subtitle="Who answers people for you, and through which models."
+            subtitle="Who answers people for you, and through which models. Figures are of the last 30 days."
             actions=move || may_write.then(|| view! {
                 <LinkButton href=move || href("edit", Some("new".into())) variant=Variant::Primary icon=Icon::Plus>"New agent"</LinkButton>
             })
@@ -180,10 +180,12 @@ pub fn AgentsPage() -> impl IntoView {
                     } else {
                         view! {
                             <AgentTable rows=page.items actions/>
-                            <Pager
-                                page=page.page total_pages=page.total_pages total=page.total noun="agents"
-                                href=move |n: i64| href_now("page", Some(n.to_string()))
-                            />
+                            {(page.total_pages > 1).then(|| view! {
+                                <Pager
+                                    page=page.page total_pages=page.total_pages total=page.total noun="agents"
+                                    href=move |n: i64| href_now("page", Some(n.to_string()))
+                                />
+                            })}
                         }
                         .into_any()
                     }

@@ -27,7 +27,9 @@ pub fn FiguresPane(
                     <Stat label="First token" value=shown(|f| format!("{} ms", f.first_token_ms))/>
                     <Stat label="Tokens in" value=shown(|f| f.tokens_prompt.to_string())/>
                     <Stat label="Tokens out" value=shown(|f| f.tokens_completion.to_string())/>
-                    <Stat label="Cost" value=shown(|f| f.cost_micros.show())/>
+                    <div class="col-span-2">
+                        <Stat label="Cost" value=shown(|f| f.cost_micros.show())/>
+                    </div>
                 </div>
                 {move || last.get().map(|figures| view! { <Model figures/> })}
             </Card>
