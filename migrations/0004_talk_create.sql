@@ -69,6 +69,7 @@ create table messages (
 );
 create index messages_thread on messages (conversation_id, id);
 create index messages_campaign on messages (campaign_id, node) where campaign_id is not null;
+create index messages_in_doubt on messages (workspace_id) where status = 'in_doubt';
 create index messages_held on messages (campaign_id) where status = 'held';
 
 create table llm_requests (

@@ -10,6 +10,7 @@ create table events (
     created_at timestamptz not null
 );
 create index events_feed on events (workspace_id, id desc);
+create index events_subject on events (workspace_id, subject, id desc);
 
 -- One row per piece of work; a finished one is deleted, a dead one stays to be seen. `run_at` is also the lease: a claim moves it on.
 create table jobs (

@@ -1,7 +1,8 @@
 //! The only error that a browser ever sees. It mirrors `engine::Error` for the wire, with a short reference in place of internals.
 
 use domain::problem::Problems;
-use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::prelude::use_context;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};

@@ -1,45 +1,93 @@
-//! The pages as parts of their own: the browser fetches a page's code when it is first visited, so that the first page is small.
+//! The pages as parts that the browser fetches when one of them is first visited, so that the first page is small. Pages that share
+//! much are one part: what several parts share becomes small files of its own, and a page should not have to ask for a hundred.
 //!
 //! Not here: the pages themselves.
 
+use leptos::lazy;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use crate::pages;
 
-/// Makes a lazily loaded route of each page.
-macro_rules! lazy_pages {
-    ($($(#[$doc:meta])* $name:ident => $page:path;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name;
+/// Makes routes of a part's pages: each names the part's function and which of its pages it is.
+macro_rules! pages_of {
+    ($part:ident / $preload:ident: $($(#[$doc:meta])* $name:ident => $page:path;)*) => {
+        #[derive(Debug, Clone, Copy)]
+        #[allow(non_camel_case_types, reason = "the names of the routes")]
+        enum $part { $($name,)* }
 
-        #[lazy_route]
-        impl LazyRoute for $name {
-            fn data() -> Self {
-                Self
-            }
-
-            fn view(_page: Self) -> AnyView {
-                $page().into_any()
-            }
+        #[lazy]
+        fn $preload(page: $part) -> AnyView {
+            match page { $($part::$name => $page().into_any(),)* }
         }
-    )*};
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub struct $name;
+
+            impl LazyRoute for $name {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_page: Self) -> AnyView {
+                    $preload($part::$name).await
+                }
+
+                async fn preload() {
+                    preload::$preload().await;
+                }
+            }
+        )*
+    };
 }
 
-lazy_pages! {
-    /// Sign-in.
-    SignIn => pages::sign_in::SignInPage;
+/// Fetches a part ahead of hydration; nothing on the server, which has everything.
+mod preload {
+    macro_rules! preloads {
+        ($($part:ident => $made:ident;)*) => {$(
+            pub async fn $part() {
+                #[cfg(feature = "hydrate")]
+                super::$made().await;
+            }
+        )*};
+    }
+    preloads! {
+        overview_part => __preload_overview_part;
+        talk_part => __preload_talk_part;
+        plan_part => __preload_plan_part;
+        draw_part => __preload_draw_part;
+        make_part => __preload_make_part;
+        gallery_part => __preload_gallery_part;
+    }
+}
+
+pages_of! { OverviewPart / overview_part:
     /// The overview.
     Overview => pages::overview::OverviewPage;
+}
+
+pages_of! { TalkPart / talk_part:
     /// The inbox.
     Inbox => pages::inbox::InboxPage;
+    /// The emulated phones.
+    Phone => pages::phone::PhonePage;
+}
+
+pages_of! { PlanPart / plan_part:
     /// The list of campaigns.
     Campaigns => pages::campaigns::CampaignsPage;
     /// One campaign.
     Campaign => pages::campaigns::CampaignPage;
+}
+
+pages_of! { DrawPart / draw_part:
     /// The flow editor.
     FlowEditor => pages::flows::FlowEditorPage;
+}
+
+pages_of! { MakePart / make_part:
     /// The Agent Library.
     Agents => pages::agents::AgentsPage;
     /// The Test Console.
@@ -50,8 +98,9 @@ lazy_pages! {
     LeadsImport => pages::leads::ImportPage;
     /// Templates.
     Templates => pages::templates::TemplatesPage;
-    /// The emulated phones.
-    Phone => pages::phone::PhonePage;
+}
+
+pages_of! { GalleryPart / gallery_part:
     /// The design system, for whoever builds pages.
     Gallery => crate::ui::gallery::GalleryPage;
 }

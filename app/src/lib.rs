@@ -60,7 +60,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "Agent Outreach".to_owned() } else { format!("{title} · Agent Outreach") } />
         <Router>
             <Routes fallback=pages::not_found::NotFoundPage>
-                <Route path=path!("/sign-in") view={Lazy::<lazy::SignIn>::new()} />
+                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage />
                 <ParentRoute path=path!("") view=Framed>
                     <Route path=path!("/") view={Lazy::<lazy::Overview>::new()} />
                     <Route path=path!("/inbox") view={Lazy::<lazy::Inbox>::new()} />

@@ -156,7 +156,7 @@ pub async fn delivery_status(
     };
     let Some(id) = id else { return Ok(false) };
     let Some(message) = db::messages::lock(&mut tx, id).await? else { return Ok(false) };
-    let error = report.error_code.as_ref().map(|code| format!("The carrier reported error {code}."));
+    let error = report.error_code.as_deref().map(why);
     if report.error_code.as_deref() == Some("21610")
         && let Some(lead) = db::leads::find(&mut tx, message.lead_id).await?
     {
@@ -169,6 +169,19 @@ pub async fn delivery_status(
     }
     tx.commit().await?;
     Ok(true)
+}
+
+/// A provider's word or code for a failure, for people.
+fn why(code: &str) -> String {
+    match code {
+        "busy" => "The line was busy.".into(),
+        "no-answer" => "Nobody took the call.".into(),
+        "canceled" => "The call was cancelled before anybody took it.".into(),
+        "30003" => "The phone is switched off or out of reach (error 30003).".into(),
+        "30007" => "The carrier filtered the message (error 30007).".into(),
+        "63016" => "WhatsApp's 24-hour window was closed (error 63016). Use an approved template.".into(),
+        code => format!("The carrier reported error {code}."),
+    }
 }
 
 /// An operator takes the conversation over. From this commit on the AI is silent: what it wrote or is writing is void.

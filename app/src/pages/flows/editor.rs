@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::api::{self, EditorData};
 use super::canvas::Canvas;
@@ -13,7 +13,7 @@ use super::inspector::Inspector;
 use super::outline::Outline;
 use super::palette::Palette;
 use super::problems::Problems;
-use super::state::Editor;
+use super::state::{Editor, Selected};
 use crate::error::AppError;
 use crate::live::use_live_calm;
 use crate::session::use_me;
@@ -98,11 +98,17 @@ fn EditorView(data: EditorData, reload: Callback<()>) -> impl IntoView {
 
     // What the browser knows comes after the first render: its width, and what was chosen last time.
     let mounted = RwSignal::new(false);
+    let query = use_query_map();
     Effect::new(move |_| {
         let kept = browser::stored(MODE_KEY);
         let outline = kept.map_or_else(dom::is_narrow, |mode| mode == "outline");
         if outline {
             editor.mode.set("outline".to_owned());
+        }
+        // A link may name the step that it is about.
+        let named = query.with_untracked(|q| q.get("node")).filter(|id| editor.doc.with_untracked(|d| d.now().node(id).is_some()));
+        if let Some(node) = named {
+            editor.selection.set(Selected::Node(node));
         }
         mounted.set(true);
     });
