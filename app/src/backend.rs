@@ -38,7 +38,13 @@ pub fn nonce() -> Option<String> {
 /// `Arc<dyn PhoneLine>`; numbers are E.164.
 pub trait PhoneLine: Send + Sync {
     /// A person writes, or, over voice, presses a key in the call that is going on. An error is a sentence for people.
-    fn say(&self, lead: Phone, our_number: Phone, channel: Channel, text: String) -> BoxFuture<'static, Result<(), String>>;
+    fn say(
+        &self,
+        lead: Phone,
+        our_number: Phone,
+        channel: Channel,
+        text: String,
+    ) -> BoxFuture<'static, Result<(), String>>;
     /// Who answers at this number.
     fn persona(&self, phone: &str) -> Persona;
     /// Whether the operator plays this person.

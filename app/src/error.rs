@@ -76,7 +76,9 @@ impl std::fmt::Display for AppError {
         match self {
             Self::NotFound => f.write_str("This does not exist, or is not in this workspace."),
             Self::SignedOut => f.write_str("You were signed out. Sign in again to go on."),
-            Self::Forbidden { message } | Self::Conflict { message } | Self::Refused { message } => f.write_str(message),
+            Self::Forbidden { message } | Self::Conflict { message } | Self::Refused { message } => {
+                f.write_str(message)
+            }
             Self::Invalid { problems } => write!(f, "{problems}"),
             Self::Internal { reference } => {
                 write!(f, "Something went wrong on our side. Try again; if it stays, quote reference {reference}.")

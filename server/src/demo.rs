@@ -36,7 +36,9 @@ const PEOPLE: &[(&str, &str, &str)] = &[
 /// Fills the first operator's workspace. Failures are logged: a demo must not keep the product from serving.
 pub async fn fill(engine: Engine, email: String) {
     match try_fill(&engine, &email).await {
-        Ok(true) => println!("  Demo workspace filled: agents, templates, {} leads and a campaign to launch.", PEOPLE.len()),
+        Ok(true) => {
+            println!("  Demo workspace filled: agents, templates, {} leads and a campaign to launch.", PEOPLE.len())
+        }
         Ok(false) => {}
         Err(error) => tracing::error!(%error, "the demo workspace could not be filled"),
     }

@@ -68,7 +68,9 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
                 let address = if at == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={query}") };
                 return with_headers(Redirect::to(&address).into_response(), &path, &nonce);
             }
-            Ok(None) if path == "/live" => return with_headers(StatusCode::UNAUTHORIZED.into_response(), &path, &nonce),
+            Ok(None) if path == "/live" => {
+                return with_headers(StatusCode::UNAUTHORIZED.into_response(), &path, &nonce);
+            }
             // Every server function wants somebody; strangers are refused before their body is read.
             Ok(None) if path.starts_with("/fn/") => {
                 let refusal = (StatusCode::UNAUTHORIZED, Json(AppError::SignedOut)).into_response();
@@ -83,7 +85,11 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
 
 /// Files, hooks and the emulator have nothing to do with sessions.
 fn wants_identity(path: &str) -> bool {
-    !(path.starts_with("/pkg/") || path.starts_with("/emulator/") || path == "/api/webhooks/receive" || path == "/health" || is_file(path))
+    !(path.starts_with("/pkg/")
+        || path.starts_with("/emulator/")
+        || path == "/api/webhooks/receive"
+        || path == "/health"
+        || is_file(path))
 }
 
 fn is_file(path: &str) -> bool {
@@ -123,7 +129,11 @@ pub fn session_cookie(headers: &HeaderMap) -> Option<String> {
 fn same_origin(request: &Request, path: &str, public_url: &str) -> Result<(), ApiError> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
-    if safe || path == "/api/webhooks/receive" || path.starts_with("/emulator/") || headers.contains_key(header::AUTHORIZATION) {
+    if safe
+        || path == "/api/webhooks/receive"
+        || path.starts_with("/emulator/")
+        || headers.contains_key(header::AUTHORIZATION)
+    {
         return Ok(());
     }
     let word = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
@@ -134,7 +144,11 @@ fn same_origin(request: &Request, path: &str, public_url: &str) -> Result<(), Ap
         None => headers.get("sec-fetch-site").is_some_and(|v| v != "same-origin" && v != "none"),
     };
     if foreign {
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "foreign_origin", "This request came from another site and was refused."));
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "foreign_origin",
+            "This request came from another site and was refused.",
+        ));
     }
     Ok(())
 }
@@ -203,10 +217,19 @@ mod tests {
     fn changes_from_other_sites_are_refused() {
         let from = |origin: &str| is_taken("/sign-out", &[("host", "own.example:8"), ("origin", origin)]);
         assert!(from("http://own.example:8") && from("https://own.example:8") && from("https://public.example"));
-        for origin in ["https://evil.example", "null", "http://own.example:8.evil.example", "http://x@own.example:8", "http://own.example"] {
+        for origin in [
+            "https://evil.example",
+            "null",
+            "http://own.example:8.evil.example",
+            "http://x@own.example:8",
+            "http://own.example",
+        ] {
             assert!(!from(origin), "{origin}");
         }
-        assert!(is_taken("https://own.example/sign-out", &[("origin", "https://own.example")]), "HTTP/2 has no host header");
+        assert!(
+            is_taken("https://own.example/sign-out", &[("origin", "https://own.example")]),
+            "HTTP/2 has no host header"
+        );
         assert!(is_taken("/sign-out", &[("host", "own.example")]), "a program sends no origin");
         for site in ["cross-site", "same-site"] {
             assert!(!is_taken("/sign-out", &[("host", "own.example"), ("sec-fetch-site", site)]), "{site}");

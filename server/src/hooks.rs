@@ -70,8 +70,9 @@ async fn receive_twilio(
         return Err(ApiError::new(StatusCode::FORBIDDEN, "bad_signature", why));
     }
     let now = engine.parts().clock.now();
-    let parsed = parse::parse(&pairs, now)
-        .map_err(|e| ApiError::invalid(StatusCode::BAD_REQUEST, Problems::one("body", format!("The post cannot be read: {e}."))))?;
+    let parsed = parse::parse(&pairs, now).map_err(|e| {
+        ApiError::invalid(StatusCode::BAD_REQUEST, Problems::one("body", format!("The post cannot be read: {e}.")))
+    })?;
     let named = named_message(query);
     match parsed {
         Parsed::Inbound(inbound) => {
@@ -81,7 +82,11 @@ async fn receive_twilio(
         Parsed::KeyPress(inbound) => {
             let declined = inbound.body.ends_with('2');
             take_in(engine, &inbound).await?;
-            let said = if declined { "Thank you. We will not call about this again. Goodbye." } else { "Thank you. We have noted it. Goodbye." };
+            let said = if declined {
+                "Thank you. We will not call about this again. Goodbye."
+            } else {
+                "Thank you. We have noted it. Goodbye."
+            };
             Ok(xml(twiml::key_answer(said)))
         }
         Parsed::Status(report) => {
@@ -95,16 +100,30 @@ async fn receive_twilio(
     }
 }
 
-async fn receive_generic(engine: &Engine, keys: &HookKeys, headers: &HeaderMap, body: &[u8]) -> Result<Response, ApiError> {
+async fn receive_generic(
+    engine: &Engine,
+    keys: &HookKeys,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, ApiError> {
     let Some(secret) = &keys.generic else {
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "not_set_up", "Generic webhooks are off: set GENERIC_WEBHOOK_SECRET to use them."));
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "not_set_up",
+            "Generic webhooks are off: set GENERIC_WEBHOOK_SECRET to use them.",
+        ));
     };
     let signed = headers.get(generic::HEADER).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !generic::verify(body, signed, secret.expose()) {
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "bad_signature", "The signature does not fit the body and the shared secret."));
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "bad_signature",
+            "The signature does not fit the body and the shared secret.",
+        ));
     }
-    let inbound = generic::parse(body, engine.parts().clock.now())
-        .map_err(|e| ApiError::invalid(StatusCode::BAD_REQUEST, Problems::one("body", format!("The post cannot be read: {e}."))))?;
+    let inbound = generic::parse(body, engine.parts().clock.now()).map_err(|e| {
+        ApiError::invalid(StatusCode::BAD_REQUEST, Problems::one("body", format!("The post cannot be read: {e}.")))
+    })?;
     take_in(engine, &inbound).await?;
     Ok((StatusCode::OK, axum::Json(serde_json::json!({ "received": true }))).into_response())
 }
@@ -130,7 +149,12 @@ async fn workspace_of(engine: &Engine, channel: Channel, number: &str) -> Result
     Ok(None)
 }
 
-async fn settle(engine: &Engine, report: &StatusReport, named: Option<MessageId>, channel: Channel) -> Result<(), ApiError> {
+async fn settle(
+    engine: &Engine,
+    report: &StatusReport,
+    named: Option<MessageId>,
+    channel: Channel,
+) -> Result<(), ApiError> {
     let workspace = match named {
         Some(id) => db::messages::workspace_of(&engine.parts().db, id).await?,
         None => workspace_of(engine, channel, &report.our_number).await?,

@@ -51,7 +51,8 @@ pub fn router(web: Web) -> Router {
     let api_routes = api_routes.method_not_allowed_fallback(no_such_method).fallback(no_such_address);
     let described = Arc::new(described);
     let hook = post(hooks::receive).layer(Extension(Arc::new(web.keys)));
-    let docs = utoipa_swagger_ui::SwaggerUi::new("/api/docs").config(utoipa_swagger_ui::Config::from("/api/openapi.json"));
+    let docs =
+        utoipa_swagger_ui::SwaggerUi::new("/api/docs").config(utoipa_swagger_ui::Config::from("/api/openapi.json"));
 
     let plain: Router = Router::new()
         .route("/health", get(api::health::health))
@@ -96,7 +97,9 @@ pub fn router(web: Web) -> Router {
         .layer(axum::middleware::from_fn_with_state(web.guard, guard))
         .layer(axum::middleware::from_fn(hear_out))
         .layer(CompressionLayer::new().compress_when(compressible))
-        .layer(CatchPanicLayer::custom(|_| ApiError::from(engine::Error::internal("a handler panicked")).into_response()))
+        .layer(CatchPanicLayer::custom(|_| {
+            ApiError::from(engine::Error::internal("a handler panicked")).into_response()
+        }))
         .layer(TraceLayer::new_for_http().make_span_with(crate::telemetry::request_span))
 }
 
@@ -114,7 +117,11 @@ async fn no_such_address() -> ApiError {
 }
 
 async fn no_such_method() -> ApiError {
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not take that method. /api/docs lists them.")
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "This address does not take that method. /api/docs lists them.",
+    )
 }
 
 /// The emulated network's own HTTP, as Twilio speaks it.

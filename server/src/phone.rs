@@ -21,9 +21,16 @@ impl Line {
 }
 
 impl PhoneLine for Line {
-    fn say(&self, lead: Phone, our_number: Phone, channel: Channel, text: String) -> BoxFuture<'static, Result<(), String>> {
+    fn say(
+        &self,
+        lead: Phone,
+        our_number: Phone,
+        channel: Channel,
+        text: String,
+    ) -> BoxFuture<'static, Result<(), String>> {
         let emulator = self.emulator.clone();
-        async move { emulator.say(&lead, &our_number, channel, &text).await.map(|_| ()).map_err(|e| e.to_string()) }.boxed()
+        async move { emulator.say(&lead, &our_number, channel, &text).await.map(|_| ()).map_err(|e| e.to_string()) }
+            .boxed()
     }
 
     fn persona(&self, phone: &str) -> Persona {

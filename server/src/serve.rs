@@ -53,7 +53,13 @@ async fn bind(config: &Config) -> Result<TcpListener, String> {
     })
 }
 
-async fn run(config: &Config, database: &Database, listener: Option<TcpListener>, stop: &Stop, halves: Halves) -> Result<(), String> {
+async fn run(
+    config: &Config,
+    database: &Database,
+    listener: Option<TcpListener>,
+    stop: &Stop,
+    halves: Halves,
+) -> Result<(), String> {
     database.migrate().await?;
     let secret = session_secret(config)?;
     let wired = wire(config, database.url(), &secret).await?;
@@ -65,7 +71,8 @@ async fn run(config: &Config, database: &Database, listener: Option<TcpListener>
     }
     let working = halves.worker.then(|| tokio::spawn(worker::run(wired.engine.clone(), wake, stop.receiver())));
     if let Some(listener) = listener {
-        let demo = (config.demo_data).then(|| tokio::spawn(crate::demo::fill(wired.engine.clone(), config.operator.email.to_string())));
+        let demo = (config.demo_data)
+            .then(|| tokio::spawn(crate::demo::fill(wired.engine.clone(), config.operator.email.to_string())));
         announce(config, &greeting);
         let app = router(web(config, wired, notes));
         // Nagle's algorithm and delayed acknowledgements together cost 40 ms on every streamed page.
@@ -120,7 +127,9 @@ async fn first_operator(config: &Config, engine: &Engine) -> Result<Greeting, St
 fn random_password() -> String {
     const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let mut rng = rand::rng();
-    let group = |rng: &mut rand::rngs::ThreadRng| (0..5).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect::<String>();
+    let group = |rng: &mut rand::rngs::ThreadRng| {
+        (0..5).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect::<String>()
+    };
     (0..4).map(|_| group(&mut rng)).collect::<Vec<_>>().join("-")
 }
 
@@ -139,7 +148,9 @@ fn announce(config: &Config, greeting: &Greeting) {
         println!("  Emulator: made-up people answer; no real message leaves this machine.");
     }
     if config.scripted() {
-        println!("  Scripted model: answers come from a script. Set OPENAI_API_KEY or ANTHROPIC_API_KEY for a real one.");
+        println!(
+            "  Scripted model: answers come from a script. Set OPENAI_API_KEY or ANTHROPIC_API_KEY for a real one."
+        );
     }
     println!("  Stop with Ctrl-C.");
     println!();

@@ -46,7 +46,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
                 "Send JSON with the header `Content-Type: application/json`.",
             )),
             Err(other) if other.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
-            Err(other) => Err(ApiError::new(StatusCode::BAD_REQUEST, "invalid", format!("The body could not be read: {}.", other.body_text()))),
+            Err(other) => Err(ApiError::new(
+                StatusCode::BAD_REQUEST,
+                "invalid",
+                format!("The body could not be read: {}.", other.body_text()),
+            )),
         }
     }
 }

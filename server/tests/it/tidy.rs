@@ -53,7 +53,8 @@ fn dependencies_point_one_way() {
     for (folder, may) in allowed {
         let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("a manifest");
         for name in crates {
-            let depends = manifest.lines().any(|l| l.starts_with(&format!("{name} =")) || l.starts_with(&format!("{name}.")));
+            let depends =
+                manifest.lines().any(|l| l.starts_with(&format!("{name} =")) || l.starts_with(&format!("{name}.")));
             if depends && !may.contains(&name) {
                 wrong.push(format!("{folder} depends on {name}"));
             }
@@ -68,7 +69,8 @@ fn pages_hold_no_sql_no_http_and_no_transactions() {
     let wrong = files("app/src", ".rs")
         .into_iter()
         .flat_map(|(name, text)| {
-            let hits: Vec<_> = words.iter().filter(|w| code(&text).contains(**w)).map(|w| format!("{name}: `{w}`")).collect();
+            let hits: Vec<_> =
+                words.iter().filter(|w| code(&text).contains(**w)).map(|w| format!("{name}: `{w}`")).collect();
             hits
         })
         .collect();
@@ -95,7 +97,8 @@ fn every_server_function_asks_who_is_there() {
                 wrong.push(format!("{name}: server functions live in api.rs"));
             }
             let body = part.split_once("{\n").map(|(_, b)| b).unwrap_or_default();
-            let first = body.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with("use ")).unwrap_or_default();
+            let first =
+                body.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with("use ")).unwrap_or_default();
             if !first.contains("cx().await?") && !first.starts_with("// Open to anyone") {
                 wrong.push(format!("{name}: the first line is `{first}`, not `let cx = cx().await?;`"));
             }
@@ -128,7 +131,9 @@ fn only_the_gate_makes_permits() {
     let wrong = rust()
         .into_iter()
         .filter(|(name, text)| {
-            let allowed = name == "crates/engine/src/send.rs" || name.starts_with("crates/channels/") || name.ends_with("tidy.rs");
+            let allowed = name == "crates/engine/src/send.rs"
+                || name.starts_with("crates/channels/")
+                || name.ends_with("tidy.rs");
             !allowed && text.contains("granted_by_gate")
         })
         .map(|(name, _)| name)
@@ -143,7 +148,11 @@ fn shared_types_have_no_sizes_of_the_machine() {
         .flat_map(|(name, text)| {
             let lines: Vec<_> = text
                 .lines()
-                .filter(|l| l.trim_start().starts_with("pub ") && l.trim_end().ends_with(',') && (l.contains("usize") || l.contains("isize")))
+                .filter(|l| {
+                    l.trim_start().starts_with("pub ")
+                        && l.trim_end().ends_with(',')
+                        && (l.contains("usize") || l.contains("isize"))
+                })
                 .map(|l| format!("{name}: {}", l.trim()))
                 .collect();
             lines
@@ -179,7 +188,9 @@ fn the_example_file_lists_exactly_the_settings() {
         .lines()
         .filter_map(|l| l.trim_start_matches('#').split_once('='))
         .map(|(name, _)| name)
-        .filter(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'))
+        .filter(|name| {
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        })
         .collect();
     let known: Vec<&str> = server::config::SETTINGS.iter().map(|s| s.name).collect();
     assert_eq!(listed, known, ".env.example and server/src/config/settings.rs differ");
@@ -199,7 +210,18 @@ fn every_event_has_a_live_topic() {
 #[test]
 fn the_browser_half_carries_nothing_of_the_server() {
     let tree = Command::new(env!("CARGO"))
-        .args(["tree", "-p", "frontend", "--target", "wasm32-unknown-unknown", "-e", "normal", "--prefix", "none", "--offline"])
+        .args([
+            "tree",
+            "-p",
+            "frontend",
+            "--target",
+            "wasm32-unknown-unknown",
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+            "--offline",
+        ])
         .current_dir(root())
         .output()
         .expect("cargo runs");

@@ -106,7 +106,9 @@ fn EditorView(data: EditorData, reload: Callback<()>) -> impl IntoView {
             editor.mode.set("outline".to_owned());
         }
         // A link may name the step that it is about.
-        let named = query.with_untracked(|q| q.get("node")).filter(|id| editor.doc.with_untracked(|d| d.now().node(id).is_some()));
+        let named = query
+            .with_untracked(|q| q.get("node"))
+            .filter(|id| editor.doc.with_untracked(|d| d.now().node(id).is_some()));
         if let Some(node) = named {
             editor.selection.set(Selected::Node(node));
         }
