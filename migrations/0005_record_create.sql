@@ -114,7 +114,7 @@ end $$;
 -- The worker takes due jobs of all workspaces, each with a lease.
 create function claim_jobs(how_many int, lease_secs int)
 returns table (id uuid, workspace_id uuid, job jsonb, attempts int)
-language sql security definer set search_path = public as $$
+language sql security definer set search_path = public, pg_temp as $$
     update jobs j
     set run_at = now() + make_interval(secs => lease_secs),
         claimed_until = now() + make_interval(secs => lease_secs),
@@ -132,25 +132,25 @@ $$;
 
 -- When the next job is due, so that the worker sleeps just long enough.
 create function next_job_at() returns timestamptz
-language sql security definer set search_path = public as $$
+language sql security definer set search_path = public, pg_temp as $$
     select min(run_at) from jobs where state = 'waiting'
 $$;
 
 -- Which workspace one of our numbers belongs to.
 create function workspace_of_number(of_channel text, of_number text) returns uuid
-language sql stable security definer set search_path = public as $$
+language sql stable security definer set search_path = public, pg_temp as $$
     select workspace_id from sender_numbers where channel = of_channel and number = of_number
 $$;
 
 -- Which workspace a message of ours belongs to, for reports that name it.
 create function workspace_of_message(of_message uuid) returns uuid
-language sql stable security definer set search_path = public as $$
+language sql stable security definer set search_path = public, pg_temp as $$
     select workspace_id from messages where id = of_message
 $$;
 
 -- How many jobs wait, are overdue by a minute, or are dead, over all workspaces: for readiness.
 create function queue_depth() returns table (waiting bigint, late bigint, dead bigint)
-language sql security definer set search_path = public as $$
+language sql security definer set search_path = public, pg_temp as $$
     select count(*) filter (where state = 'waiting'),
            count(*) filter (where state = 'waiting' and run_at < now() - interval '1 minute'),
            count(*) filter (where state = 'dead')

@@ -1,27 +1,44 @@
 // The WASM that the first page loads, with brotli, must stay within the budget:  wasm-budget.mjs SITE HASH_FILE
-// Lazily loaded parts have names of their own and do not count.
+// The first page is the sign-in form. The first page behind it, the overview, is held to a budget of its own, and what each other
+// part adds is printed.
 import fs from "node:fs";
 import path from "node:path";
 
-const budget = 350_000;
 const [site, hashFile] = process.argv.slice(2);
 const pkg = path.join(site, "pkg");
+const hashes = fs.existsSync(hashFile) ? fs.readFileSync(hashFile, "utf8") : "";
+const hash = (kind) => new RegExp(`^${kind}:\\s*(\\S+)`, "m").exec(hashes)?.[1];
+const files = fs.readdirSync(pkg);
 
-/** The name that the server writes into its pages. */
-function firstWasm() {
-  const hash = fs.existsSync(hashFile) ? /^wasm:\s*(\S+)/m.exec(fs.readFileSync(hashFile, "utf8"))?.[1] : undefined;
-  const names = ["agent-outreach_bg", "agent-outreach"].map((name) => (hash ? `${name}.${hash}.wasm.br` : `${name}.wasm.br`));
-  const found = names.find((name) => fs.existsSync(path.join(pkg, name)));
-  if (!found) throw new Error(`none of ${names.join(", ")} is in ${pkg}; there is: ${fs.readdirSync(pkg).join(", ")}`);
-  return found;
+/** The size of a file as the server sends it. */
+function size(name) {
+  const file = `${name}.wasm.br`;
+  if (!files.includes(file)) throw new Error(`${file} is not in ${pkg}: was it built with --precompress?`);
+  return fs.statSync(path.join(pkg, file)).size;
 }
 
-const name = firstWasm();
-const size = fs.statSync(path.join(pkg, name)).size;
-const fits = size <= budget;
-console.log(`${name}: ${size} bytes with brotli, the budget is ${budget}${fits ? "" : `: ${size - budget} too many`}`);
-for (const other of fs.readdirSync(pkg).filter((file) => file.endsWith(".wasm.br") && file !== name)) {
-  console.log(`  later: ${other}: ${fs.statSync(path.join(pkg, other)).size} bytes`);
+const main = ["agent-outreach_bg", "agent-outreach"]
+  .map((name) => (hash("wasm") ? `${name}.${hash("wasm")}` : name))
+  .find((name) => files.includes(`${name}.wasm.br`));
+if (!main) throw new Error(`the first module is not in ${pkg}; there is: ${files.slice(0, 20).join(", ")} …`);
+
+const manifest = files.find((name) => name.startsWith("__wasm_split_manifest") && name.endsWith(".json"));
+const parts = manifest ? JSON.parse(fs.readFileSync(path.join(pkg, manifest), "utf8")) : {};
+const first = size(main);
+console.log(`first page (sign-in): ${first} bytes with brotli in one file`);
+const checks = [["first page (sign-in)", first, 350_000]];
+for (const [name, list] of Object.entries(parts)) {
+  const added = list.reduce((sum, chunk) => sum + size(chunk), 0);
+  const label = name.replace(/^_*/, "").replace(/_\d+$/, "").replaceAll("_", " ");
+  console.log(`${label}: ${added} bytes more in ${list.length} files, ${first + added} with the first`);
+  if (label.startsWith("overview")) checks.push(["overview, the first page behind it", first + added, 450_000]);
 }
-console.log(`wasm: ${fits ? 1 : 0} passed, ${fits ? 0 : 1} failed`);
-process.exitCode = fits ? 0 : 1;
+let failed = 0;
+for (const [name, bytes, budget] of checks) {
+  if (bytes > budget) {
+    failed += 1;
+    console.log(`${name}: ${bytes} bytes are over the budget of ${budget}`);
+  }
+}
+console.log(`wasm: ${checks.length - failed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;

@@ -57,7 +57,7 @@ pub fn App() -> impl IntoView {
     // Says that the browser half has taken over, for the browser tests: a click before that would be lost.
     Effect::new(|_| document().body().map(|body| body.set_attribute("data-hydrated", "")));
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Agent Outreach".to_owned() } else { format!("{title} · Agent Outreach") } />
+        <Title formatter=title_of/>
         <Router>
             <Routes fallback=pages::not_found::NotFoundPage>
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage />
@@ -77,6 +77,22 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </Router>
+    }
+}
+
+/// What stands in the window's title bar. The server writes it into the page as it is, so it is escaped there; the browser sets it as
+/// plain text.
+fn title_of(title: String) -> String {
+    let whole = if title.is_empty() { "Agent Outreach".to_owned() } else { format!("{title} · Agent Outreach") };
+    if cfg!(feature = "ssr") { whole.replace('&', "&amp;").replace('<', "&lt;") } else { whole }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    #[test]
+    fn a_title_cannot_open_a_tag() {
+        let title = super::title_of("</title><meta http-equiv=refresh>".into());
+        assert!(!title.contains('<'), "{title}");
     }
 }
 

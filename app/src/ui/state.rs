@@ -158,13 +158,22 @@ where
         Some(skeleton) => skeleton.run(),
         None => view! { <Skeleton/> }.into_any(),
     };
+    // While it is asked again, what is shown stays alive with all its signals: its owner goes only when the next content is there.
+    let outer = Owner::current();
+    let shown = StoredValue::new(None::<Owner>);
     view! {
         <Transition fallback=fallback>
             {move || {
-                let children = children.clone();
+                let (children, outer) = (children.clone(), outer.clone());
                 Suspend::new(async move {
                     match resource.await {
-                        Ok(value) => children(value).into_any(),
+                        Ok(value) => {
+                            let owner = outer.map_or_else(Owner::new, |outer| outer.child());
+                            let view = owner.with(|| children(value).into_any());
+                            // Drops the owner of what was shown until now.
+                            let _ = shown.try_set_value(Some(owner));
+                            view
+                        }
                         Err(error) => view! { <ErrorCard error=error on_retry=move |_| resource.refetch()/> }.into_any(),
                     }
                 })

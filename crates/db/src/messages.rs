@@ -318,13 +318,13 @@ pub async fn unanswered(tx: &mut Tx, conversation: ConversationId) -> Result<Opt
     Ok(newest.filter(|m| m.direction == Direction::Inbound).map(|m| m.id))
 }
 
-/// How many messages stand in each state, over a conversation-independent window: `(status, count)` since a moment.
-pub async fn counts_since(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<(Status, i64)>> {
-    let rows = sqlx::query!(
-        r#"select status as "status: Status", count(*) as "n!" from messages where created_at >= $1 group by status"#,
+/// How many messages agents wrote in a conversation since a moment.
+pub async fn written_by_agents(tx: &mut Tx, conversation: ConversationId, since: DateTime<Utc>) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "n!" from messages where conversation_id = $1 and author = 'agent' and created_at > $2"#,
+        conversation.uuid(),
         since
     )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(|r| (r.status, r.n)).collect())
+    .fetch_one(tx.conn())
+    .await
 }

@@ -1,5 +1,6 @@
 //! The agent answers what a lead wrote: one turn, then the send gate. An operator who takes over meanwhile voids it.
 
+use chrono::Duration;
 use db::messages::NewMessage;
 use domain::agent::AgentStatus;
 use domain::conversation::Owner;
@@ -15,6 +16,9 @@ use crate::{Cx, Result, events, send};
 /// How many messages of a conversation the model is shown.
 const MEMORY: i64 = 20;
 
+/// How many answers an agent may give in one conversation within an hour. After that a human has to look.
+const MOST_PER_HOUR: i64 = 20;
+
 /// What is said when no model could answer: short enough for one SMS, and true.
 const APOLOGY: &str = "Sorry, I can't answer right now. A colleague will get back to you soon.";
 
@@ -29,6 +33,15 @@ pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result
     let Some(answered) = db::messages::unanswered(&mut tx, id).await? else { return Ok(Next::Done) };
     let Some(agent) = db::agents::find(&mut tx, agent_id).await? else { return Ok(Next::Done) };
     if agent.draft.status != AgentStatus::Live {
+        return Ok(Next::Done);
+    }
+    // An answering machine on the other side would be answered without end.
+    let lately = db::messages::written_by_agents(&mut tx, id, cx.now() - Duration::hours(1)).await?;
+    if lately >= MOST_PER_HOUR {
+        drop(tx);
+        let mut tx = cx.write().await?;
+        events::record(cx, &mut tx, EventKind::ReplyFailed, id, &conversation.lead_name).await?;
+        tx.commit().await?;
         return Ok(Next::Done);
     }
     let thread = db::messages::thread(&mut tx, id, PageAt::new(Some(1), Some(MEMORY))).await?.items;

@@ -103,7 +103,13 @@ pub async fn drain(engine: &Engine) -> Result<usize> {
 /// Runs one claimed job and writes down what became of it. A panic ends the task; the lease brings the job back.
 async fn run_one(engine: &Engine, claimed: &Claimed) {
     let cx = engine.system(claimed.workspace_id);
-    let outcome = perform(&cx, claimed).await;
+    // A job that ends its task each time never settles; after a few leases it is put aside instead.
+    let tried = usize::try_from(claimed.attempts).unwrap_or_default();
+    let outcome = if tried > claimed.job.retry_waits().len() + 5 {
+        Err(Error::internal("it broke off each time it was tried"))
+    } else {
+        perform(&cx, claimed).await
+    };
     let settled = settle(&cx, claimed, outcome).await;
     if let Err(error) = settled {
         tracing::error!(%error, "could not settle a job; its lease will bring it back");
