@@ -1,3 +1,5 @@
+//! Settings: what is read, what is refused, what is told.
+
 use super::*;
 
 fn problems(pairs: &[(&str, &str)]) -> Vec<String> {
