@@ -3,6 +3,7 @@
 use leptos::children::ViewFn;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos::tachys::reactive_graph::OwnedView;
 
 use super::{Button, Icon, LinkButton, Tone, Variant};
 use crate::error::AppError;
@@ -159,8 +160,8 @@ where
         None => view! { <Skeleton/> }.into_any(),
     };
     // While it is asked again, what is shown stays alive with all its signals: its owner goes only when the next content is there.
+    // (`Suspend` drops its own owner when it is asked again, while what it shows still stands.)
     let outer = Owner::current();
-    let shown = StoredValue::new(None::<Owner>);
     view! {
         <Transition fallback=fallback>
             {move || {
@@ -169,10 +170,8 @@ where
                     match resource.await {
                         Ok(value) => {
                             let owner = outer.map_or_else(Owner::new, |outer| outer.child());
-                            let view = owner.with(|| children(value).into_any());
-                            // Drops the owner of what was shown until now.
-                            let _ = shown.try_set_value(Some(owner));
-                            view
+                            let view = owner.with(|| children(value));
+                            OwnedView::new_with_owner(view, owner).into_any()
                         }
                         Err(error) => view! { <ErrorCard error=error on_retry=move |_| resource.refetch()/> }.into_any(),
                     }
