@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::closed_list;
 use crate::id::{AgentId, AgentVersionId};
+use crate::money::Micros;
 use crate::problem::Problems;
+use crate::skill::{Guardrails, Tool, VoiceScript, all_tools};
 use crate::text;
 
 closed_list! {
@@ -101,6 +103,24 @@ pub struct AgentDraft {
     /// Whether it may speak.
     #[serde(default = "default_status")]
     pub status: AgentStatus,
+    /// What it may do besides speaking.
+    #[serde(default = "all_tools")]
+    pub tools: Vec<Tool>,
+    /// The categories of knowledge it reads; empty for all.
+    #[serde(default)]
+    pub knowledge: Vec<String>,
+    /// What it may never say.
+    #[serde(default)]
+    pub guardrails: Guardrails,
+    /// What it says on the phone.
+    #[serde(default)]
+    pub voice: VoiceScript,
+    /// The model that speaks when a budget runs low.
+    #[serde(default)]
+    pub cheaper_model: Option<ModelChoice>,
+    /// The most it may spend a day; none for no limit of its own.
+    #[serde(default)]
+    pub daily_budget_micros: Option<Micros>,
 }
 
 fn default_kind() -> AgentKind {
@@ -133,6 +153,12 @@ impl Default for AgentDraft {
             max_tokens: default_max_tokens(),
             timeout_ms: default_timeout_ms(),
             status: default_status(),
+            tools: all_tools(),
+            knowledge: vec![],
+            guardrails: Guardrails::default(),
+            voice: VoiceScript::default(),
+            cheaper_model: None,
+            daily_budget_micros: None,
         }
     }
 }
@@ -161,6 +187,17 @@ impl AgentDraft {
         if self.status == AgentStatus::Live && self.prompt.trim().is_empty() {
             problems.add("prompt", "A live agent needs a prompt: say who it is and what it should do.");
         }
+        if let Some(cheaper) = &self.cheaper_model {
+            text::required(&mut problems, "cheaper_model.model", &cheaper.model, 100);
+        }
+        if self.daily_budget_micros.is_some_and(|budget| budget.0 < 0) {
+            problems.add("daily_budget_micros", "A budget cannot be less than nothing.");
+        }
+        if self.knowledge.len() > 50 {
+            problems.add("knowledge", "At most 50 categories.");
+        }
+        self.guardrails.check(&mut problems);
+        self.voice.check(&mut problems);
         problems
     }
 
@@ -219,7 +256,7 @@ pub struct AgentRow {
     /// The latency that 95 % of them stayed under, in milliseconds.
     pub p95_ms: Option<i64>,
     /// What those calls cost.
-    pub cost_micros: crate::money::Micros,
+    pub cost_micros: Micros,
 }
 
 #[cfg(test)]

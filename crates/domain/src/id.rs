@@ -144,6 +144,24 @@ ids! {
     JobId = "job";
     /// One webhook call, in or out.
     WebhookLogId = "whl";
+    /// A ticket: one thing a person wants solved.
+    TicketId = "tkt";
+    /// A document or page an agent knows.
+    DocumentId = "doc";
+    /// A piece of a document, as it is found.
+    PassageId = "psg";
+    /// A webhook that an agent may call as a tool.
+    ActionId = "act";
+    /// One AI turn, as it is kept.
+    TurnId = "trn";
+    /// A saved test of an agent.
+    TestId = "tst";
+    /// One run of an agent's suite.
+    SuiteRunId = "sru";
+    /// A limit on what may be spent.
+    BudgetId = "bdg";
+    /// A key for the API, the gateway and the MCP server.
+    ApiKeyId = "key";
 }
 
 #[cfg(test)]

@@ -11,9 +11,11 @@ pub mod text;
 
 pub mod access;
 pub mod agent;
+pub mod skill;
 pub mod conversation;
 pub mod lead;
 pub mod message;
+pub mod segments;
 pub mod template;
 pub mod turn;
 
