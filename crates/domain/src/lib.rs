@@ -18,6 +18,9 @@ pub mod message;
 pub mod segments;
 pub mod template;
 pub mod turn;
+pub mod words;
+pub mod sentiment;
+pub mod guardrail;
 
 pub mod campaign;
 pub mod flow;

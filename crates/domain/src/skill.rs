@@ -33,6 +33,8 @@ closed_list! {
         Legal = "legal",
         /// Asked for a human.
         HumanRequest = "human_request",
+        /// Wrote one of the words that this agent hands over.
+        AgentRule = "agent_rule",
         /// Sounds angry or in despair: sentiment under 0.3.
         NegativeSentiment = "negative_sentiment",
         /// Two searches found nothing that fits.

@@ -1,0 +1,227 @@
+//! The rules that hold for an agent whatever its model wants: what in a message goes to a human at once, and what of an answer may be sent.
+//!
+//! Pure and without a clock: the same functions run in a turn, in the Test Console, in suites and in replay. Not here: how a channel
+//! wants its text (`format`), or asking a model.
+
+mod answer;
+mod decide;
+mod injection;
+mod triggers;
+
+use serde::{Deserialize, Serialize};
+
+use crate::closed_list;
+use crate::message::Channel;
+use crate::sentiment;
+use crate::skill::{Escalation, Guardrails};
+use crate::words::{Language, Text};
+
+pub use decide::{decide, fail, holding};
+
+closed_list! {
+    /// How soon somebody should look.
+    pub enum Priority {
+        /// In its turn.
+        Normal = "normal",
+        /// Before the others.
+        High = "high",
+        /// Now.
+        Urgent = "urgent",
+    }
+}
+
+impl Priority {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Normal => "Normal",
+            Self::High => "High",
+            Self::Urgent => "Urgent",
+        }
+    }
+}
+
+/// Why a message goes to a human, with the words that say so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Forced {
+    /// The reason code.
+    pub reason: Escalation,
+    /// The words of the message that made it so, as they were read.
+    pub evidence: String,
+}
+
+/// What the rules read in a message, before any model is asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = GuardrailInbound))]
+pub struct Inbound {
+    /// When set, no model is asked: a holding text is sent and a human takes over. The gravest of `found`, else a sentiment under 30.
+    pub forced: Option<Forced>,
+    /// Every forced class that the message touches, the gravest first.
+    pub found: Vec<Forced>,
+    /// How the person sounds: 0 in despair or furious, 50 neither way, 100 delighted.
+    pub sentiment: u8,
+    /// The language it seems to be written in; the holding text uses it.
+    pub language: Language,
+    /// Whether it carried characters that a reader does not see.
+    pub hidden: bool,
+    /// The words that try to give the model orders, if any do. They change nothing; they are shown.
+    pub injection: Option<String>,
+}
+
+impl Inbound {
+    /// How soon somebody should look: a sentiment of 30 to 50 or an escalation is high, a legal matter or rage is urgent.
+    pub fn priority(&self) -> Priority {
+        match &self.forced {
+            Some(forced) if forced.reason == Escalation::Legal || self.sentiment < 15 => Priority::Urgent,
+            Some(_) => Priority::High,
+            None if self.sentiment < sentiment::NEUTRAL => Priority::High,
+            None => Priority::Normal,
+        }
+    }
+}
+
+/// What the model wants to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "proposal", rename_all = "snake_case")]
+pub enum Proposal {
+    /// Say this.
+    Reply {
+        /// The words.
+        text: String,
+    },
+    /// Hand the conversation to a human.
+    Escalate {
+        /// Why, as the model put it.
+        note: String,
+    },
+}
+
+/// What the deciding function has to know beside the message and the proposal.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    /// How often the knowledge was searched in this turn.
+    pub searches: u32,
+    /// How many of those searches found nothing.
+    pub empty_searches: u32,
+    /// The text of every passage that was found, joined; prices in an answer must stand in it.
+    pub passages: &'a str,
+    /// What the agent was told (its system text): an answer may not recite it.
+    pub system: &'a str,
+    /// The agent's own rules.
+    pub guardrails: &'a Guardrails,
+    /// Where the answer goes; none in a test without a channel: it is neither shortened nor parted.
+    pub channel: Option<Channel>,
+}
+
+closed_list! {
+    /// One thing that is looked at before an answer is sent.
+    pub enum Rule {
+        /// The message touches no forced class.
+        ForcedEscalation = "forced_escalation",
+        /// The person does not sound angry or in despair.
+        Sentiment = "sentiment",
+        /// The knowledge had something, or was not searched twice in vain.
+        Knowledge = "knowledge",
+        /// The model wants to answer by itself.
+        ModelAnswers = "model_answers",
+        /// There is something to say.
+        NotEmpty = "not_empty",
+        /// No phrase of the agent's own list.
+        NeverSay = "never_say",
+        /// No amount of money that stands in no passage.
+        Prices = "prices",
+        /// No guarantee, promise or legal commitment.
+        Promises = "promises",
+        /// Nothing of what the agent was told.
+        LeakedPrompt = "leaked_prompt",
+        /// It fits its channel, or was made to fit.
+        Length = "length",
+        /// The message tried to give the model orders. Shown; never a reason by itself.
+        Injection = "injection",
+    }
+}
+
+impl Rule {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ForcedEscalation => "Subjects for a human",
+            Self::Sentiment => "Sentiment",
+            Self::Knowledge => "Knowledge found",
+            Self::ModelAnswers => "Model answers by itself",
+            Self::NotEmpty => "Not empty",
+            Self::NeverSay => "Words never to say",
+            Self::Prices => "Prices from passages only",
+            Self::Promises => "No promises",
+            Self::LeakedPrompt => "Instructions kept private",
+            Self::Length => "Fits the channel",
+            Self::Injection => "Orders in the message",
+        }
+    }
+}
+
+/// What one rule said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = GuardrailVerdict))]
+pub struct Verdict {
+    /// Which rule.
+    pub rule: Rule,
+    /// Whether it holds.
+    pub passed: bool,
+    /// What was found, for people; empty when there is nothing to say.
+    pub note: String,
+}
+
+/// What happens now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = GuardrailOutcome))]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The answer is sent.
+    Send {
+        /// In these messages, in this order; at least one.
+        parts: Vec<String>,
+        /// How soon somebody should look at the conversation.
+        priority: Priority,
+    },
+    /// A human takes over.
+    Escalate {
+        /// The reason code.
+        reason: Escalation,
+        /// What made it so, for people.
+        evidence: String,
+        /// What is sent meanwhile: short, true, in the channel's form and the person's language.
+        holding: String,
+        /// How soon somebody should look.
+        priority: Priority,
+    },
+}
+
+/// What was decided, and what every rule said on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = GuardrailDecision))]
+pub struct Decision {
+    /// What happens now.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Each rule that was asked, in order.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// Reads a message: forced classes, the agent's own words, sentiment, hidden text, orders to the model.
+pub fn inbound(text: &str, guardrails: &Guardrails) -> Inbound {
+    let text = Text::read(text);
+    let mut found = triggers::find(&text);
+    found.extend(triggers::own(&text, &guardrails.escalate_on));
+    let sentiment = sentiment::score(&text);
+    let forced = found.first().cloned().or_else(|| {
+        (sentiment < sentiment::ANGRY).then(|| Forced {
+            reason: Escalation::NegativeSentiment,
+            evidence: format!("sentiment {sentiment} of 100"),
+        })
+    });
+    let language = text.language();
+    Inbound { forced, found, sentiment, language, hidden: text.had_hidden(), injection: injection::find(&text) }
+}
