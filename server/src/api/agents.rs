@@ -137,7 +137,7 @@ async fn test(
     ApiJson(test): ApiJson<Test>,
 ) -> Result<Json<Tested>, ApiError> {
     let Test { input, history, channel, lead_name } = test;
-    let ask = TestAsk { input, history, channel, lead_name };
+    let ask = TestAsk { input, history, channel, lead_name, ..TestAsk::default() };
     let done = engine::turn::test(&cx, id, ask, &mut |_| {}).await?;
     let Some(figures) = done.figures.filter(|_| done.answered) else {
         return Err(engine::Error::Refused(done.reason.unwrap_or_else(|| "No model gave an answer.".into())).into());

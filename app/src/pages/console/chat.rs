@@ -110,7 +110,7 @@ fn Bubble(console: Console, at: usize, agent_name: String) -> impl IntoView {
     }
     // The rest changes once, at the end; the words change all the time.
     let end = Memo::new(move |_| line.with(|l| l.as_ref().map(|l| Line { text: String::new(), ..l.clone() })));
-    let is_open = move || end.with(|l| l.as_ref().is_some_and(|l| l.figures.is_none() && l.failure.is_none()));
+    let is_open = move || end.with(|l| l.as_ref().is_some_and(Line::is_open));
     view! {
         <li class="flex gap-2.5" aria-busy=move || is_open().then_some("true")>
             <Avatar name=agent_name.clone() bot=true/>

@@ -109,6 +109,7 @@ impl Console {
             history: self.transcript.with_untracked(Transcript::said),
             channel: untrack(|| self.channel()),
             lead_name: self.lead_name.get_untracked(),
+            ..TestAsk::default()
         };
         if ask.input.trim().is_empty() || untrack(|| self.is_running()) {
             return false;
