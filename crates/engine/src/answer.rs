@@ -55,9 +55,9 @@ pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result
     let history = thread
         .into_iter()
         .filter(|m| !matches!(m.status, Status::Blocked | Status::Failed) && !m.body.trim().is_empty())
-        .map(|m| llm::Turn {
-            role: if m.direction == Direction::Inbound { llm::Role::User } else { llm::Role::Assistant },
-            text: m.body,
+        .map(|m| match m.direction {
+            Direction::Inbound => llm::Turn::user(m.body),
+            Direction::Outbound => llm::Turn::assistant(m.body),
         })
         .collect();
     let ask = TurnAsk {

@@ -75,7 +75,7 @@ pub async fn test(cx: &Cx, id: AgentId, ask: TestAsk, sink: &mut (impl FnMut(Tur
     let workspace_name = db::users::workspace_name(&mut tx).await?;
     drop(tx);
     let mut history: Vec<llm::Turn> = ask.history.into_iter().map(of_said).collect();
-    history.push(llm::Turn { role: llm::Role::User, text: ask.input });
+    history.push(llm::Turn::user(ask.input));
     let ask = TurnAsk {
         draft: &agent.draft,
         agent_id: Some(id),
@@ -92,11 +92,10 @@ pub async fn test(cx: &Cx, id: AgentId, ask: TestAsk, sink: &mut (impl FnMut(Tur
 }
 
 fn of_said(said: Said) -> llm::Turn {
-    let role = match said.speaker {
-        Speaker::Lead => llm::Role::User,
-        Speaker::Agent => llm::Role::Assistant,
-    };
-    llm::Turn { role, text: said.text }
+    match said.speaker {
+        Speaker::Lead => llm::Turn::user(said.text),
+        Speaker::Agent => llm::Turn::assistant(said.text),
+    }
 }
 
 /// Asks the agent's models in order and hands each event to `sink` as it comes. No answer is a result, not an error.
@@ -108,8 +107,8 @@ pub async fn run(cx: &Cx, ask: TurnAsk<'_>, sink: &mut (impl FnMut(TurnEvent) + 
         system: prompt::system(&ask),
         messages: ask.history.clone(),
         max_tokens: ask.draft.max_tokens,
-        temperature: None,
         timeout: Duration::from_millis(u64::from(ask.draft.timeout_ms)),
+        ..Ask::default()
     };
     let mut record = Record::begin(cx, &ask);
     let mut events = cx.parts().models.stream(&ask.draft.models, &request);

@@ -41,13 +41,13 @@ pub(crate) fn body(choice: &ModelChoice, ask: &Ask) -> Value {
 /// Alternating turns, the first and the last from the person, none empty: anything else is a 400.
 fn messages(turns: &[Turn]) -> Vec<Value> {
     let mut merged: Vec<(Role, String)> = Vec::new();
-    for turn in turns.iter().filter(|turn| !turn.text.trim().is_empty()) {
+    for turn in turns.iter().filter(|turn| !turn.text().trim().is_empty()) {
         match merged.last_mut() {
             Some((role, text)) if *role == turn.role => {
                 text.push('\n');
-                text.push_str(&turn.text);
+                text.push_str(turn.text());
             }
-            _ => merged.push((turn.role, turn.text.clone())),
+            _ => merged.push((turn.role, turn.text().to_owned())),
         }
     }
     if merged.first().is_none_or(|(role, _)| *role == Role::Assistant) {
@@ -175,7 +175,7 @@ impl Decode for Decoder {
             .input
             .zip(self.output)
             .map(|(prompt_tokens, completion_tokens)| Usage { prompt_tokens, completion_tokens });
-        Ok(Delta::Done { usage, finish })
+        Ok(Delta::Done { usage, finish, calls: vec![] })
     }
 }
 
@@ -201,7 +201,10 @@ mod tests {
     #[test]
     fn turns_are_put_in_the_order_that_is_accepted() {
         let said = |turns: &[(Role, &str)]| {
-            let turns: Vec<_> = turns.iter().map(|(role, text)| Turn { role: *role, text: (*text).into() }).collect();
+            let turns: Vec<_> = turns
+                .iter()
+                .map(|(role, text)| if *role == User { Turn::user(*text) } else { Turn::assistant(*text) })
+                .collect();
             messages(&turns)
                 .iter()
                 .map(|m| format!("{}:{}", m["role"].as_str().unwrap(), m["content"].as_str().unwrap()))
@@ -228,7 +231,8 @@ mod tests {
                 Ok(Delta::Text(" until six — daily.".into())),
                 Ok(Delta::Done {
                     usage: Some(Usage { prompt_tokens: 25, completion_tokens: 15 }),
-                    finish: Finish::Stop
+                    finish: Finish::Stop,
+                    calls: vec![]
                 }),
             ]
         );
@@ -246,7 +250,7 @@ mod tests {
             ),
             (
                 "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"refusal\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n",
-                Ok(Delta::Done { usage: None, finish: Finish::Refused }),
+                Ok(Delta::Done { usage: None, finish: Finish::Refused, calls: vec![] }),
             ),
         ] {
             assert_eq!(decode(Decoder::default(), format!("{text}{rest}").as_bytes()).pop(), Some(last), "{rest}");

@@ -202,19 +202,16 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{Ask, ModelChoice, Role, Turn};
+    use crate::{Ask, ModelChoice, Turn};
 
     /// The request of the fixtures.
     pub fn ask() -> Ask {
         Ask {
             system: "You answer for a dentist.".into(),
-            messages: vec![
-                Turn { role: Role::Assistant, text: "Hello Ada, this is Dr. Weiß.".into() },
-                Turn { role: Role::User, text: "When are you open?".into() },
-            ],
+            messages: vec![Turn::assistant("Hello Ada, this is Dr. Weiß."), Turn::user("When are you open?")],
             max_tokens: 300,
             temperature: Some(0.7),
-            timeout: Duration::from_secs(20),
+            ..Ask::default()
         }
     }
 

@@ -117,7 +117,8 @@ impl Models {
                                     yield StreamEvent::Text(text);
                                 }
                             }
-                            Ok(Some(Ok(Delta::Done { usage, finish }))) => break call.end(usage, finish),
+                            Ok(Some(Ok(Delta::Working))) => {}
+                            Ok(Some(Ok(Delta::Done { usage, finish, .. }))) => break call.end(usage, finish),
                         }
                     };
                     drop(deltas);
@@ -281,7 +282,7 @@ impl Call {
             _ if !self.text.is_empty() => return Ok(finish),
             Finish::Length => "the model reached its token limit before it said anything; raise the limit",
             Finish::Refused => "the model declined to answer",
-            Finish::Stop | Finish::Other => "the model gave an empty answer",
+            Finish::Stop | Finish::ToolCalls | Finish::Other => "the model gave an empty answer",
         };
         Err(Error::Stop { reason: reason.into() })
     }
@@ -305,7 +306,18 @@ impl Call {
         let Attempt { choice, latency_ms, time_to_first_token_ms, usage, cost, priced, .. } = self.attempt(None);
         let time_to_first_token_ms = time_to_first_token_ms.unwrap_or(latency_ms);
         let text = self.text.trim_end().to_owned();
-        Answer { choice, text, usage, latency_ms, time_to_first_token_ms, cost, priced, finish, attempts }
+        Answer {
+            choice,
+            text,
+            tool_calls: vec![],
+            usage,
+            latency_ms,
+            time_to_first_token_ms,
+            cost,
+            priced,
+            finish,
+            attempts,
+        }
     }
 }
 
@@ -333,6 +345,7 @@ fn most_hopeful(errors: Vec<Error>) -> Error {
     let rank = |error: &Error| match error {
         Error::Retry { after, .. } => (0, after.unwrap_or_default()),
         Error::Timeout | Error::Cut => (1, Duration::ZERO),
+        Error::Malformed { .. } => (1, Duration::ZERO),
         Error::Stop { .. } => (2, Duration::ZERO),
         Error::Key { .. } => (3, Duration::ZERO),
         Error::NotConfigured { .. } => (4, Duration::ZERO),

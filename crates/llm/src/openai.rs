@@ -23,7 +23,7 @@ pub(crate) fn body(choice: &ModelChoice, ask: &Ask) -> Value {
             Role::User => "user",
             Role::Assistant => "assistant",
         };
-        messages.push(json!({"role": role, "content": turn.text}));
+        messages.push(json!({"role": role, "content": turn.text()}));
     }
     let mut body = json!({
         "model": choice.model,
@@ -116,7 +116,7 @@ impl Decode for Decoder {
 
     fn end(&mut self) -> Result<Delta, Error> {
         let finish = self.finish.ok_or(Error::Cut)?;
-        Ok(Delta::Done { usage: self.usage, finish })
+        Ok(Delta::Done { usage: self.usage, finish, calls: vec![] })
     }
 }
 
@@ -151,7 +151,8 @@ mod tests {
                 Ok(Delta::Text(" until six — daily.".into())),
                 Ok(Delta::Done {
                     usage: Some(Usage { prompt_tokens: 42, completion_tokens: 9 }),
-                    finish: Finish::Stop
+                    finish: Finish::Stop,
+                    calls: vec![]
                 }),
             ]
         );
@@ -163,12 +164,12 @@ mod tests {
             // A host that sends no usage: none is invented.
             (
                 "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n",
-                Ok(Delta::Done { usage: None, finish: Finish::Length }),
+                Ok(Delta::Done { usage: None, finish: Finish::Length, calls: vec![] }),
             ),
             // A host that just closes after the finish reason.
             (
                 "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\n",
-                Ok(Delta::Done { usage: None, finish: Finish::Refused }),
+                Ok(Delta::Done { usage: None, finish: Finish::Refused, calls: vec![] }),
             ),
             ("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: [DONE]\n\n", Err(Error::Cut)),
             ("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", Err(Error::Cut)),

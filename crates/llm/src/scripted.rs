@@ -74,7 +74,8 @@ const OPENING: &str = "Hello{, name}, thank you for your interest. I have a quic
 
 /// Answers one request, word by word.
 pub(crate) fn stream(model: &str, ask: &Ask) -> BoxStream<'static, Result<Delta, Error>> {
-    let question = ask.messages.iter().rev().find(|turn| turn.role == Role::User).map(|turn| turn.text.to_lowercase());
+    let question =
+        ask.messages.iter().rev().find(|turn| turn.role == Role::User).map(|turn| turn.text().to_lowercase());
     let said = question.unwrap_or_default();
     let fails = match model {
         "scripted-1" if said.contains("[[fail]]") => {
@@ -86,7 +87,7 @@ pub(crate) fn stream(model: &str, ask: &Ask) -> BoxStream<'static, Result<Delta,
     };
     let (slow, cut) = (said.contains("[[slow]]"), said.contains("[[cut]]"));
     let answer = answer(&said, first_name(&ask.system));
-    let prompt = words(&ask.system) + ask.messages.iter().map(|turn| words(&turn.text)).sum::<u32>();
+    let prompt = words(&ask.system) + ask.messages.iter().map(|turn| words(turn.text())).sum::<u32>();
     let limit = ask.max_tokens;
     async_stream::try_stream! {
         if let Some(error) = fails {
@@ -109,7 +110,7 @@ pub(crate) fn stream(model: &str, ask: &Ask) -> BoxStream<'static, Result<Delta,
             yield Delta::Text(word.to_owned());
         }
         let finish = if spoken < total { Finish::Length } else { Finish::Stop };
-        yield Delta::Done { usage: Some(Usage { prompt_tokens: prompt, completion_tokens: spoken }), finish };
+        yield Delta::Done { usage: Some(Usage { prompt_tokens: prompt, completion_tokens: spoken }), finish, calls: vec![] };
     }
     .boxed()
 }
@@ -142,7 +143,7 @@ mod tests {
     use crate::http::tests::ask;
 
     async fn said(model: &str, text: &str, max_tokens: u32) -> (String, Result<Delta, Error>) {
-        let messages = vec![Turn { role: Role::User, text: text.into() }];
+        let messages = vec![Turn::user(text)];
         let ask = Ask { system: "Be kind.\nLead name: Ada Lovelace\n".into(), messages, max_tokens, ..ask() };
         let mut all: Vec<_> = stream(model, &ask).collect().await;
         let last = all.pop().unwrap();
@@ -180,7 +181,7 @@ mod tests {
         let (text, last) = said("scripted-1", "hello", 300).await;
         assert_eq!(text, "Hello, Ada, good to hear from you. What can I do for you today?");
         let usage = Usage { prompt_tokens: 7, completion_tokens: 14 };
-        assert_eq!(last, Ok(Delta::Done { usage: Some(usage), finish: Finish::Stop }));
+        assert_eq!(last, Ok(Delta::Done { usage: Some(usage), finish: Finish::Stop, calls: vec![] }));
         let (text, last) = said("scripted-1", "hello", 2).await;
         assert_eq!(text, "Hello, Ada, ");
         assert!(matches!(last, Ok(Delta::Done { finish: Finish::Length, .. })));

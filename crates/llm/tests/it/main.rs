@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use domain::money::Micros;
 use futures::StreamExt;
-use llm::{
-    Answer, Ask, Error, Failed, Finish, ModelChoice, Models, Provider, Role, Settings, StreamEvent, Turn, Usage,
-};
+use llm::{Answer, Ask, Error, Failed, Finish, ModelChoice, Models, Provider, Settings, StreamEvent, Turn, Usage};
 use peers::{Peer, anthropic_body, models, openai_body};
 use serde_json::Value;
 use wiremock::ResponseTemplate;
@@ -34,10 +32,10 @@ fn ask() -> Ask {
 fn said(text: &str) -> Ask {
     Ask {
         system: "Lead name: Ada Lovelace".into(),
-        messages: vec![Turn { role: Role::User, text: text.into() }],
-        max_tokens: 300,
+        messages: vec![Turn::user(text)],
         temperature: Some(0.7),
         timeout: Duration::from_secs(5),
+        ..Ask::default()
     }
 }
 
