@@ -3,7 +3,6 @@
 use leptos::children::ViewFn;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use leptos::tachys::reactive_graph::OwnedView;
 
 use super::{Button, Icon, LinkButton, Tone, Variant};
 use crate::error::AppError;
@@ -91,7 +90,9 @@ pub fn ErrorCard(
         "not_found" => (Icon::Search, Tone::Neutral, "Not found"),
         "signed_out" => (Icon::LogOut, Tone::Info, "Signed out"),
         "network" => (Icon::Refresh, Tone::Warn, "No connection"),
-        "invalid" | "conflict" | "refused" => (Icon::Alert, Tone::Warn, "That was not possible"),
+        "invalid" | "conflict" | "malformed" | "too_many" | "refused" => {
+            (Icon::Alert, Tone::Warn, "That was not possible")
+        }
         _ => (Icon::Alert, Tone::Bad, "Something went wrong"),
     };
     let reference = match &error {
@@ -159,8 +160,6 @@ where
         Some(skeleton) => skeleton.run(),
         None => view! { <Skeleton/> }.into_any(),
     };
-    // While it is asked again, what is shown stays alive with all its signals: its owner goes only when the next content is there.
-    // (`Suspend` drops its own owner when it is asked again, while what it shows still stands.)
     let outer = Owner::current();
     view! {
         <Transition fallback=fallback>
@@ -168,15 +167,26 @@ where
                 let (children, outer) = (children.clone(), outer.clone());
                 Suspend::new(async move {
                     match resource.await {
-                        Ok(value) => {
-                            let owner = outer.map_or_else(Owner::new, |outer| outer.child());
-                            let view = owner.with(|| children(value));
-                            OwnedView::new_with_owner(view, owner).into_any()
-                        }
+                        Ok(value) => kept(outer, move || children(value)),
                         Err(error) => view! { <ErrorCard error=error on_retry=move |_| resource.refetch()/> }.into_any(),
                     }
                 })
             }}
         </Transition>
     }
+}
+
+/// The content with an owner of its own, so that it stays alive with all its signals while it is asked again: `Suspend` drops its own
+/// owner then, while what it shows still stands.
+#[cfg(not(feature = "ssr"))]
+fn kept<V: IntoView + 'static>(outer: Option<Owner>, content: impl FnOnce() -> V) -> AnyView {
+    let owner = outer.map_or_else(Owner::new, |outer| outer.child());
+    let view = owner.with(content);
+    leptos::tachys::reactive_graph::OwnedView::new_with_owner(view, owner).into_any()
+}
+
+/// The server asks once, and needs the content's signals until the whole page is written.
+#[cfg(feature = "ssr")]
+fn kept<V: IntoView + 'static>(_outer: Option<Owner>, content: impl FnOnce() -> V) -> AnyView {
+    content().into_any()
 }

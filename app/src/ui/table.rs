@@ -98,7 +98,7 @@ pub fn Table(
             view! {
                 <th
                     scope="col"
-                    class=format!("whitespace-nowrap px-4 py-2 text-xs font-medium text-ink-3 {}", cell_class(number, wide_only))
+                    class=format!("whitespace-nowrap px-3 py-2 first:pl-4 last:pr-4 text-xs font-medium text-ink-3 {}", cell_class(number, wide_only))
                     aria-sort=sorted.map(|s| if s == Sorted::Up { "ascending" } else { "descending" })
                 >
                     {words}
@@ -107,7 +107,7 @@ pub fn Table(
         })
         .collect_view();
     view! {
-        <div class="w-full overflow-x-auto" class:table-cards=cards>
+        <div class="relative w-full overflow-x-auto" class:table-cards=cards>
             <table role="table" aria-label=label class="w-full border-collapse text-sm">
                 <thead role="rowgroup" class="border-b border-line">
                     <tr role="row">{head}</tr>
@@ -161,7 +161,7 @@ pub fn Td(
     view! {
         <td
             role="cell"
-            class=format!("px-4 py-2.5 align-middle text-ink-2 first:text-ink {} {above}", cell_class(number, wide_only))
+            class=format!("px-3 py-2.5 align-middle first:pl-4 last:pr-4 text-ink-2 first:text-ink {} {above}", cell_class(number, wide_only))
             data-label=label
         >
             {children()}

@@ -124,6 +124,8 @@ pub fn InboxPage() -> impl IntoView {
     view! {
         <Title text="Inbox"/>
         <PageFull>
+            // On a phone the open conversation hides the list, and with it the page's heading.
+            <Show when=move || open.with(Option::is_some)><h1 class="sr-only md:hidden">"Inbox"</h1></Show>
             <div class="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] md:grid-cols-[19rem_minmax(0,1fr)] xl:grid-cols-[20rem_minmax(0,1fr)_18.5rem]">
                 <section aria-label="Conversations" class=list_class>
                     <div class="flex items-center gap-3 px-4 pb-2 pt-3.5">
