@@ -65,6 +65,33 @@ for (const fill of ["full", "empty"] as const) {
   });
 }
 
+test("every page comes whole when many ask at once", async () => {
+  test.setTimeout(240_000);
+  const server = await startServer({ name: "screens-many", env: { DEMO_DATA: "true", EMULATOR_PACE: "0" } });
+  try {
+    const client = await signedIn(server.url, operator);
+    await until("the demo's campaign", async () => (await client.get("/api/campaigns")).json.items[0], { timeout: 60_000 });
+    const body = new URLSearchParams({ email: operator.email, password: operator.password });
+    const session = await fetch(`${server.url}/sign-in`, { method: "POST", body, redirect: "manual", headers: { origin: server.url } });
+    const cookie = session.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+    const addresses = (await Promise.all(screens.map((screen) => screen.address(client)))).filter((address) => address !== null);
+    const broken: string[] = [];
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(
+        addresses.map(async (address) => {
+          const answer = await fetch(server.url + address, { headers: { cookie } });
+          const text = await answer.text();
+          if (answer.status !== 200 || !text.trimEnd().endsWith("</html>")) broken.push(`${address}: ${answer.status}`);
+        }),
+      );
+    }
+    expect(broken).toEqual([]);
+    expect(server.logs()).not.toContain("panicked");
+  } finally {
+    await server.remove();
+  }
+});
+
 /** Starts the demo's campaign with short waits, and waits until people have answered over all channels. */
 async function launchDemo(client: Client) {
   const campaign = await until("the demo's campaign", async () => (await client.get("/api/campaigns")).json.items[0], { timeout: 60_000 });
