@@ -10,7 +10,7 @@ use super::{Figures, Handover, Said, TraceStep};
 use crate::agent::{AgentDraft, ModelChoice};
 use crate::closed_list;
 use crate::guardrail::{self, Priority};
-use crate::id::{AgentId, AgentVersionId, ConversationId, MessageId, PassageId, TicketId, TurnId};
+use crate::id::{AgentId, AgentVersionId, ConversationId, LlmRequestId, MessageId, PassageId, TicketId, TurnId};
 use crate::message::Channel;
 use crate::money::Micros;
 
@@ -105,6 +105,9 @@ impl From<guardrail::Verdict> for Ruling {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelCall {
+    /// Its row in the log of requests.
+    #[serde(default)]
+    pub id: Option<LlmRequestId>,
     /// Which model.
     pub model: ModelChoice,
     /// In which round of tools, from 1.

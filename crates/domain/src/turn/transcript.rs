@@ -135,6 +135,7 @@ mod tests {
             reason: Escalation::Refund,
             evidence: "refund".into(),
             holding: "A colleague will answer.".into(),
+            priority: crate::guardrail::Priority::High,
         };
         t.apply(&TurnEvent::Escalated { handover: handover.clone(), figures: None });
         assert!(!t.is_running());
