@@ -35,7 +35,7 @@ pub fn Pager(
     let last = total_pages.max(1);
     view! {
         <nav class="flex items-center justify-between gap-3 border-t border-line px-4 py-2.5" aria-label="Pages">
-            <p class="text-xs text-ink-3">{format!("{total} {noun} · page {page} of {last}")}</p>
+            <p class="text-xs text-ink-3">{format!("{total} {} · page {page} of {last}", if total == 1 { noun.trim_end_matches('s') } else { noun })}</p>
             <div class="flex gap-2">
                 {link(page - 1, "Previous", Icon::ChevronLeft, page > 1)}
                 {link(page + 1, "Next", Icon::ChevronRight, page < last)}

@@ -27,7 +27,7 @@ pub fn SignInPage() -> impl IntoView {
         <main class="grid min-h-dvh place-items-center bg-surface-2 p-6">
             <div class="w-full max-w-sm">
                 <div class="mb-8 flex items-center justify-center gap-3">
-                    <img src="/logo.svg" alt="" class="size-9" />
+                    <img src="/favicon.svg" alt="" class="size-9" />
                     <span class="text-lg font-semibold tracking-tight">"Agent Outreach"</span>
                 </div>
                 <form method="post" action="/sign-in" class="rounded-2xl border border-line bg-surface p-6 shadow-sm">
