@@ -8,8 +8,8 @@ const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !
 const GSM_EXTENDED: &str = "\u{c}^{}\\[~]|€";
 
 /// What fits into a text that is one segment, and into each of several: those carry a header.
-const GSM_ROOM: (usize, usize) = (160, 153);
-const UNICODE_ROOM: (usize, usize) = (70, 67);
+const GSM_ROOM: (u32, u32) = (160, 153);
+const UNICODE_ROOM: (u32, u32) = (70, 67);
 
 /// What a text becomes on the air.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,32 +17,32 @@ pub struct Cut {
     /// Whether an unusual character forces the alphabet with 70 characters to a segment.
     pub unicode: bool,
     /// What is billed: septets of the GSM alphabet, or UTF-16 units.
-    pub units: usize,
+    pub units: u32,
     /// Where the second segment and those after it begin, as byte positions in the text.
-    pub splits: Vec<usize>,
+    pub splits: Vec<u32>,
 }
 
 impl Cut {
     /// How many segments; 0 for no text.
-    pub fn segments(&self) -> usize {
-        if self.units == 0 { 0 } else { self.splits.len() + 1 }
+    pub fn segments(&self) -> u32 {
+        if self.units == 0 { 0 } else { u32::try_from(self.splits.len()).unwrap_or(u32::MAX).saturating_add(1) }
     }
 
     /// What fits into one segment of this alphabet.
-    pub fn room(&self) -> usize {
+    pub fn room(&self) -> u32 {
         if self.unicode { UNICODE_ROOM.0 } else { GSM_ROOM.0 }
     }
 }
 
 /// How many septets a character takes; `None` when the GSM alphabet does not have it.
-fn septets(c: char) -> Option<usize> {
+fn septets(c: char) -> Option<u32> {
     if c.is_ascii_alphanumeric() || GSM.contains(c) { Some(1) } else { GSM_EXTENDED.contains(c).then_some(2) }
 }
 
 /// Cuts a text as carriers do. A character is never parted: what does not fit whole goes into the next segment.
 pub fn cut(text: &str) -> Cut {
     let unicode = text.chars().any(|c| septets(c).is_none());
-    let width = |c: char| if unicode { c.len_utf16() } else { septets(c).unwrap_or(1) };
+    let width = |c: char| if unicode { 1 + u32::from(c > '\u{ffff}') } else { septets(c).unwrap_or(1) };
     let (alone, each) = if unicode { UNICODE_ROOM } else { GSM_ROOM };
     let units = text.chars().map(width).sum();
     let mut splits = Vec::new();
@@ -50,7 +50,7 @@ pub fn cut(text: &str) -> Cut {
         let mut filled = 0;
         for (at, c) in text.char_indices() {
             if filled + width(c) > each {
-                splits.push(at);
+                splits.push(u32::try_from(at).unwrap_or(u32::MAX));
                 filled = 0;
             }
             filled += width(c);

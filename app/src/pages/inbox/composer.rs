@@ -2,13 +2,13 @@
 
 use domain::id::ConversationId;
 use domain::message::Channel;
+use domain::segments::cut;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::api::send_reply;
 use super::data::{Offer, Thread};
 use super::page::Desk;
-use super::segments::cut;
 use crate::session::use_me;
 use crate::ui::*;
 
@@ -19,10 +19,10 @@ fn measure(channel: Channel, text: &str) -> String {
         return format!("{count}/{}", channel.max_chars());
     }
     let cut = cut(text);
-    let single = if cut.unicode { 70 } else { 160 };
-    let words = if cut.segments == 1 { "segment" } else { "segments" };
+    let segments = cut.segments();
+    let words = if segments == 1 { "segment" } else { "segments" };
     let note = if cut.unicode { ", special characters" } else { "" };
-    format!("{count}/{single} · {} {words}{note}", cut.segments)
+    format!("{count}/{} · {segments} {words}{note}", cut.room())
 }
 
 /// Sends the draft, once, whatever is pressed meanwhile.

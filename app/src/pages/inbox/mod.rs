@@ -16,7 +16,6 @@ mod owner;
 mod page;
 mod person;
 mod place;
-mod segments;
 mod thread;
 mod timeline;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::message::Channel;
+use domain::segments::cut;
 use domain::template::{SAMPLES, fill};
 use leptos::prelude::*;
 
@@ -15,37 +16,15 @@ pub fn filled(body: &str) -> String {
     fill(body, &values)
 }
 
-/// Characters of the filled text, and how many SMS they make: 160 alone or 153 each of the plain alphabet, 70 or 67 of any other.
-pub fn segments(text: &str) -> (usize, usize) {
-    const EXTENDED: &str = "^{}\\[~]|€";
-    const PLAIN: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà";
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || PLAIN.contains(c);
-    let (length, one, many) = if text.chars().all(|c| is_plain(c) || EXTENDED.contains(c)) {
-        (text.chars().map(|c| if EXTENDED.contains(c) { 2 } else { 1 }).sum::<usize>(), 160, 153)
-    } else {
-        (text.encode_utf16().count(), 70, 67)
-    };
-    (
-        length,
-        if length == 0 {
-            0
-        } else if length <= one {
-            1
-        } else {
-            length.div_ceil(many)
-        },
-    )
-}
-
 /// What the counter says under the text.
 pub fn counter(channel: Channel, body: &str) -> String {
     let filled = filled(body);
     let count = filled.chars().count();
     match channel {
-        Channel::Sms => match segments(&filled) {
-            (length, 0 | 1) if length <= 160 => format!("{count}/160 characters, 1 SMS"),
-            (_, parts) => format!("{count}/160 characters, {parts} SMS"),
-        },
+        Channel::Sms => {
+            let cut = cut(&filled);
+            format!("{count}/{} characters, {} SMS", cut.room(), cut.segments().max(1))
+        }
         Channel::Whatsapp => format!("{count}/1600 characters"),
         Channel::Voice => format!("{count}/3000 characters, about {} seconds to speak", count.div_ceil(15)),
     }
@@ -82,19 +61,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sms_are_counted_as_carriers_do() {
-        for (text, counted) in [
-            (String::new(), (0, 0)),
-            ("a".repeat(160), (160, 1)),
-            ("a".repeat(161), (161, 2)),
-            ("€".repeat(80), (160, 1)),
-            ("я".repeat(70), (70, 1)),
-            ("я".repeat(71), (71, 2)),
-            ("😀".repeat(35), (70, 1)),
-        ] {
-            assert_eq!(segments(&text), counted, "{text}");
-        }
+    fn the_counter_says_what_is_billed() {
+        assert_eq!(counter(Channel::Sms, ""), "0/160 characters, 1 SMS");
         assert_eq!(counter(Channel::Sms, "Hi {{lead.first_name}}"), "6/160 characters, 1 SMS");
-        assert_eq!(counter(Channel::Sms, &"ж".repeat(80)), "80/160 characters, 2 SMS");
+        assert_eq!(counter(Channel::Sms, &"ж".repeat(80)), "80/70 characters, 2 SMS");
     }
 }
