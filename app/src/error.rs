@@ -5,6 +5,8 @@ use domain::problem::Problems;
 use leptos::prelude::use_context;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+#[cfg(feature = "ssr")]
+use leptos::server_fn::{Bytes, Encodes};
 use serde::{Deserialize, Serialize};
 
 /// Why a request was not carried out.
@@ -30,7 +32,17 @@ pub enum AppError {
         /// Why, and what to do.
         message: String,
     },
-    /// A provider said no, or asked too often.
+    /// The request makes no sense to the server.
+    Malformed {
+        /// What to do.
+        message: String,
+    },
+    /// Asked too often.
+    TooMany {
+        /// How long to wait.
+        message: String,
+    },
+    /// A provider said no.
     Refused {
         /// Why, and what to do.
         message: String,
@@ -56,9 +68,36 @@ impl AppError {
             Self::SignedOut => "signed_out",
             Self::Invalid { .. } => "invalid",
             Self::Conflict { .. } => "conflict",
+            Self::Malformed { .. } => "malformed",
+            Self::TooMany { .. } => "too_many",
             Self::Refused { .. } => "refused",
             Self::Internal { .. } => "internal",
             Self::Network { .. } => "network",
+        }
+    }
+
+    /// The status of an answer that carries this.
+    #[cfg(feature = "ssr")]
+    pub fn status(&self) -> http::StatusCode {
+        use http::StatusCode as S;
+        match self {
+            Self::NotFound => S::NOT_FOUND,
+            Self::Forbidden { .. } => S::FORBIDDEN,
+            Self::SignedOut => S::UNAUTHORIZED,
+            Self::Invalid { .. } => S::UNPROCESSABLE_ENTITY,
+            Self::Conflict { .. } => S::CONFLICT,
+            Self::Malformed { .. } => S::BAD_REQUEST,
+            Self::TooMany { .. } => S::TOO_MANY_REQUESTS,
+            Self::Refused { .. } => S::BAD_GATEWAY,
+            Self::Internal { .. } | Self::Network { .. } => S::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The answer that is being made gets the status of this error.
+    #[cfg(feature = "ssr")]
+    fn set_status(&self) {
+        if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+            response.set_status(self.status());
         }
     }
 
@@ -76,9 +115,11 @@ impl std::fmt::Display for AppError {
         match self {
             Self::NotFound => f.write_str("This does not exist, or is not in this workspace."),
             Self::SignedOut => f.write_str("You were signed out. Sign in again to go on."),
-            Self::Forbidden { message } | Self::Conflict { message } | Self::Refused { message } => {
-                f.write_str(message)
-            }
+            Self::Forbidden { message }
+            | Self::Conflict { message }
+            | Self::Malformed { message }
+            | Self::TooMany { message }
+            | Self::Refused { message } => f.write_str(message),
             Self::Invalid { problems } => write!(f, "{problems}"),
             Self::Internal { reference } => {
                 write!(f, "Something went wrong on our side. Try again; if it stays, quote reference {reference}.")
@@ -96,36 +137,41 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::Refused { message: "The request could not be read. Reload the page and try again.".into() }
+                Self::Malformed { message: "The request could not be read. Reload the page and try again.".into() }
             }
             other => Self::Network { message: other.to_string() },
         }
+    }
+
+    /// Every error of a server function comes by here on its way out, wherever it was made: so its status is set here.
+    #[cfg(feature = "ssr")]
+    fn ser(&self) -> Bytes {
+        self.set_status();
+        // Text and lists of texts always become JSON.
+        JsonEncoding::encode(self).unwrap_or_default()
     }
 }
 
 #[cfg(feature = "ssr")]
 impl From<engine::Error> for AppError {
-    /// Also sets the status of the answer, and logs what is ours to mend, once, under its reference.
+    /// Also sets the status of the page that is being made, and logs what is ours to mend, once, under its reference.
     fn from(error: engine::Error) -> Self {
         use engine::Error as E;
-        use http::StatusCode as S;
-        let (status, error) = match error {
-            E::NotFound => (S::NOT_FOUND, Self::NotFound),
-            E::Forbidden(_) => (S::FORBIDDEN, Self::Forbidden { message: error.to_string() }),
-            E::Unauthorised(_) => (S::UNAUTHORIZED, Self::SignedOut),
-            E::Invalid(problems) => (S::UNPROCESSABLE_ENTITY, Self::Invalid { problems }),
-            E::Conflict(message) => (S::CONFLICT, Self::Conflict { message }),
-            E::TooMany { .. } => (S::TOO_MANY_REQUESTS, Self::Refused { message: error.to_string() }),
-            E::Refused(message) => (S::BAD_GATEWAY, Self::Refused { message }),
+        let error = match error {
+            E::NotFound => Self::NotFound,
+            E::Forbidden(_) => Self::Forbidden { message: error.to_string() },
+            E::Unauthorised(_) => Self::SignedOut,
+            E::Invalid(problems) => Self::Invalid { problems },
+            E::Conflict(message) => Self::Conflict { message },
+            E::TooMany { .. } => Self::TooMany { message: error.to_string() },
+            E::Refused(message) => Self::Refused { message },
             E::Internal(cause) => {
                 let reference = uuid::Uuid::now_v7().simple().to_string()[20..].to_owned();
                 tracing::error!(%reference, error = %cause, "a page's request failed");
-                (S::INTERNAL_SERVER_ERROR, Self::Internal { reference })
+                Self::Internal { reference }
             }
         };
-        if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-            response.set_status(status);
-        }
+        error.set_status();
         error
     }
 }
@@ -134,5 +180,37 @@ impl From<engine::Error> for AppError {
 impl From<db::Error> for AppError {
     fn from(error: db::Error) -> Self {
         engine::Error::from(error).into()
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use leptos::prelude::{Owner, provide_context};
+
+    use super::*;
+
+    #[test]
+    fn the_status_follows_from_the_error_wherever_it_was_made() {
+        let message = || "x".to_owned();
+        let malformed = AppError::from_server_fn_error(ServerFnErrorErr::Args("no".into()));
+        for (error, status) in [
+            (AppError::NotFound, 404),
+            (AppError::Forbidden { message: message() }, 403),
+            (AppError::SignedOut, 401),
+            (AppError::Invalid { problems: Problems::none() }, 422),
+            (AppError::Conflict { message: message() }, 409),
+            (malformed, 400),
+            (engine::Error::TooMany { after_secs: 3 }.into(), 429),
+            (AppError::Refused { message: message() }, 502),
+            (AppError::Internal { reference: message() }, 500),
+        ] {
+            Owner::new().with(|| {
+                let options = leptos_axum::ResponseOptions::default();
+                provide_context(options.clone());
+                assert_eq!(AppError::de(error.ser()), error);
+                let set = options.0.read().unwrap().status.map(|s| s.as_u16());
+                assert_eq!(set, Some(status), "{error:?}");
+            });
+        }
     }
 }

@@ -108,6 +108,7 @@ fn refusal(status: u16, body: &str) -> AppError {
         403 => AppError::Forbidden { message },
         404 => AppError::NotFound,
         _ if !error.problems.is_empty() => AppError::Invalid { problems: error.problems },
+        429 => AppError::TooMany { message },
         500.. => AppError::Internal { reference: error.reference },
         _ => AppError::Refused { message },
     }
