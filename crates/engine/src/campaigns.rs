@@ -122,7 +122,8 @@ async fn go(cx: &Cx, tx: &mut Tx, runs: &[RunId]) -> Result<()> {
     Ok(())
 }
 
-async fn send_now(cx: &Cx, tx: &mut Tx, messages: &[MessageId]) -> Result<()> {
+/// Asks the gate about these messages now.
+pub(crate) async fn send_now(cx: &Cx, tx: &mut Tx, messages: &[MessageId]) -> Result<()> {
     for chunk in messages.chunks(CHUNK) {
         let jobs: Vec<_> =
             chunk.iter().map(|message_id| (cx.new_id(), Job::Send { message_id: *message_id })).collect();
@@ -163,15 +164,49 @@ pub async fn pause(cx: &Cx, id: CampaignId) -> Result<Campaign> {
     Ok(paused)
 }
 
+/// Ends a campaign for good: an operator's word, before every run is over. Who is still in it gets nothing more from it.
+pub async fn complete(cx: &Cx, id: CampaignId) -> Result<Campaign> {
+    cx.may(Right::Write)?;
+    let mut tx = cx.write().await?;
+    let before = db::campaigns::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if !before.status.may_become(CampaignStatus::Completed) {
+        return Err(cannot_complete(before.status));
+    }
+    let campaign = stop_everybody(cx, &mut tx, id, "campaign_completed").await?;
+    if !campaign.status.may_become(CampaignStatus::Completed) {
+        return Err(cannot_complete(campaign.status));
+    }
+    db::campaigns::set_status(&mut tx, id, CampaignStatus::Completed, cx.now()).await?;
+    let held = db::messages::held_of_campaign(&mut tx, id).await?;
+    send_now(cx, &mut tx, &held).await?;
+    events::record(cx, &mut tx, EventKind::CampaignCompleted, id, &campaign.name).await?;
+    let completed = db::campaigns::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    tx.commit().await?;
+    Ok(completed)
+}
+
+fn cannot_complete(status: CampaignStatus) -> Error {
+    Error::Conflict(match status {
+        CampaignStatus::Completed => "This campaign is completed already.".into(),
+        _ => "This campaign was not started yet, so there is nothing to complete.".into(),
+    })
+}
+
+/// Ends every unfinished run of a campaign and locks it. Runs come first, as workers take their locks; once more after the campaign, for
+/// leads who were taken in meanwhile.
+async fn stop_everybody(cx: &Cx, tx: &mut Tx, id: CampaignId, reason: &str) -> Result<Campaign> {
+    db::campaigns::stop_runs(tx, id, reason, cx.now()).await?;
+    let campaign = db::campaigns::lock(tx, id).await?.ok_or(Error::NotFound)?;
+    db::campaigns::stop_runs(tx, id, reason, cx.now()).await?;
+    Ok(campaign)
+}
+
 /// Deletes a campaign. Its unfinished runs are stopped and what was not sent yet is blocked; what was said stays.
 pub async fn delete(cx: &Cx, id: CampaignId) -> Result<()> {
     cx.may(Right::Delete)?;
     let mut tx = cx.write().await?;
     db::campaigns::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    // Runs before the campaign, as workers take their locks; once more after it, for leads who were taken in meanwhile.
-    db::campaigns::stop_runs(&mut tx, id, "campaign_deleted", cx.now()).await?;
-    let campaign = db::campaigns::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    db::campaigns::stop_runs(&mut tx, id, "campaign_deleted", cx.now()).await?;
+    let campaign = stop_everybody(cx, &mut tx, id, "campaign_deleted").await?;
     db::campaigns::soft_delete(&mut tx, id, cx.now()).await?;
     let held = db::messages::held_of_campaign(&mut tx, id).await?;
     send_now(cx, &mut tx, &held).await?;

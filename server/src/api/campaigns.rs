@@ -23,6 +23,7 @@ pub fn routes() -> ApiRouter {
         .routes(routes!(validate))
         .routes(routes!(activate))
         .routes(routes!(pause))
+        .routes(routes!(complete))
         .routes(routes!(enrol))
         .routes(routes!(runs))
         .routes(routes!(progress))
@@ -150,6 +151,13 @@ async fn activate(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<
     responses((status = 200, body = Campaign), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 async fn pause(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Campaign>, ApiError> {
     Ok(Json(engine::campaigns::pause(&cx, id).await?))
+}
+
+/// Ends a running or held campaign: whoever is still in it is taken out and gets nothing more from it.
+#[utoipa::path(post, path = "/campaigns/{id}/complete", tag = "campaigns", params(("id" = CampaignId, Path)),
+    responses((status = 200, body = Campaign), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+async fn complete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Campaign>, ApiError> {
+    Ok(Json(engine::campaigns::complete(&cx, id).await?))
 }
 
 /// Takes leads into a campaign: named ones, all, or those that a search leaves. Each lead is in a campaign once.

@@ -159,6 +159,13 @@ pub async fn resume_campaign(id: CampaignId) -> Result<Campaign, AppError> {
     Ok(engine::campaigns::activate(&cx, id).await?)
 }
 
+/// Ends a campaign before everybody came to the end.
+#[server(prefix = "/fn", input = Json)]
+pub async fn complete_campaign(id: CampaignId) -> Result<Campaign, AppError> {
+    let cx = cx().await?;
+    Ok(engine::campaigns::complete(&cx, id).await?)
+}
+
 /// Deletes a campaign and stops everybody in it.
 #[server(prefix = "/fn", input = Json)]
 pub async fn delete_campaign(id: CampaignId) -> Result<(), AppError> {

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use super::api::{CampaignData, delete_campaign, load_campaign, pause_campaign, resume_campaign};
+use super::api::{CampaignData, complete_campaign, delete_campaign, load_campaign, pause_campaign, resume_campaign};
 use super::details::Details;
 use super::follow::Followed;
 use super::launch::Launch;
@@ -53,7 +53,8 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
         Some("people") => "people",
         _ => "overview",
     });
-    let (pausing, deleting, editing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let (pausing, completing) = (RwSignal::new(false), RwSignal::new(false));
+    let (deleting, editing) = (RwSignal::new(false), RwSignal::new(false));
     let launching = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let toasts = use_toasts();
@@ -77,6 +78,12 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
         busy.set(true);
         spawn_local(async move { done(resume_campaign(id).await.map(|_| ()), "Running again.") });
     });
+    let complete = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            done(complete_campaign(id).await.map(|_| ()), "Completed. Nobody gets anything more from it.")
+        });
+    };
     let delete = move |()| {
         spawn_local(async move {
             match delete_campaign(id).await {
@@ -108,6 +115,9 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
                 {may_write.then(|| view! {
                     <Menu id="campaign-menu" label="More actions">
                         <MenuItem icon=Icon::Edit on_click=move |()| editing.set(true)>"Rename or change agent"</MenuItem>
+                        {move || status.get().may_become(CampaignStatus::Completed).then(|| view! {
+                            <MenuItem icon=Icon::Check on_click=move |()| completing.set(true)>"Mark as completed"</MenuItem>
+                        })}
                         <MenuLine/>
                         <MenuItem icon=Icon::Trash danger=true disabled={!may_delete} on_click=move |()| deleting.set(true)>"Delete"</MenuItem>
                     </Menu>
@@ -139,6 +149,9 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
         </div>
         <ConfirmDialog open=pausing title="Pause this campaign?" confirm="Pause" on_confirm=pause>
             "Nobody is messaged until you resume. Waits go on, and answers still come in."
+        </ConfirmDialog>
+        <ConfirmDialog open=completing title="Complete this campaign?" confirm="Complete" on_confirm=complete>
+            "Everybody who has not come to the end is taken out and gets nothing more from it. What was said stays in the inbox."
         </ConfirmDialog>
         <ConfirmDialog open=deleting title=move || format!("Delete {}?", name()) confirm="Delete" danger=true on_confirm=delete>
             "Everybody in it is taken out and gets nothing more from it. What was said stays in the inbox. This cannot be undone."

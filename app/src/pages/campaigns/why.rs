@@ -109,6 +109,8 @@ pub fn outcome(word: &str) -> String {
         "not_sent" => "Could not be sent".to_owned(),
         "too_many_steps" => "Went round too often".to_owned(),
         "broken_flow" => "The flow was broken".to_owned(),
+        "campaign_completed" => "The campaign was completed".to_owned(),
+        "lead_deleted" => "The lead was deleted".to_owned(),
         "campaign_deleted" => "The campaign was deleted".to_owned(),
         other => {
             let mut words = other.replace('_', " ");
