@@ -257,6 +257,18 @@ pub async fn held_of_campaign(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<M
     .await
 }
 
+/// The held messages of a lead's campaigns, for when the lead is deleted.
+pub async fn held_of_lead(tx: &mut Tx, lead: LeadId) -> Result<Vec<MessageId>> {
+    sqlx::query_scalar!(
+        r#"select m.id as "id: MessageId" from runs r
+           join messages m on m.campaign_id = r.campaign_id and m.run_id = r.id and m.status = 'held'
+           where r.lead_id = $1"#,
+        lead.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
 /// One page of a conversation's messages, oldest first; page 1 has the newest.
 pub async fn thread(tx: &mut Tx, conversation: ConversationId, at: PageAt) -> Result<Page<Message>> {
     let rows = sqlx::query!(

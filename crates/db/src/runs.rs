@@ -129,6 +129,35 @@ pub async fn unfinished_of_lead(tx: &mut Tx, lead: LeadId) -> Result<Vec<(RunId,
     Ok(rows.into_iter().map(|r| (r.id, r.status)).collect())
 }
 
+/// Takes a lead out of every campaign: ends the unfinished runs and forgets what was still to happen in them. Gives the campaigns.
+pub async fn stop_of_lead(tx: &mut Tx, lead: LeadId, reason: &str, now: DateTime<Utc>) -> Result<Vec<CampaignId>> {
+    let stopped = sqlx::query!(
+        r#"update runs
+           set status = 'stopped', outcome = $2, wake_at = null, updated_at = $3,
+               state = state || jsonb_build_object('status', 'stopped', 'outcome', $2::text, 'wake_at', null)
+           where lead_id = $1 and status not in ('done', 'stopped')
+           returning id, campaign_id as "campaign_id: CampaignId""#,
+        lead.uuid(),
+        reason,
+        now
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let runs: Vec<_> = stopped.iter().map(|r| RunId::new(r.id).to_string()).collect();
+    // What a worker has in its hands stays: it finds the run stopped.
+    sqlx::query!(
+        "delete from jobs where state = 'waiting' and claimed_until is null and kind in ('step', 'webhook')
+             and job ->> 'run_id' = any($1)",
+        &runs
+    )
+    .execute(tx.conn())
+    .await?;
+    let mut campaigns: Vec<_> = stopped.into_iter().map(|r| r.campaign_id).collect();
+    campaigns.sort_unstable();
+    campaigns.dedup();
+    Ok(campaigns)
+}
+
 /// Whether a campaign has runs that are not over.
 pub async fn any_unfinished(tx: &mut Tx, campaign: CampaignId) -> Result<bool> {
     sqlx::query_scalar!(

@@ -91,14 +91,25 @@ async fn finish(cx: &Cx, mut tx: Tx, kind: EventKind, id: LeadId) -> Result<Lead
     Ok(lead)
 }
 
-/// Deletes a lead; its number and address are free again. What was said stays, and so do opt-outs.
+/// Deletes a lead; its number and address are free again. Its runs end at once, and what was not sent yet is blocked. What was said
+/// stays, and so do opt-outs.
 pub async fn delete(cx: &Cx, id: LeadId) -> Result<()> {
     cx.may(Right::Delete)?;
     let mut tx = cx.write().await?;
     let lead = db::leads::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    // Runs before the lead, as workers take their locks.
+    let campaigns = db::runs::stop_of_lead(&mut tx, id, "lead_deleted", cx.now()).await?;
     db::leads::soft_delete(&mut tx, id, cx.now()).await?;
+    let held = db::messages::held_of_lead(&mut tx, id).await?;
+    crate::campaigns::send_now(cx, &mut tx, &held).await?;
+    for campaign in &campaigns {
+        events::note(&mut tx, EventKind::CampaignProgress, *campaign);
+    }
     events::record(cx, &mut tx, EventKind::LeadDeleted, id, lead.title()).await?;
     tx.commit().await?;
+    for campaign in campaigns {
+        crate::runs::complete_if_over(cx, campaign).await?;
+    }
     Ok(())
 }
 

@@ -97,7 +97,7 @@ async fn carry_out(cx: &Cx, tx: &mut Tx, run: &db::runs::Run, reply: Option<&str
 }
 
 /// When the last run has ended, the campaign has.
-async fn complete_if_over(cx: &Cx, campaign: CampaignId) -> Result<()> {
+pub(crate) async fn complete_if_over(cx: &Cx, campaign: CampaignId) -> Result<()> {
     let mut tx = cx.write().await?;
     if !db::runs::any_unfinished(&mut tx, campaign).await?
         && let Some(name) = db::campaigns::complete_if_active(&mut tx, campaign, cx.now()).await?

@@ -7,6 +7,7 @@ use domain::campaign::{Audience, Progress};
 use domain::filter::Filter;
 use domain::flow::graph::{NodeKind, Point};
 use domain::flow::starter::one_sms;
+use domain::flow::step::RunStatus;
 use domain::id::{LeadId, TemplateId};
 use domain::lead::LeadDraft;
 use domain::message::Channel;
@@ -259,4 +260,64 @@ async fn launching_needs_somebody(pool: PgPool) {
     assert_eq!(launch(&desk.cx, campaign.id, Some(all())).await.unwrap().created, 1);
     assert_eq!(get(&desk.cx, campaign.id).await.unwrap().status, CampaignStatus::Active);
     assert_eq!(jobs(&desk).await, 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn deleting_a_lead_ends_its_runs_and_forgets_their_timers(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let gone = lead(&desk, Some("+14155550101"), None).await;
+    let stays = lead(&desk, Some("+14155550102"), None).await;
+    let campaign = create(&desk.cx, named("Spring"), Some(one_sms(Some(template(&desk).await)))).await.unwrap();
+    enrol(&desk.cx, campaign.id, all()).await.unwrap();
+    activate(&desk.cx, campaign.id).await.unwrap();
+    let mut tx = desk.cx.write().await.unwrap();
+    let runs = db::runs::list(&mut tx, campaign.id, &Filter::default()).await.unwrap().items;
+    let run = runs.iter().find(|r| r.lead_id == gone).unwrap().id;
+    let timer = Job::Step { run_id: run, input: Input::Wake };
+    let later = desk.cx.now() + chrono::Duration::days(1);
+    db::jobs::enqueue(&mut tx, desk.cx.new_id(), &timer, later, desk.cx.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    crate::runs::advance(&desk.cx, run, &Input::Go, desk.cx.new_id()).await.unwrap();
+    // Its message was held, and the job that asked the gate is done.
+    sqlx::query("update messages set status = 'held'").execute(&pool).await.unwrap();
+    sqlx::query("delete from jobs where kind = 'send'").execute(&pool).await.unwrap();
+    assert_eq!(jobs(&desk).await, 3, "two begin, one has a timer");
+
+    leads::delete(&desk.cx, gone).await.unwrap();
+    let kinds: Vec<(String, String)> =
+        sqlx::query_as("select kind, job::text from jobs order by kind").fetch_all(&pool).await.unwrap();
+    assert_eq!(kinds.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>(), ["send", "step"], "{kinds:?}");
+    assert!(!kinds[1].1.contains(&run.to_string()), "the other lead's step stays");
+    let mut tx = desk.cx.write().await.unwrap();
+    let state = db::runs::lock(&mut tx, run).await.unwrap().unwrap().state;
+    assert_eq!((state.status, state.outcome.as_deref()), (RunStatus::Stopped, Some("lead_deleted")));
+    assert_eq!(state.wake_at, None);
+    drop(tx);
+    assert_eq!(get(&desk.cx, campaign.id).await.unwrap().status, CampaignStatus::Active, "somebody is under way");
+    leads::delete(&desk.cx, stays).await.unwrap();
+    assert_eq!(get(&desk.cx, campaign.id).await.unwrap().status, CampaignStatus::Completed, "nobody is left");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_operator_completes_what_runs_or_is_held(pool: PgPool) {
+    let desk = desk(&pool).await;
+    lead(&desk, Some("+14155550101"), None).await;
+    let campaign = create(&desk.cx, named("Spring"), Some(one_sms(Some(template(&desk).await)))).await.unwrap();
+    enrol(&desk.cx, campaign.id, all()).await.unwrap();
+    assert!(matches!(complete(&desk.cx, campaign.id).await, Err(Error::Conflict(_))), "a draft was never started");
+    assert_eq!(figures(&desk, campaign.id).await.stopped, 0, "and keeps its people");
+    activate(&desk.cx, campaign.id).await.unwrap();
+    assert!(matches!(complete(&desk.acting(Role::Viewer), campaign.id).await, Err(Error::Forbidden(_))));
+    assert!(matches!(complete(&desk.elsewhere().await, campaign.id).await, Err(Error::NotFound)));
+
+    let completed = complete(&desk.cx, campaign.id).await.unwrap();
+    assert_eq!(completed.status, CampaignStatus::Completed);
+    let stands = figures(&desk, campaign.id).await;
+    assert_eq!((stands.running, stands.stopped), (0, 1));
+    assert!(matches!(complete(&desk.cx, campaign.id).await, Err(Error::Conflict(_))));
+
+    lead(&desk, Some("+14155550102"), None).await;
+    enrol(&desk.cx, campaign.id, all()).await.unwrap();
+    pause(&desk.cx, campaign.id).await.unwrap();
+    assert_eq!(complete(&desk.cx, campaign.id).await.unwrap().status, CampaignStatus::Completed);
 }
