@@ -100,8 +100,18 @@ mod tests {
 #[component]
 fn Framed() -> impl IntoView {
     let me = session::use_me();
+    let news = live::use_live_calm(&["conversation"]);
+    let unread = LocalResource::new(move || {
+        news.track();
+        pages::inbox::api::count_unread()
+    });
+    // What was known stays while it is asked anew, and when that fails.
+    let waiting = Memo::new(move |before: Option<&i64>| match unread.get() {
+        Some(Ok(count)) => count,
+        _ => before.copied().unwrap_or_default(),
+    });
     view! {
-        <shell::Frame me>
+        <shell::Frame me waiting>
             <Outlet />
         </shell::Frame>
     }

@@ -23,6 +23,16 @@ pub struct QueueCount {
     pub unread: i64,
 }
 
+/// How many conversations have something unread.
+pub async fn unread(tx: &mut Tx) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "n!" from conversations c join leads l on l.id = c.lead_id
+           where c.unread > 0 and l.deleted_at is null"#
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
 /// Counts the queues, for an operator.
 pub async fn queues(tx: &mut Tx, me: Option<UserId>) -> Result<Vec<QueueCount>> {
     sqlx::query_as!(

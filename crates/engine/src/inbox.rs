@@ -90,6 +90,8 @@ async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
     db::conversations::touch(&mut tx, conversation.id, Direction::Inbound, &message.body, now).await?;
     log_inbound(cx, &mut tx, inbound, message.id).await?;
     events::record(cx, &mut tx, EventKind::MessageReceived, conversation.id, lead.title()).await?;
+    // One more that waits to be read.
+    events::note(&mut tx, EventKind::ConversationStatus, conversation.id);
     react(cx, &mut tx, inbound, &lead, &conversation).await?;
     tx.commit().await?;
     Ok(Some(Received::New(message.id)))

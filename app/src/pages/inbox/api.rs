@@ -20,6 +20,14 @@ pub async fn list_conversations(filter: Filter) -> Result<InboxList, AppError> {
     load::list(&cx, &filter).await
 }
 
+/// How many conversations have something unread, for the frame.
+#[server(prefix = "/fn", input = Json)]
+pub async fn count_unread() -> Result<i64, AppError> {
+    let cx = cx().await?;
+    let mut tx = cx.read().await?;
+    Ok(db::inbox::unread(&mut tx).await?)
+}
+
 /// One conversation with its newest messages: `pages` times fifty.
 #[server(prefix = "/fn", input = Json)]
 pub async fn load_thread(id: ConversationId, pages: i64) -> Result<Thread, AppError> {
