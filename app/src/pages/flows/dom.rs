@@ -208,6 +208,56 @@ pub fn guard_leaving(unsaved: Memo<bool>) {
     let _ = unsaved;
 }
 
+/// Stops a click on a link that would leave the editor while `unsaved`, before the router sees it, and tells where it would have gone.
+pub fn guard_links(unsaved: Memo<bool>, leave: Callback<String>) {
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        use wasm_bindgen::JsCast;
+        use wasm_bindgen::closure::Closure;
+        let seen = Closure::<dyn Fn(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
+            if unsaved.try_get_untracked() != Some(true) {
+                return;
+            }
+            if let Some(href) = leads_away(&event) {
+                event.prevent_default();
+                event.stop_propagation();
+                leave.run(href);
+            }
+        });
+        let handler = seen.as_ref().unchecked_ref();
+        // The router listens at the window; what is caught on the way down never comes to it.
+        let _ = document().add_event_listener_with_callback_and_bool("click", handler, true);
+        let kept = StoredValue::new_local(seen);
+        on_cleanup(move || {
+            kept.try_with_value(|seen| {
+                let handler = seen.as_ref().unchecked_ref();
+                let _ = document().remove_event_listener_with_callback_and_bool("click", handler, true);
+            });
+        });
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (unsaved, leave);
+}
+
+/// Where in the app a click goes, when it goes to another page in this very window.
+#[cfg(feature = "hydrate")]
+fn leads_away(event: &web_sys::MouseEvent) -> Option<String> {
+    use wasm_bindgen::JsCast;
+    if event.button() != 0 || event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key() {
+        return None;
+    }
+    let element = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let link: web_sys::HtmlAnchorElement = element.closest("a[href]").ok()??.dyn_into().ok()?;
+    let location = window().location();
+    // What opens elsewhere leaves nothing; what leaves the site is asked about by the browser itself.
+    let stays = !link.target().is_empty() && link.target() != "_self"
+        || link.has_attribute("download")
+        || link.rel().split_whitespace().any(|word| word == "external")
+        || link.origin() != location.origin().ok()?
+        || link.pathname() == location.pathname().ok()?;
+    (!stays).then(|| format!("{}{}{}", link.pathname(), link.search(), link.hash()))
+}
+
 /// Calls back with the element's size, now and whenever it changes.
 pub fn watch_size(node: NodeRef<Div>, then: impl Fn(Spot) + Clone + 'static) {
     #[cfg(feature = "hydrate")]

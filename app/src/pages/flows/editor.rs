@@ -10,6 +10,7 @@ use super::dom;
 use super::gallery::{FileInput, Gallery};
 use super::header::{ConflictDialog, Header, RunningNote};
 use super::inspector::Inspector;
+use super::leave::LeaveDialog;
 use super::outline::Outline;
 use super::palette::Palette;
 use super::problems::Problems;
@@ -78,6 +79,8 @@ fn EditorView(data: EditorData, reload: Callback<()>) -> impl IntoView {
     provide_context(editor);
     editor.listen();
     dom::guard_leaving(editor.unsaved);
+    let leaving = RwSignal::new(None);
+    dom::guard_links(editor.unsaved, Callback::new(move |href| leaving.set(Some(href))));
 
     // Templates, agents and counters follow what happens elsewhere; the drawing is never touched by that.
     let news = use_live_calm(&["message", "campaign", "template", "agent"]);
@@ -140,5 +143,6 @@ fn EditorView(data: EditorData, reload: Callback<()>) -> impl IntoView {
         <FileInput/>
         <Gallery/>
         <ConflictDialog reload=reload/>
+        <LeaveDialog leaving=leaving/>
     }
 }

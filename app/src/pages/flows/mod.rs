@@ -21,6 +21,7 @@ mod import;
 mod inspector;
 mod keys;
 mod kinds;
+mod leave;
 mod menu;
 mod node;
 mod outline;
