@@ -1,6 +1,7 @@
 //! The router, in order: health, hooks, API, live, the emulated network, pages and server functions, files.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::backend::CspNonce;
 use axum::body::Bytes;
@@ -17,6 +18,7 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::api::{self, ApiError};
@@ -28,6 +30,9 @@ use crate::{hooks, live, sign_in};
 
 /// The most that a request may carry, unless its address says otherwise (imports do).
 const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The longest pause that a caller may make within a body. Answers may take their time: the stream of live pages never ends.
+const BODY_PAUSE: Duration = Duration::from_secs(15);
 
 /// What the router is made of.
 pub struct Web {
@@ -96,6 +101,7 @@ pub fn router(web: Web) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(axum::middleware::from_fn_with_state(web.guard, guard))
         .layer(axum::middleware::from_fn(hear_out))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(CatchPanicLayer::custom(|_| {
             ApiError::from(engine::Error::internal("a handler panicked")).into_response()

@@ -9,6 +9,7 @@ pub mod guard;
 pub mod hear_out;
 pub mod hooks;
 pub mod http;
+pub mod listen;
 pub mod live;
 pub mod phone;
 pub mod serve;
