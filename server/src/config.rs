@@ -104,6 +104,8 @@ pub struct Web {
     pub port: u16,
     /// `PUBLIC_URL`, without a slash at the end.
     pub public_url: String,
+    /// `TRUST_PROXY`: whether `X-Forwarded-For` is a proxy's word.
+    pub trust_proxy: bool,
     /// `SESSION_SECRET`; see [`session_secret`] for what happens without.
     pub session_secret: Option<Secret>,
 }
@@ -223,6 +225,7 @@ impl Config {
                 host: r.parse("HOST"),
                 port,
                 public_url: r.url("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{port}")),
+                trust_proxy: r.parse("TRUST_PROXY"),
                 session_secret: r.secret("SESSION_SECRET"),
             },
             database: Database {

@@ -1,12 +1,13 @@
 //! What stands before every request: who asks, where from, and the security headers of the answer.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use app::backend::CspNonce;
 use app::error::AppError;
 use app::session::Me;
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -27,6 +28,8 @@ pub struct Guard {
     pub engine: Engine,
     /// Whether no real model is configured.
     pub scripted: bool,
+    /// Whether `X-Forwarded-For` is a proxy's word.
+    pub trust_proxy: bool,
     /// The phone as pages see it, when the network is the emulator.
     pub phone: Option<Arc<dyn app::backend::PhoneLine>>,
 }
@@ -38,9 +41,13 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     rand::rng().fill_bytes(&mut bytes);
     let nonce = base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);
     let public_url = &guard.engine.parts().settings.public_url;
+    let is_https = public_url.starts_with("https://");
+    let with_headers = |response, path: &str, nonce: &str| with_headers(response, path, nonce, is_https);
     if let Err(refusal) = same_origin(&request, &path, public_url) {
         return with_headers(refusal.into_response(), &path, &nonce);
     }
+    let caller = Caller::of(&request, guard.trust_proxy);
+    request.extensions_mut().insert(caller);
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     if let Some(phone) = &guard.phone {
         request.extensions_mut().insert(phone.clone());
@@ -81,6 +88,20 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
         }
     }
     with_headers(next.run(request).await, &path, &nonce)
+}
+
+/// Where a request comes from, as far as that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Caller(pub Option<IpAddr>);
+
+impl Caller {
+    /// The other end of the connection, or what a trusted proxy wrote down last: everything before that may be the caller's invention.
+    fn of(request: &Request, trust_proxy: bool) -> Self {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+        let told = lines.last().and_then(|line| line.rsplit(',').next()).and_then(|ip| ip.trim().parse().ok());
+        Self(told.filter(|_| trust_proxy).or(peer))
+    }
 }
 
 /// Files, hooks and the emulator have nothing to do with sessions.
@@ -153,7 +174,7 @@ fn same_origin(request: &Request, path: &str, public_url: &str) -> Result<(), Ap
     Ok(())
 }
 
-fn with_headers(mut response: Response, path: &str, nonce: &str) -> Response {
+fn with_headers(mut response: Response, path: &str, nonce: &str, is_https: bool) -> Response {
     let docs = path.starts_with("/api/docs");
     let scripts = if docs { String::new() } else { format!(" 'nonce-{nonce}' 'wasm-unsafe-eval'") };
     let styles = if docs { " 'unsafe-inline'" } else { "" };
@@ -173,6 +194,10 @@ fn with_headers(mut response: Response, path: &str, nonce: &str) -> Response {
     set(header::REFERRER_POLICY, "same-origin");
     set(header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
     set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    if is_https {
+        // A year. Neighbours under the same name are not ours to speak for.
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
     // Files of a build carry a hash in their names; everything else may hold what only this operator may see.
     if path.starts_with("/pkg/") {
         set(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
@@ -211,6 +236,36 @@ mod tests {
         let request = request.body(Body::empty()).expect("a request");
         let path = request.uri().path().to_owned();
         same_origin(&request, &path, "https://public.example").is_ok()
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_who_asks() {
+        let request = |forwarded: &[&str]| {
+            let mut request = Request::builder();
+            for line in forwarded {
+                request = request.header("x-forwarded-for", *line);
+            }
+            let mut request = request.body(Body::empty()).expect("a request");
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 80))));
+            request
+        };
+        let told = |forwarded: &[&str], trust| Caller::of(&request(forwarded), trust).0.map(|ip| ip.to_string());
+        let (proxy, asker) = (Some("10.0.0.1".to_owned()), Some("203.0.113.5".to_owned()));
+        assert_eq!(told(&["203.0.113.5"], false), proxy);
+        assert_eq!(told(&["203.0.113.5"], true), asker);
+        assert_eq!(told(&["1.1.1.1", "9.9.9.9, 203.0.113.5"], true), asker, "what the caller made up stands before");
+        assert_eq!(told(&[], true), proxy);
+        assert_eq!(told(&["unknown"], true), proxy);
+    }
+
+    #[test]
+    fn browsers_are_kept_to_https_where_there_is_https() {
+        let told = |is_https| {
+            let answer = with_headers(StatusCode::OK.into_response(), "/", "n", is_https);
+            answer.headers().get(header::STRICT_TRANSPORT_SECURITY).cloned()
+        };
+        assert_eq!(told(true).expect("the header"), "max-age=31536000");
+        assert_eq!(told(false), None);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::serve::ListenerExt;
 use channels::emulator::Emulator;
 use domain::message::Channel;
 use domain::text::Phone;
@@ -17,6 +16,7 @@ use crate::database::Database;
 use crate::guard::Guard;
 use crate::hooks::HookKeys;
 use crate::http::{Web, router};
+use crate::listen::{Patience, listen};
 use crate::live::Notes;
 use crate::stop::Stop;
 use crate::wire::{Wired, wire};
@@ -75,14 +75,7 @@ async fn run(
             .then(|| tokio::spawn(crate::demo::fill(wired.engine.clone(), config.operator.email.to_string())));
         announce(config, &greeting);
         let app = router(web(config, wired, notes));
-        // Nagle's algorithm and delayed acknowledgements together cost 40 ms on every streamed page.
-        let listener = listener.tap_io(|io| {
-            let _ = io.set_nodelay(true);
-        });
-        axum::serve(listener, app.into_make_service())
-            .with_graceful_shutdown(stop.clone().raised())
-            .await
-            .map_err(|e| format!("Serving failed: {e}."))?;
+        listen(listener, app, Patience::default(), stop.clone().raised()).await;
         if let Some(demo) = demo {
             demo.abort();
         }
@@ -98,7 +91,12 @@ async fn run(
 
 fn web(config: &Config, wired: Wired, notes: Notes) -> Web {
     Web {
-        guard: Guard { engine: wired.engine.clone(), scripted: config.scripted(), phone: wired.phone },
+        guard: Guard {
+            engine: wired.engine.clone(),
+            scripted: config.scripted(),
+            trust_proxy: config.web.trust_proxy,
+            phone: wired.phone,
+        },
         engine: wired.engine,
         leptos: crate::site::options(config),
         keys: HookKeys { twilio_token: wired.twilio_token, generic: config.generic_webhook_secret.clone() },

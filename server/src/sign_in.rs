@@ -1,13 +1,13 @@
 //! Signing in and out from the browser: plain form posts, a cookie, a redirect.
 
-use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
 use engine::{Engine, Error, access};
 use serde::Deserialize;
 
-use crate::guard::{SESSION_COOKIE, session_cookie};
+use crate::guard::{Caller, SESSION_COOKIE, session_cookie};
 
 #[derive(Deserialize)]
 pub(crate) struct Posted {
@@ -20,12 +20,16 @@ pub(crate) struct Posted {
 }
 
 /// `POST /sign-in`. Comes back to the form with a word for what was wrong.
-pub(crate) async fn sign_in(State(engine): State<Engine>, Form(posted): Form<Posted>) -> Response {
+pub(crate) async fn sign_in(
+    State(engine): State<Engine>,
+    Extension(caller): Extension<Caller>,
+    Form(posted): Form<Posted>,
+) -> Response {
     let back = |word: &str| Redirect::to(&format!("/sign-in?error={word}")).into_response();
     if posted.email.trim().is_empty() || posted.password.is_empty() {
         return back("missing");
     }
-    let opened = match access::sign_in(&engine, &posted.email, &posted.password).await {
+    let opened = match access::sign_in(&engine, &posted.email, &posted.password, caller.0).await {
         Ok(identity) => access::open_session(&engine, &identity).await,
         Err(error) => Err(error),
     };

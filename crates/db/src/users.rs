@@ -202,6 +202,14 @@ pub async fn count_attempt(db: &Db, key: &[u8], now: DateTime<Utc>) -> Result<i3
     .await
 }
 
+/// Takes one attempt back, because its password was right.
+pub async fn uncount_attempt(db: &Db, key: &[u8]) -> Result<()> {
+    sqlx::query!("update login_attempts set failures = failures - 1 where key = $1 and failures > 0", key)
+        .execute(db.pool())
+        .await?;
+    Ok(())
+}
+
 /// Forgets the wrong passwords after a right one.
 pub async fn forget_attempts(db: &Db, key: &[u8]) -> Result<()> {
     sqlx::query!("delete from login_attempts where key = $1", key).execute(db.pool()).await?;

@@ -1,5 +1,6 @@
 //! Signing in: passwords, sessions for pages, tokens for the API. Answers never tell whether an address exists.
 
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use argon2::password_hash::rand_core::OsRng;
@@ -23,8 +24,11 @@ use crate::{Actor, Cx, Engine, Error, Result};
 pub const SESSION_DAYS: i64 = 14;
 /// How long an API token lives.
 pub const TOKEN_HOURS: i64 = 24;
-/// Wrong passwords that cost nothing; from then on each doubles the wait, up to [`MAX_WAIT_SECS`].
+/// Wrong passwords for one account from one network that cost nothing; from then on each doubles the wait, up to [`MAX_WAIT_SECS`].
+/// Somebody elsewhere waits for none of this: nobody can keep an operator out by guessing wrongly in their name.
 const FREE_TRIES: i32 = 5;
+/// Wrong passwords from one network that cost nothing, whatever accounts they were for. Many people may share one.
+const FREE_TRIES_OF_NETWORK: i32 = 30;
 const MAX_WAIT_SECS: i64 = 900;
 /// The longest password that is looked at: hashing megabytes would be a way to stall the server.
 const MAX_PASSWORD_BYTES: usize = 1_024;
@@ -111,31 +115,72 @@ fn fits(password: &[u8], hash: &str) -> bool {
 const NO_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$3m4QPbnKHsQc7vWnMpx3mUtVYhyhhBE0cYNQ8dT6nuk";
 
-/// Checks an address and a password. The attempt is counted before the answer is known, so that many at once all count.
-pub async fn sign_in(engine: &Engine, email: &str, password: &str) -> Result<Identity> {
+/// Something that wrong passwords are counted under.
+struct Counter {
+    key: [u8; 32],
+    free: i32,
+    before: i32,
+}
+
+impl Counter {
+    fn new(name: &str, free: i32) -> Self {
+        Self { key: Sha256::digest(name.as_bytes()).into(), free, before: 0 }
+    }
+
+    /// Refuses while a wait is on.
+    async fn check(&mut self, db: &db::Db, now: DateTime<Utc>) -> Result<()> {
+        let Some((failures, last_at)) = db::users::failures(db, &self.key).await? else { return Ok(()) };
+        self.before = failures;
+        let over = (failures - self.free).clamp(0, 20);
+        let wait = if over == 0 { 0 } else { 2_i64.saturating_pow(over.unsigned_abs()).min(MAX_WAIT_SECS) };
+        let left = (last_at + Duration::seconds(wait) - now).num_seconds();
+        if left > 0 {
+            return Err(Error::TooMany { after_secs: u32::try_from(left).unwrap_or(u32::MAX) });
+        }
+        Ok(())
+    }
+
+    /// Counts an attempt. Many at once all see the same count before; past the free tries only the first of them may guess.
+    async fn count(&self, db: &db::Db, now: DateTime<Utc>) -> Result<()> {
+        let counted = db::users::count_attempt(db, &self.key, now).await?;
+        if counted > self.free && counted != self.before + 1 {
+            return Err(Error::TooMany { after_secs: 1 });
+        }
+        Ok(())
+    }
+}
+
+/// Whoever has one address of the newer kind has all of its network: 64 bits are for the taking.
+fn network(from: IpAddr) -> String {
+    match from.to_canonical() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+/// Checks an address and a password that come from somewhere. The attempt is counted before the answer is known, so that many at once
+/// all count.
+pub async fn sign_in(engine: &Engine, email: &str, password: &str, from: Option<IpAddr>) -> Result<Identity> {
     let db = &engine.parts().db;
     let now = engine.parts().clock.now();
     let wrong = || Error::Unauthorised("The e-mail address and password do not match.".into());
     if password.len() > MAX_PASSWORD_BYTES || email.len() > 254 {
         return Err(wrong());
     }
-    let key = Sha256::digest(email.trim().to_lowercase().as_bytes());
+    let network = from.map(network).unwrap_or_default();
+    let mut account = Counter::new(&format!("{}\n{network}", email.trim().to_lowercase()), FREE_TRIES);
+    let mut everybody = from.map(|_| Counter::new(&format!("from {network}"), FREE_TRIES_OF_NETWORK));
     // Before the attempt is counted: who is turned away here has not guessed.
     let turn = turn().await?;
-    let before = db::users::failures(db, &key).await?;
-    if let Some((failures, last_at)) = before {
-        let over = (failures - FREE_TRIES).clamp(0, 20);
-        let wait = if over == 0 { 0 } else { 2_i64.saturating_pow(over.unsigned_abs()).min(MAX_WAIT_SECS) };
-        let left = (last_at + Duration::seconds(wait) - now).num_seconds();
-        if left > 0 {
-            return Err(Error::TooMany { after_secs: u32::try_from(left).unwrap_or(u32::MAX) });
-        }
+    account.check(db, now).await?;
+    if let Some(everybody) = &mut everybody {
+        everybody.check(db, now).await?;
+        everybody.count(db, now).await?;
     }
-    let counted = db::users::count_attempt(db, &key, now).await?;
-    // Many at once all see the same count before; past the free tries only the first of them may guess.
-    if counted > FREE_TRIES && counted != before.map_or(0, |(failures, _)| failures) + 1 {
-        return Err(Error::TooMany { after_secs: 1 });
-    }
+    account.count(db, now).await?;
     let user = match Email::parse(email) {
         Ok(email) => db::users::find_by_email(db, email.as_str()).await?,
         Err(_) => None,
@@ -145,7 +190,10 @@ pub async fn sign_in(engine: &Engine, email: &str, password: &str) -> Result<Ide
     let Some(user) = user.filter(|_| fits) else {
         return Err(wrong());
     };
-    db::users::forget_attempts(db, &key).await?;
+    db::users::forget_attempts(db, &account.key).await?;
+    if let Some(everybody) = &everybody {
+        db::users::uncount_attempt(db, &everybody.key).await?;
+    }
     let who = first_standing(engine, user.id).await?.ok_or_else(wrong)?;
     Ok(Identity { who })
 }

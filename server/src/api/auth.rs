@@ -1,14 +1,16 @@
 //! Signing in for programs: a password for a token.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use domain::problem::Problems;
 use engine::{Engine, access};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
+
+use crate::guard::Caller;
 
 use super::{ApiCx, ApiError, ApiJson, ApiRouter, ErrorBody};
 
@@ -36,7 +38,11 @@ struct Token {
 /// Gives a token for an e-mail address and a password.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = Login, security(()),
     responses((status = 200, body = Token), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
-async fn login(State(engine): State<Engine>, ApiJson(login): ApiJson<Login>) -> Result<Json<Token>, ApiError> {
+async fn login(
+    State(engine): State<Engine>,
+    Extension(caller): Extension<Caller>,
+    ApiJson(login): ApiJson<Login>,
+) -> Result<Json<Token>, ApiError> {
     let mut problems = Problems::none();
     if login.email.trim().is_empty() {
         problems.add("email", "Give the e-mail address.");
@@ -47,7 +53,7 @@ async fn login(State(engine): State<Engine>, ApiJson(login): ApiJson<Login>) -> 
     if !problems.is_empty() {
         return Err(ApiError::invalid(StatusCode::UNPROCESSABLE_ENTITY, problems));
     }
-    let identity = access::sign_in(&engine, &login.email, &login.password).await?;
+    let identity = access::sign_in(&engine, &login.email, &login.password, caller.0).await?;
     let (token, expires_at) = access::token(&engine, &identity)?;
     Ok(Json(Token { token, expires_at }))
 }

@@ -29,6 +29,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("HOST", "127.0.0.1", "the address to listen on; 0.0.0.0 in a container"),
     plain("PORT", "3000", "the port to listen on"),
     plain("PUBLIC_URL", "", "how browsers and Twilio reach this server; without: http://127.0.0.1:PORT"),
+    plain("TRUST_PROXY", "false", "whether a proxy of yours stands in front and tells in X-Forwarded-For who asks"),
     secret("SESSION_SECRET", "signs sessions and API tokens; without: made on first run and kept in DATA_DIR"),
     plain("DATA_DIR", "data", "the folder of the embedded Postgres and of what else is kept"),
     secret("DATABASE_URL", "a Postgres 15 or newer; without: the embedded one in DATA_DIR"),
