@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 /// The topics: the word before the dot of every event's kind.
 pub const TOPICS: &[&str] =
-    &["agent", "campaign", "conversation", "lead", "leads", "message", "reply", "template", "user", "webhook"];
+    &["agent", "campaign", "conversation", "knowledge", "lead", "leads", "message", "reply", "template", "user", "webhook"];
 
 /// The versions, one signal per topic, in the order of [`TOPICS`].
 #[derive(Clone, Copy)]

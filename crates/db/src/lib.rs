@@ -4,7 +4,9 @@
 //! and take a [`Tx`] first. A `Tx` carries the workspace, so row-level security holds whatever the statement forgets.
 
 pub mod agents;
+pub mod api_keys;
 pub mod audience;
+pub mod budgets;
 pub mod campaigns;
 pub mod conversations;
 pub mod embedded;
@@ -15,12 +17,16 @@ pub mod gate;
 pub mod imports;
 pub mod inbox;
 pub mod jobs;
+pub mod knowledge;
 pub mod leads;
 pub mod messages;
 pub mod overview;
 pub mod phone;
+pub mod readings;
 pub mod runs;
 pub mod templates;
+pub mod tickets;
+pub mod turns;
 pub mod usage;
 pub mod users;
 pub mod webhooks;

@@ -12,6 +12,12 @@ closed_list! {
         UserSignedIn = "user.signed_in",
         /// An agent was made, saved or deleted.
         AgentSaved = "agent.saved",
+        /// A version of an agent became the one that people hear.
+        AgentPublished = "agent.published",
+        /// A webhook of an agent was made, changed or deleted.
+        AgentActionSaved = "agent.action_saved",
+        /// A webhook of an agent failed after its last try.
+        AgentActionFailed = "agent.action_failed",
         /// An agent was deleted.
         AgentDeleted = "agent.deleted",
         /// A lead was made.
@@ -52,12 +58,38 @@ closed_list! {
         ConversationTakenOver = "conversation.taken_over",
         /// A conversation went back to the AI.
         ConversationReturned = "conversation.returned",
+        /// A conversation needs a human.
+        ConversationEscalated = "conversation.escalated",
         /// A conversation was closed or opened again.
         ConversationStatus = "conversation.status",
+        /// A ticket was opened.
+        TicketOpened = "ticket.opened",
+        /// A ticket was changed.
+        TicketChanged = "ticket.changed",
         /// An agent could not answer.
         ReplyFailed = "reply.failed",
         /// A webhook step failed for good.
         WebhookFailed = "webhook.failed",
+        /// A document was added to an agent's knowledge.
+        KnowledgeAdded = "knowledge.added",
+        /// A document was read and can be found.
+        KnowledgeReady = "knowledge.ready",
+        /// A document could not be read.
+        KnowledgeFailed = "knowledge.failed",
+        /// A document was deleted.
+        KnowledgeDeleted = "knowledge.deleted",
+        /// A key for programs was made.
+        ApiKeyCreated = "api_key.created",
+        /// A key for programs was revoked.
+        ApiKeyRevoked = "api_key.revoked",
+        /// A budget was made or changed.
+        BudgetSaved = "budget.saved",
+        /// A budget was deleted.
+        BudgetDeleted = "budget.deleted",
+        /// Four fifths of a day's budget are spent.
+        BudgetLow = "budget.low",
+        /// A day's budget refused a call.
+        BudgetUsedUp = "budget.used_up",
     }
 }
 
@@ -72,6 +104,9 @@ impl EventKind {
         match self {
             Self::UserSignedIn => "signed in",
             Self::AgentSaved => "saved the agent",
+            Self::AgentPublished => "published the agent",
+            Self::AgentActionSaved => "changed a webhook of the agent",
+            Self::AgentActionFailed => "could not reach its webhook",
             Self::AgentDeleted => "deleted the agent",
             Self::LeadCreated => "added the lead",
             Self::LeadUpdated => "changed the lead",
@@ -92,9 +127,22 @@ impl EventKind {
             Self::MessageUpdated => "message moved on",
             Self::ConversationTakenOver => "took the conversation over",
             Self::ConversationReturned => "gave the conversation back to the AI",
+            Self::ConversationEscalated => "needs a human",
+            Self::TicketOpened => "has a new ticket",
+            Self::TicketChanged => "changed the ticket",
             Self::ConversationStatus => "closed or reopened the conversation",
             Self::ReplyFailed => "could not be answered by the agent",
             Self::WebhookFailed => "could not be reached by a webhook step",
+            Self::KnowledgeAdded => "added to the knowledge",
+            Self::KnowledgeReady => "finished reading",
+            Self::KnowledgeFailed => "could not read",
+            Self::KnowledgeDeleted => "deleted from the knowledge",
+            Self::ApiKeyCreated => "made the API key",
+            Self::ApiKeyRevoked => "revoked the API key",
+            Self::BudgetSaved => "saved the budget of",
+            Self::BudgetDeleted => "deleted the budget of",
+            Self::BudgetLow => "has spent 80 % of today's budget",
+            Self::BudgetUsedUp => "has used today's budget up",
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::flow::step::Input;
-use crate::id::{ConversationId, ImportId, MessageId, RunId, TemplateId};
+use crate::id::{ConversationId, DocumentId, ImportId, MessageId, RunId, TemplateId};
 
 /// One piece of work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,16 @@ pub enum Job {
         /// The template.
         template_id: TemplateId,
     },
+    /// Reads an uploaded document into passages. Safe twice: the passages are replaced as a whole.
+    ParseDocument {
+        /// The document.
+        document_id: DocumentId,
+    },
+    /// Fetches a page and reads it into passages. Safe twice: the passages are replaced as a whole.
+    CrawlDocument {
+        /// The document.
+        document_id: DocumentId,
+    },
 }
 
 impl Job {
@@ -60,6 +70,8 @@ impl Job {
             Self::Import { .. } => "import",
             Self::Webhook { .. } => "webhook",
             Self::TemplateState { .. } => "template_state",
+            Self::ParseDocument { .. } => "parse_document",
+            Self::CrawlDocument { .. } => "crawl_document",
         }
     }
 
@@ -70,6 +82,8 @@ impl Job {
             Self::Send { message_id } => Some(format!("send:{message_id}")),
             Self::Import { import_id } => Some(format!("import:{import_id}")),
             Self::TemplateState { template_id } => Some(format!("template:{template_id}")),
+            Self::ParseDocument { document_id } => Some(format!("parse:{document_id}")),
+            Self::CrawlDocument { document_id } => Some(format!("crawl:{document_id}")),
             Self::Step { run_id, input: Input::Wake } => Some(format!("wake:{run_id}")),
             Self::Webhook { run_id, node, visit, .. } => Some(format!("webhook:{run_id}:{node}:{visit}")),
             Self::Step { .. } => None,
@@ -83,6 +97,8 @@ impl Job {
             Self::Reply { .. } => &[30, 120],
             Self::Send { .. } => &[2, 5, 15, 60, 300, 900],
             Self::TemplateState { .. } => &[60, 300, 900, 3_600],
+            Self::ParseDocument { .. } => &[5, 30],
+            Self::CrawlDocument { .. } => &[30, 300],
             Self::Step { .. } | Self::Import { .. } => &[1, 5, 30, 120, 600],
         }
     }

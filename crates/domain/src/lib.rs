@@ -10,8 +10,13 @@ pub mod problem;
 pub mod text;
 
 pub mod access;
+pub mod api_key;
 pub mod agent;
+pub mod budget;
 pub mod skill;
+pub mod advice;
+pub mod diff;
+pub mod action;
 pub mod conversation;
 pub mod lead;
 pub mod message;
@@ -21,6 +26,10 @@ pub mod turn;
 pub mod words;
 pub mod sentiment;
 pub mod guardrail;
+pub mod library;
+pub mod intent;
+pub mod knowledge;
+pub mod ticket;
 
 pub mod campaign;
 pub mod flow;

@@ -5,18 +5,23 @@
 pub mod access;
 pub mod agents;
 mod answer;
+pub mod api_keys;
+pub mod budgets;
 pub mod campaigns;
 pub mod clock;
 mod error;
+pub mod escalate;
 pub mod events;
 pub mod imports;
 pub mod inbox;
 #[cfg(test)]
 mod intake;
+pub mod knowledge;
 pub mod leads;
 mod runs;
 mod send;
 pub mod templates;
+pub mod tickets;
 pub mod turn;
 mod webhooks;
 pub mod worker;
@@ -35,6 +40,8 @@ pub use error::{Error, Result};
 #[derive(Clone)]
 pub struct Engine {
     parts: Arc<Parts>,
+    /// Keys for programs that were looked up a moment ago.
+    keys: Arc<api_keys::Keys>,
 }
 
 /// What an engine is made of.
@@ -73,7 +80,7 @@ pub struct Settings {
 impl Engine {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self { parts: Arc::new(parts), keys: Arc::default() }
     }
 
     /// The parts, for reading.

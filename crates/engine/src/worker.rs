@@ -128,6 +128,8 @@ async fn perform(cx: &Cx, claimed: &Claimed) -> Result<Next> {
         Job::TemplateState { template_id } => {
             crate::templates::check_state(cx, *template_id).await.map(|()| Next::Done)
         }
+        Job::ParseDocument { document_id } => crate::knowledge::parse(cx, *document_id, is_last(claimed)).await,
+        Job::CrawlDocument { document_id } => crate::knowledge::crawl(cx, *document_id, is_last(claimed)).await,
     }
 }
 

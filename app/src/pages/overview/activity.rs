@@ -15,6 +15,8 @@ fn place(subject: &str) -> Option<String> {
         "cmp" => format!("/campaigns/{subject}"),
         "cnv" => format!("/inbox?c={subject}"),
         "imp" => "/leads".to_owned(),
+        "key" => "/settings/keys".to_owned(),
+        "bdg" => "/settings/budgets".to_owned(),
         _ => return None,
     })
 }
@@ -22,7 +24,7 @@ fn place(subject: &str) -> Option<String> {
 /// Whether the subject did it: "Ada opted out", not "Mia saved the agent".
 fn by_subject(kind: EventKind) -> bool {
     use EventKind as E;
-    matches!(kind, E::LeadOptedOut | E::LeadOptedIn | E::MessageReceived | E::ReplyFailed | E::WebhookFailed)
+    matches!(kind, E::LeadOptedOut | E::LeadOptedIn | E::MessageReceived | E::ReplyFailed | E::WebhookFailed | E::BudgetLow | E::BudgetUsedUp)
 }
 
 /// Who, what, and the name of what it happened to, if that is said apart.
@@ -54,7 +56,11 @@ fn icon(kind: EventKind) -> (Icon, Tone) {
         }
         E::MessageReceived | E::MessageUpdated => (Icon::Message, Tone::Info),
         E::ConversationTakenOver | E::ConversationReturned | E::ConversationStatus => (Icon::Inbox, Tone::Warn),
-        E::ReplyFailed | E::WebhookFailed => (Icon::Alert, Tone::Bad),
+        E::KnowledgeAdded | E::KnowledgeReady | E::KnowledgeDeleted => (Icon::FileText, Tone::Neutral),
+        E::KnowledgeFailed => (Icon::Alert, Tone::Warn),
+        E::ReplyFailed | E::WebhookFailed | E::BudgetUsedUp => (Icon::Alert, Tone::Bad),
+        E::BudgetLow => (Icon::Alert, Tone::Warn),
+        E::ApiKeyCreated | E::ApiKeyRevoked | E::BudgetSaved | E::BudgetDeleted => (Icon::Settings, Tone::Neutral),
     }
 }
 

@@ -1,0 +1,127 @@
+//! What an agent knows: documents and pages, the passages they are cut into, and what a search finds.
+//!
+//! Not here: how bytes become text (crate `knowledge`), how passages are kept and ranked (`db`, `engine`).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::closed_list;
+use crate::id::{AgentId, DocumentId, PassageId};
+use crate::problem::Problems;
+use crate::text;
+
+/// How many passages a search gives at most (spec AGT-06).
+pub const TOP: usize = 5;
+/// The category of a document that was given none.
+pub const GENERAL: &str = "general";
+
+closed_list! {
+    /// Where a document came from.
+    pub enum DocumentKind {
+        /// Uploaded.
+        File = "file",
+        /// Read from the web.
+        Url = "url",
+    }
+}
+
+closed_list! {
+    /// How far a document is.
+    pub enum DocumentState {
+        /// Waits for a worker.
+        Queued = "queued",
+        /// Being read and cut into passages.
+        Parsing = "parsing",
+        /// Can be found.
+        Ready = "ready",
+        /// Could not be read; the reason says why. Passages of an earlier reading stay.
+        Failed = "failed",
+    }
+}
+
+/// A document or page of an agent, with how its reading went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Document {
+    /// Its id.
+    pub id: DocumentId,
+    /// Whose knowledge it is.
+    pub agent_id: AgentId,
+    /// Where it came from.
+    pub kind: DocumentKind,
+    /// The file's name, or the page's title.
+    pub title: String,
+    /// The page's address.
+    pub url: Option<String>,
+    /// What it is about: one word or two, chosen by operators. Agents may be narrowed to some categories.
+    pub category: String,
+    /// How far it is.
+    pub state: DocumentState,
+    /// Why it could not be read.
+    pub reason: Option<String>,
+    /// What was left out of it, such as pictures inside a zip.
+    pub notes: Vec<String>,
+    /// Its size.
+    pub bytes: i64,
+    /// How much of the work is done, in percent.
+    pub progress: i16,
+    /// The passages that can be found.
+    pub passages: i32,
+    /// When it was last read successfully.
+    pub synced_at: Option<DateTime<Utc>>,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A piece of a document that fits a query.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Passage {
+    /// Its id.
+    pub id: PassageId,
+    /// Its document.
+    pub document: DocumentId,
+    /// What the document is called.
+    pub title: String,
+    /// The headings it stands under, outermost first, joined by ` › `; empty when there are none.
+    pub heading: String,
+    /// The document's category.
+    pub category: String,
+    /// Its text.
+    pub text: String,
+    /// How well it fits, from 0 to 1.
+    pub score: f32,
+}
+
+/// A page to be read from the web.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PageDraft {
+    /// Its address.
+    pub url: String,
+    /// What it is about; `general` when empty.
+    #[serde(default)]
+    pub category: String,
+}
+
+/// A category as it is stored and compared: trimmed, lower case, single blanks; `general` when empty.
+pub fn category(word: &str) -> String {
+    let word = word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().replace('\0', "");
+    if word.is_empty() { GENERAL.to_owned() } else { word }
+}
+
+/// Everything that keeps a category from being stored.
+pub fn check_category(problems: &mut Problems, word: &str) {
+    text::optional(problems, "category", word, 40);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn categories_are_compared_in_one_form() {
+        assert_eq!(category("  Brand \n Voice "), "brand voice");
+        assert_eq!(category(" "), GENERAL);
+    }
+}
