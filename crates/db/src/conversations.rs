@@ -3,9 +3,14 @@
 use chrono::{DateTime, Utc};
 use domain::conversation::{Conversation, ConversationStatus, Owner};
 use domain::filter::{Filter, Page};
+use domain::guardrail::Priority;
 use domain::id::{AgentId, CampaignId, ConversationId, LeadId, UserId, WorkspaceId};
+use domain::intent::Intent;
 use domain::lead::LeadStatus;
 use domain::message::{Channel, Direction};
+use domain::sentiment::Trend;
+use domain::skill::Escalation;
+use domain::ticket;
 use uuid::Uuid;
 
 use crate::{Db, Result, Tx};
@@ -62,7 +67,8 @@ pub async fn open_locked(
            set agent_id = coalesce(conversations.agent_id, excluded.agent_id),
                campaign_id = coalesce(excluded.campaign_id, conversations.campaign_id)
            returning id as "id: ConversationId", lead_id as "lead_id: LeadId", channel as "channel: Channel", owner as "owner: Owner",
-                     owner_epoch, agent_id as "agent_id: AgentId", campaign_id as "campaign_id: CampaignId", last_inbound_at"#,
+                     owner_epoch, agent_id as "agent_id: AgentId", campaign_id as "campaign_id: CampaignId", last_inbound_at,
+                     escalated_at"#,
         id.uuid(),
         workspace,
         lead.uuid(),
@@ -94,6 +100,8 @@ pub struct Held {
     pub campaign_id: Option<CampaignId>,
     /// When the person last wrote.
     pub last_inbound_at: Option<DateTime<Utc>>,
+    /// Since when it waits for a human; the AI is silent meanwhile.
+    pub escalated_at: Option<DateTime<Utc>>,
 }
 
 /// Reads a conversation under its lock.
@@ -101,7 +109,8 @@ pub async fn lock(tx: &mut Tx, id: ConversationId) -> Result<Option<Held>> {
     sqlx::query_as!(
         Held,
         r#"select id as "id: ConversationId", lead_id as "lead_id: LeadId", channel as "channel: Channel", owner as "owner: Owner",
-                  owner_epoch, agent_id as "agent_id: AgentId", campaign_id as "campaign_id: CampaignId", last_inbound_at
+                  owner_epoch, agent_id as "agent_id: AgentId", campaign_id as "campaign_id: CampaignId", last_inbound_at,
+                  escalated_at
            from conversations where id = $1 for update"#,
         id.uuid()
     )
@@ -257,6 +266,15 @@ async fn page(
             last_message_at: r.last_message_at,
             last_inbound_at: r.last_inbound_at,
             unread: r.unread,
+            intent: r.intent,
+            intent_confidence: r.intent_confidence,
+            sentiment: r.sentiment,
+            sentiment_trend: r.sentiment_trend,
+            priority: r.priority,
+            escalated_at: r.escalated_at,
+            escalation_reason: r.escalation_reason,
+            escalation_evidence: r.escalation_evidence,
+            ticket: r.ticket.map(ticket::shown),
             created_at: r.created_at,
         })
         .collect())

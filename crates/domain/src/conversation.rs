@@ -4,8 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::closed_list;
+use crate::guardrail::Priority;
 use crate::id::{AgentId, CampaignId, ConversationId, LeadId, UserId};
+use crate::intent::Intent;
 use crate::message::{Channel, Direction};
+use crate::sentiment::Trend;
+use crate::skill::Escalation;
 
 closed_list! {
     /// Who holds the conversation. Exactly one does.
@@ -69,6 +73,24 @@ pub struct Conversation {
     pub last_inbound_at: Option<DateTime<Utc>>,
     /// Messages from them since an operator last looked.
     pub unread: i32,
+    /// What their last message means.
+    pub intent: Option<Intent>,
+    /// How sure that is, 0.0 to 1.0.
+    pub intent_confidence: Option<f64>,
+    /// How they sound: 0 in despair or furious, 50 neither way, 100 delighted; none before they wrote.
+    pub sentiment: Option<i16>,
+    /// Whereto that goes.
+    pub sentiment_trend: Option<Trend>,
+    /// How soon somebody should look.
+    pub priority: Priority,
+    /// Since when it waits for a human. Until one returns it, the AI is silent.
+    pub escalated_at: Option<DateTime<Utc>>,
+    /// Why it does.
+    pub escalation_reason: Option<Escalation>,
+    /// What made it so, for people.
+    pub escalation_evidence: String,
+    /// The number of its open ticket.
+    pub ticket: Option<String>,
     /// When it began.
     pub created_at: DateTime<Utc>,
 }

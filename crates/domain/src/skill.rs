@@ -50,6 +50,25 @@ closed_list! {
     }
 }
 
+impl Escalation {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Pricing => "Pricing",
+            Self::Refund => "Refund",
+            Self::Legal => "Legal",
+            Self::HumanRequest => "Asked for a human",
+            Self::AgentRule => "Agent's own rule",
+            Self::NegativeSentiment => "Negative sentiment",
+            Self::NoKbMatch => "Nothing found in the knowledge",
+            Self::AgentDecision => "The agent asked for it",
+            Self::UnsafeAnswer => "Unsafe answer held back",
+            Self::ModelFailure => "No model could answer",
+            Self::BudgetExhausted => "Budget used up",
+        }
+    }
+}
+
 /// What an agent may never say, beside the rules that always hold.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
