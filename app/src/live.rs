@@ -4,8 +4,20 @@
 use leptos::prelude::*;
 
 /// The topics: the word before the dot of every event's kind.
-pub const TOPICS: &[&str] =
-    &["agent", "campaign", "conversation", "knowledge", "lead", "leads", "message", "reply", "template", "user", "webhook"];
+pub const TOPICS: &[&str] = &[
+    "agent",
+    "campaign",
+    "conversation",
+    "knowledge",
+    "lead",
+    "leads",
+    "message",
+    "reply",
+    "suite",
+    "template",
+    "user",
+    "webhook",
+];
 
 /// The versions, one signal per topic, in the order of [`TOPICS`].
 #[derive(Clone, Copy)]

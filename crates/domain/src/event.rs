@@ -70,6 +70,22 @@ closed_list! {
         ReplyFailed = "reply.failed",
         /// A webhook step failed for good.
         WebhookFailed = "webhook.failed",
+        /// A test of an agent was made or changed.
+        SuiteTestSaved = "suite.test_saved",
+        /// A test of an agent was deleted.
+        SuiteTestDeleted = "suite.test_deleted",
+        /// An agent's tests were started.
+        SuiteStarted = "suite.started",
+        /// A test of a running suite came out.
+        SuiteProgress = "suite.progress",
+        /// Every test of an agent passed.
+        SuitePassed = "suite.passed",
+        /// Not every test of an agent passed.
+        SuiteFailed = "suite.failed",
+        /// A running suite was stopped.
+        SuiteStopped = "suite.stopped",
+        /// A version was published although its tests are not green.
+        SuiteOverruled = "suite.overruled",
         /// A document was added to an agent's knowledge.
         KnowledgeAdded = "knowledge.added",
         /// A document was read and can be found.
@@ -133,6 +149,14 @@ impl EventKind {
             Self::ConversationStatus => "closed or reopened the conversation",
             Self::ReplyFailed => "could not be answered by the agent",
             Self::WebhookFailed => "could not be reached by a webhook step",
+            Self::SuiteTestSaved => "saved the test",
+            Self::SuiteTestDeleted => "deleted the test",
+            Self::SuiteStarted => "started the tests of",
+            Self::SuiteProgress => "ran a test of",
+            Self::SuitePassed => "passed all its tests",
+            Self::SuiteFailed => "failed its tests",
+            Self::SuiteStopped => "stopped the tests of",
+            Self::SuiteOverruled => "overruled the tests of",
             Self::KnowledgeAdded => "added to the knowledge",
             Self::KnowledgeReady => "finished reading",
             Self::KnowledgeFailed => "could not read",

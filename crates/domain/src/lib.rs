@@ -23,6 +23,7 @@ pub mod message;
 pub mod segments;
 pub mod template;
 pub mod turn;
+pub mod suite;
 pub mod words;
 pub mod sentiment;
 pub mod guardrail;
