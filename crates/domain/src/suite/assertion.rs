@@ -1,0 +1,398 @@
+//! What has to come of a test, as data, and the one function that compares it with what came.
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::Channel;
+use crate::problem::Problems;
+use crate::segments;
+use crate::skill::Escalation;
+use crate::text;
+use crate::turn::{Line, Outcome, StepKind, TraceStep, TurnRecord};
+
+/// One thing that has to hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Assertion {
+    /// It goes to a human.
+    Escalated {
+        /// For this reason; none for any.
+        #[serde(default)]
+        reason: Option<Escalation>,
+    },
+    /// The agent answers by itself.
+    NotEscalated,
+    /// Somewhere in the text, whatever the case.
+    Contains {
+        /// What.
+        text: String,
+    },
+    /// Nowhere in the text, whatever the case.
+    NotContains {
+        /// What.
+        text: String,
+    },
+    /// All messages together are no longer than this.
+    AtMostChars {
+        /// Characters.
+        chars: u32,
+    },
+    /// All messages together are billed as no more SMS segments than this.
+    AtMostSegments {
+        /// Segments.
+        segments: u32,
+    },
+    /// It goes out as no more messages than this.
+    AtMostMessages {
+        /// Messages.
+        messages: u32,
+    },
+    /// These tools ran, in this order; others may run between them.
+    ToolsInOrder {
+        /// Their names.
+        tools: Vec<String>,
+    },
+    /// This tool did not run.
+    ToolNotUsed {
+        /// Its name.
+        tool: String,
+    },
+}
+
+impl Assertion {
+    /// What is expected, as a sentence.
+    pub fn expected(&self) -> String {
+        match self {
+            Self::Escalated { reason: None } => "Goes to a human".to_owned(),
+            Self::Escalated { reason: Some(reason) } => format!("Goes to a human: {} ({reason})", reason.label()),
+            Self::NotEscalated => "The agent answers by itself".to_owned(),
+            Self::Contains { text } => format!("Contains “{text}”"),
+            Self::NotContains { text } => format!("Does not contain “{text}”"),
+            Self::AtMostChars { chars } => format!("At most {chars} characters"),
+            Self::AtMostSegments { segments: 1 } => "Fits one SMS segment".to_owned(),
+            Self::AtMostSegments { segments } => format!("At most {segments} SMS segments"),
+            Self::AtMostMessages { messages: 1 } => "One message".to_owned(),
+            Self::AtMostMessages { messages } => format!("At most {messages} messages"),
+            Self::ToolsInOrder { tools } => format!("Tools in this order: {}", tools.join(", ")),
+            Self::ToolNotUsed { tool } => format!("Does not use {tool}"),
+        }
+    }
+
+    /// Everything that keeps it from being saved.
+    pub(super) fn check(&self, problems: &mut Problems, field: &str) {
+        match self {
+            Self::Contains { text } | Self::NotContains { text } => {
+                text::required(problems, &format!("{field}.text"), text, 300);
+            }
+            Self::ToolNotUsed { tool } => {
+                text::required(problems, &format!("{field}.tool"), tool, 80);
+            }
+            Self::ToolsInOrder { tools } => {
+                if tools.is_empty() {
+                    problems.add(&format!("{field}.tools"), "Name at least one tool.");
+                }
+                if tools.len() > 12 {
+                    problems.add(&format!("{field}.tools"), "At most 12 tools.");
+                }
+                for (i, tool) in tools.iter().enumerate().take(12) {
+                    text::required(problems, &format!("{field}.tools.{i}"), tool, 80);
+                }
+            }
+            Self::AtMostChars { chars: n }
+            | Self::AtMostSegments { segments: n }
+            | Self::AtMostMessages { messages: n } => {
+                if !(1..=100_000).contains(n) {
+                    problems.add(field, "Give a number from 1 to 100,000.");
+                }
+            }
+            Self::Escalated { .. } | Self::NotEscalated => {}
+        }
+    }
+}
+
+/// What came of a turn, as far as assertions look at it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The tools that ran, in order.
+    pub tools: Vec<String>,
+}
+
+impl Observed {
+    /// What came of a kept turn. A refused tool did not run.
+    pub fn of(turn: &TurnRecord) -> Self {
+        let tools = turn.tools.iter().filter(|t| !t.refused).map(|t| t.name.clone()).collect();
+        Self { outcome: turn.outcome.clone(), tools }
+    }
+
+    fn messages(&self) -> Vec<&str> {
+        match &self.outcome {
+            Outcome::Sent { parts, .. } => parts.iter().map(String::as_str).collect(),
+            Outcome::Escalated { handover } => vec![handover.holding.as_str()],
+            Outcome::Failed { .. } => vec![],
+        }
+    }
+
+    fn outcome_words(&self) -> String {
+        match &self.outcome {
+            Outcome::Sent { .. } => "The agent answered by itself".to_owned(),
+            Outcome::Escalated { handover } => {
+                format!("Went to a human: {} ({})", handover.reason.label(), handover.reason)
+            }
+            Outcome::Failed { reason, .. } => format!("There was no answer: {reason}"),
+        }
+    }
+}
+
+/// One assertion, compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Checked {
+    /// What was asserted; none for what the judge was asked.
+    #[serde(default)]
+    pub assertion: Option<Assertion>,
+    /// Whether it held.
+    pub passed: bool,
+    /// What was expected, for people.
+    pub expected: String,
+    /// What came, for people.
+    pub actual: String,
+}
+
+/// Compares each assertion with what came.
+pub fn check(assertions: &[Assertion], observed: &Observed) -> Vec<Checked> {
+    assertions
+        .iter()
+        .map(|assertion| {
+            let (passed, actual) = compare(assertion, observed);
+            Checked { assertion: Some(assertion.clone()), passed, expected: assertion.expected(), actual }
+        })
+        .collect()
+}
+
+fn compare(assertion: &Assertion, observed: &Observed) -> (bool, String) {
+    let messages = observed.messages();
+    let has = |needle: &str| messages.join("\n\n").to_lowercase().contains(&needle.trim().to_lowercase());
+    let no_answer = matches!(observed.outcome, Outcome::Failed { .. });
+    match assertion {
+        Assertion::Escalated { reason } => {
+            let held = match &observed.outcome {
+                Outcome::Escalated { handover } => reason.is_none_or(|r| r == handover.reason),
+                _ => false,
+            };
+            (held, observed.outcome_words())
+        }
+        Assertion::NotEscalated => (matches!(observed.outcome, Outcome::Sent { .. }), observed.outcome_words()),
+        Assertion::Contains { text } => match has(text) {
+            true => (true, "It is in the text".to_owned()),
+            false => (false, shown(&messages)),
+        },
+        // No answer at all says nothing forbidden, but it is no success either.
+        Assertion::NotContains { text } => match has(text) {
+            true => (false, shown(&messages)),
+            false => {
+                (!no_answer, if no_answer { observed.outcome_words() } else { "It is not in the text".to_owned() })
+            }
+        },
+        Assertion::AtMostChars { chars } => {
+            let n: u32 = messages.iter().map(|m| count(m.chars())).sum();
+            (!no_answer && n <= *chars, format!("{n} {}", if n == 1 { "character" } else { "characters" }))
+        }
+        Assertion::AtMostSegments { segments } => {
+            let n: u32 = messages.iter().map(|m| segments::cut(m).segments()).sum();
+            (!no_answer && n <= *segments, format!("{n} {}", if n == 1 { "segment" } else { "segments" }))
+        }
+        Assertion::AtMostMessages { messages: most } => {
+            let n = count(messages.iter());
+            (!no_answer && n <= *most, format!("{n} {}", if n == 1 { "message" } else { "messages" }))
+        }
+        Assertion::ToolsInOrder { tools } => (in_order(tools, &observed.tools), tools_words(&observed.tools)),
+        Assertion::ToolNotUsed { tool } => (!observed.tools.contains(tool), tools_words(&observed.tools)),
+    }
+}
+
+/// Whether the wanted ones stand among those that ran, in their order.
+fn in_order(wanted: &[String], ran: &[String]) -> bool {
+    let mut ran = ran.iter();
+    wanted.iter().all(|tool| ran.any(|r| r == tool))
+}
+
+fn tools_words(tools: &[String]) -> String {
+    if tools.is_empty() { "No tool ran".to_owned() } else { format!("Ran: {}", tools.join(", ")) }
+}
+
+fn shown(messages: &[&str]) -> String {
+    if messages.is_empty() { "There is no text".to_owned() } else { messages.join("\n\n") }
+}
+
+fn count(items: impl Iterator) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}
+
+/// What a new test may assert, from an answer that somebody found right: whether it was handed over, how long it may be, which tools ran.
+pub fn suggest(line: &Line, channel: Option<Channel>) -> Vec<Assertion> {
+    let mut all = match &line.escalated {
+        Some(handover) => vec![Assertion::Escalated { reason: Some(handover.reason) }],
+        None => vec![Assertion::NotEscalated],
+    };
+    match channel {
+        Some(Channel::Sms) => {
+            let said = if line.parts.is_empty() {
+                segments::cut(&line.text).segments()
+            } else {
+                line.parts.iter().map(|p| segments::cut(p).segments()).sum()
+            };
+            all.push(Assertion::AtMostSegments { segments: said.max(1) });
+        }
+        Some(_) => all.push(Assertion::AtMostMessages { messages: count(line.parts.iter()).max(1) }),
+        None => {}
+    }
+    let tools = tools_of(&line.trace);
+    if !tools.is_empty() {
+        all.push(Assertion::ToolsInOrder { tools });
+    }
+    all
+}
+
+/// The tools that a trace says ran, in order.
+fn tools_of(trace: &[TraceStep]) -> Vec<String> {
+    trace
+        .iter()
+        .filter(|step| matches!(step.kind, StepKind::Tool | StepKind::Search))
+        .filter(|step| step.detail.get("refused").and_then(serde_json::Value::as_bool) != Some(true))
+        .filter_map(|step| step.detail.get("name").and_then(serde_json::Value::as_str).map(str::to_owned))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guardrail::Priority;
+    use crate::turn::{Handover, Speaker};
+
+    fn sent(parts: &[&str], tools: &[&str]) -> Observed {
+        let parts = parts.iter().map(|p| (*p).to_owned()).collect();
+        Observed {
+            outcome: Outcome::Sent { parts, priority: Priority::Normal },
+            tools: tools.iter().map(|t| (*t).to_owned()).collect(),
+        }
+    }
+
+    fn handover(reason: Escalation) -> Handover {
+        Handover {
+            reason,
+            evidence: "refund".into(),
+            holding: "A colleague will write to you.".into(),
+            priority: Priority::High,
+        }
+    }
+
+    fn escalated(reason: Escalation) -> Observed {
+        Observed { outcome: Outcome::Escalated { handover: handover(reason) }, tools: vec![] }
+    }
+
+    fn failed() -> Observed {
+        Observed { outcome: Outcome::Failed { reason: "cut".into(), passing: true }, tools: vec![] }
+    }
+
+    fn holds(assertion: Assertion, observed: &Observed) -> bool {
+        check(&[assertion], observed)[0].passed
+    }
+
+    #[test]
+    fn a_hand_over_is_told_from_an_answer_and_by_its_reason() {
+        let any = || Assertion::Escalated { reason: None };
+        let refund = || Assertion::Escalated { reason: Some(Escalation::Refund) };
+        assert!(holds(any(), &escalated(Escalation::Legal)));
+        assert!(holds(refund(), &escalated(Escalation::Refund)));
+        assert!(!holds(refund(), &escalated(Escalation::Pricing)));
+        assert!(!holds(any(), &sent(&["Hi"], &[])));
+        assert!(holds(Assertion::NotEscalated, &sent(&["Hi"], &[])));
+        assert!(!holds(Assertion::NotEscalated, &escalated(Escalation::Refund)));
+        let told = &check(&[refund()], &escalated(Escalation::Pricing))[0];
+        assert_eq!(told.expected, "Goes to a human: Refund (refund)");
+        assert_eq!(told.actual, "Went to a human: Pricing (pricing)");
+    }
+
+    #[test]
+    fn words_are_found_whatever_their_case_and_in_any_message() {
+        let two = sent(&["We open at nine.", "See you Tuesday!"], &[]);
+        assert!(holds(Assertion::Contains { text: " tuesday ".into() }, &two));
+        assert!(!holds(Assertion::Contains { text: "Monday".into() }, &two));
+        assert!(holds(Assertion::NotContains { text: "Monday".into() }, &two));
+        assert!(!holds(Assertion::NotContains { text: "OPEN".into() }, &two));
+    }
+
+    #[test]
+    fn lengths_are_counted_over_all_messages() {
+        let long = "a".repeat(161);
+        let one = sent(&[&long], &[]);
+        assert!(holds(Assertion::AtMostChars { chars: 161 }, &one));
+        assert!(!holds(Assertion::AtMostChars { chars: 160 }, &one));
+        assert!(!holds(Assertion::AtMostSegments { segments: 1 }, &one));
+        assert!(holds(Assertion::AtMostSegments { segments: 2 }, &one));
+        assert!(!holds(Assertion::AtMostMessages { messages: 1 }, &sent(&["a", "b"], &[])));
+        assert_eq!(check(&[Assertion::AtMostSegments { segments: 1 }], &one)[0].actual, "2 segments");
+    }
+
+    #[test]
+    fn tools_run_in_order_with_others_between() {
+        let ran = sent(&["Hi"], &["create_ticket", "get_customer_history", "search_knowledge_base"]);
+        let order = |tools: &[&str]| Assertion::ToolsInOrder { tools: tools.iter().map(|t| (*t).to_owned()).collect() };
+        assert!(holds(order(&["create_ticket", "search_knowledge_base"]), &ran));
+        assert!(!holds(order(&["search_knowledge_base", "create_ticket"]), &ran));
+        assert!(!holds(order(&["create_ticket", "create_ticket"]), &ran), "once is not twice");
+        assert!(!holds(Assertion::ToolNotUsed { tool: "create_ticket".into() }, &ran));
+        assert!(holds(Assertion::ToolNotUsed { tool: "escalate_to_human".into() }, &ran));
+    }
+
+    #[test]
+    fn no_answer_is_never_a_success() {
+        for assertion in [
+            Assertion::Escalated { reason: None },
+            Assertion::NotEscalated,
+            Assertion::Contains { text: "a".into() },
+            Assertion::NotContains { text: "a".into() },
+            Assertion::AtMostChars { chars: 10 },
+            Assertion::AtMostSegments { segments: 1 },
+            Assertion::AtMostMessages { messages: 1 },
+        ] {
+            assert!(!holds(assertion.clone(), &failed()), "{assertion:?}");
+        }
+    }
+
+    #[test]
+    fn a_test_is_suggested_from_an_answer() {
+        let step = |kind, name: &str, refused| TraceStep {
+            kind,
+            title: String::new(),
+            ok: true,
+            detail: serde_json::json!({ "name": name, "refused": refused }),
+            at_ms: 0,
+            duration_ms: 0,
+            tokens: None,
+            cost: None,
+        };
+        let line = Line {
+            speaker: Speaker::Agent,
+            text: "a".repeat(161),
+            parts: vec![],
+            trace: vec![
+                step(StepKind::Tool, "create_ticket", false),
+                step(StepKind::Tool, "drop_tables", true),
+                step(StepKind::Search, "search_knowledge_base", false),
+            ],
+            figures: None,
+            escalated: None,
+            failure: None,
+        };
+        let tools = vec!["create_ticket".to_owned(), "search_knowledge_base".to_owned()];
+        assert_eq!(
+            suggest(&line, Some(Channel::Sms)),
+            [Assertion::NotEscalated, Assertion::AtMostSegments { segments: 2 }, Assertion::ToolsInOrder { tools }]
+        );
+        let line = Line { escalated: Some(handover(Escalation::Refund)), trace: vec![], ..line };
+        assert_eq!(suggest(&line, None), [Assertion::Escalated { reason: Some(Escalation::Refund) }]);
+    }
+}
