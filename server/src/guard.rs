@@ -98,8 +98,8 @@ impl Caller {
     /// The other end of the connection, or what a trusted proxy wrote down last: everything before that may be the caller's invention.
     fn of(request: &Request, trust_proxy: bool) -> Self {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-        let told = lines.last().and_then(|line| line.rsplit(',').next()).and_then(|ip| ip.trim().parse().ok());
+        let mut lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+        let told = lines.next_back().and_then(|line| line.rsplit(',').next()).and_then(|ip| ip.trim().parse().ok());
         Self(told.filter(|_| trust_proxy).or(peer))
     }
 }
