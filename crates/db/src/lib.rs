@@ -24,6 +24,7 @@ pub mod overview;
 pub mod phone;
 pub mod readings;
 pub mod runs;
+pub mod suites;
 pub mod templates;
 pub mod tickets;
 pub mod turns;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::message::Channel;
 use crate::problem::Problems;
 use crate::segments;
-use crate::skill::Escalation;
+use crate::skill::{Escalation, Tool};
 use crate::text;
 use crate::turn::{Line, Outcome, StepKind, TraceStep, TurnRecord};
 
@@ -255,18 +255,23 @@ pub fn suggest(line: &Line, channel: Option<Channel>) -> Vec<Assertion> {
     all
 }
 
-/// The tools that a trace says ran, in order.
+/// The tools that a trace says ran, in order. A step about a tool begins with its name.
 fn tools_of(trace: &[TraceStep]) -> Vec<String> {
     trace
         .iter()
-        .filter(|step| matches!(step.kind, StepKind::Tool | StepKind::Search))
-        .filter(|step| step.detail.get("refused").and_then(serde_json::Value::as_bool) != Some(true))
-        .filter_map(|step| step.detail.get("name").and_then(serde_json::Value::as_str).map(str::to_owned))
+        .filter(|step| step.detail.get("refused").is_none_or(serde_json::Value::is_null))
+        .filter_map(|step| match step.kind {
+            StepKind::Search => Some(Tool::SearchKnowledgeBase.to_string()),
+            StepKind::Tool => step.title.split_whitespace().next().map(str::to_owned),
+            _ => None,
+        })
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::guardrail::Priority;
     use crate::turn::{Handover, Speaker};
@@ -364,11 +369,11 @@ mod tests {
 
     #[test]
     fn a_test_is_suggested_from_an_answer() {
-        let step = |kind, name: &str, refused| TraceStep {
+        let step = |kind, title: &str, detail| TraceStep {
             kind,
-            title: String::new(),
+            title: title.to_owned(),
             ok: true,
-            detail: serde_json::json!({ "name": name, "refused": refused }),
+            detail,
             at_ms: 0,
             duration_ms: 0,
             tokens: None,
@@ -379,9 +384,10 @@ mod tests {
             text: "a".repeat(161),
             parts: vec![],
             trace: vec![
-                step(StepKind::Tool, "create_ticket", false),
-                step(StepKind::Tool, "drop_tables", true),
-                step(StepKind::Search, "search_knowledge_base", false),
+                step(StepKind::Tool, "create_ticket failed", json!({ "by_model": false })),
+                step(StepKind::Tool, "Refused: drop_tables", json!({ "refused": "There is no such tool here." })),
+                step(StepKind::Search, "Searched the knowledge: 2 passages", json!({})),
+                step(StepKind::Model, "scripted answered", json!({})),
             ],
             figures: None,
             escalated: None,
