@@ -12,7 +12,9 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
+use domain::api_key::KeyScope;
 use engine::access::{self, Identity};
+use engine::api_keys;
 use engine::{Cx, Engine};
 use rand::RngCore;
 
@@ -54,7 +56,7 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     }
 
     if wants_identity(&path) {
-        match identify(&guard.engine, request.headers()).await {
+        match identify(&guard.engine, &path, request.headers()).await {
             Ok(Some(identity)) => {
                 let cx: Cx = identity.cx(&guard.engine);
                 let who = &identity.who;
@@ -110,6 +112,8 @@ fn wants_identity(path: &str) -> bool {
         || path.starts_with("/emulator/")
         || path == "/api/webhooks/receive"
         || path == "/health"
+        || path == "/mcp"
+        || path.starts_with("/v1/")
         || is_file(path))
 }
 
@@ -122,9 +126,17 @@ fn is_page(path: &str) -> bool {
 }
 
 /// A token first, a cookie else.
-async fn identify(engine: &Engine, headers: &HeaderMap) -> engine::Result<Option<Identity>> {
+async fn identify(engine: &Engine, path: &str, headers: &HeaderMap) -> engine::Result<Option<Identity>> {
     if let Some(value) = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()) {
         return match value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")) {
+            // A key is for the API only: pages and what they ask belong to people.
+            Some(token) if api_keys::is_key(token.trim()) => {
+                let key = match path.starts_with("/api/") {
+                    true => api_keys::by_token(engine, token.trim(), KeyScope::Api).await?,
+                    false => None,
+                };
+                Ok(key.map(|key| key.identity.clone()))
+            }
             Some(token) => access::by_token(engine, token.trim()).await,
             None => Ok(None),
         };

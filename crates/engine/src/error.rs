@@ -59,6 +59,7 @@ impl From<db::Error> for Error {
             Some("templates_name_unique") => {
                 Self::field("name", "Another template of this channel has this name already.")
             }
+            Some("budgets_target_once") => Self::field("scope", "This has a budget already. Change that one."),
             Some("users_email_unique") => Self::field("email", "Somebody has an account with this address already."),
             Some("lead_identifiers_value_unique") => {
                 Self::field("phone", "Another lead has this phone number or e-mail address already.")

@@ -2,7 +2,9 @@
 //! input is read, how errors look, and the description of it all.
 
 pub mod agents;
+pub mod api_keys;
 pub mod auth;
+pub mod budgets;
 pub mod campaigns;
 pub mod conversations;
 pub mod health;
@@ -57,6 +59,8 @@ fn nouns() -> ApiRouter {
         .merge(templates::routes())
         .merge(campaigns::routes())
         .merge(conversations::routes())
+        .merge(api_keys::routes())
+        .merge(budgets::routes())
 }
 
 /// The routes without their prefix, and their description with it.

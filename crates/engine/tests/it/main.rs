@@ -6,5 +6,6 @@
 mod campaigns;
 mod crash;
 mod inbox;
+mod money;
 mod walls;
 mod world;

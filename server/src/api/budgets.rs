@@ -1,0 +1,69 @@
+//! Budgets over HTTP: limits of what may be spent on models in a UTC day.
+
+use axum::Json;
+use axum::http::StatusCode;
+use domain::budget::{Budget, BudgetDraft};
+use domain::id::BudgetId;
+use domain::money::Micros;
+use engine::budgets;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use super::{ApiCx, ApiError, ApiJson, ApiPath, ApiRouter, ErrorBody};
+
+/// The routes of this file.
+pub fn routes() -> ApiRouter {
+    ApiRouter::new().routes(routes!(list, create)).routes(routes!(find, save, delete))
+}
+
+/// Lists the budgets with what is spent and held back today. There is one at most for the workspace and for each agent and campaign.
+#[utoipa::path(get, path = "/budgets", tag = "budgets",
+    responses((status = 200, body = Vec<Budget>), (status = 401, body = ErrorBody)))]
+async fn list(ApiCx(cx): ApiCx) -> Result<Json<Vec<Budget>>, ApiError> {
+    Ok(Json(budgets::list(&cx).await?))
+}
+
+/// Makes a budget. What was spent today already counts.
+#[utoipa::path(post, path = "/budgets", tag = "budgets", request_body = BudgetDraft,
+    responses((status = 201, body = Budget), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn create(
+    ApiCx(cx): ApiCx,
+    ApiJson(draft): ApiJson<BudgetDraft>,
+) -> Result<(StatusCode, Json<Budget>), ApiError> {
+    Ok((StatusCode::CREATED, Json(budgets::create(&cx, draft).await?)))
+}
+
+/// Gives one budget.
+#[utoipa::path(get, path = "/budgets/{id}", tag = "budgets", params(("id" = BudgetId, Path)),
+    responses((status = 200, body = Budget), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<BudgetId>) -> Result<Json<Budget>, ApiError> {
+    Ok(Json(budgets::get(&cx, id).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+struct Limit {
+    /// The most that may be spent on one UTC day, in millionths of a dollar.
+    limit_micros: Micros,
+}
+
+/// Changes a budget's limit.
+#[utoipa::path(put, path = "/budgets/{id}", tag = "budgets", params(("id" = BudgetId, Path)), request_body = Limit,
+    responses((status = 200, body = Budget), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn save(
+    ApiCx(cx): ApiCx,
+    ApiPath(id): ApiPath<BudgetId>,
+    ApiJson(limit): ApiJson<Limit>,
+) -> Result<Json<Budget>, ApiError> {
+    Ok(Json(budgets::save(&cx, id, limit.limit_micros).await?))
+}
+
+/// Deletes a budget.
+#[utoipa::path(delete, path = "/budgets/{id}", tag = "budgets", params(("id" = BudgetId, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<BudgetId>) -> Result<StatusCode, ApiError> {
+    budgets::delete(&cx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
