@@ -1,6 +1,7 @@
 //! Who Postgres runs as. It refuses root, so a server started by root (a container) borrows another user.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::Path;
 
@@ -29,16 +30,27 @@ impl Account {
         user.map(|user| Self { name: user.name, uid: user.uid.as_raw(), gid: user.gid.as_raw() })
     }
 
-    /// Gives a file or a whole folder to this user.
+    /// Gives a file or a whole folder to this user. What vanishes meanwhile needs no owner: a Postgres of a killed server may still be
+    /// removing its files.
     pub(super) fn own(&self, path: &Path) -> Result<(), Error> {
-        let failed = |e| Error::at(path, e);
-        let meta = fs::symlink_metadata(path).map_err(failed)?;
-        if meta.uid() != self.uid {
-            std::os::unix::fs::lchown(path, Some(self.uid), Some(self.gid)).map_err(failed)?;
+        match self.try_own(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => done.map_err(|e| Error::at(path, e)),
         }
-        if meta.is_dir() {
-            for entry in fs::read_dir(path).map_err(failed)? {
-                self.own(&entry.map_err(failed)?.path())?;
+    }
+
+    fn try_own(&self, path: &Path) -> io::Result<()> {
+        let meta = fs::symlink_metadata(path)?;
+        if meta.uid() != self.uid {
+            std::os::unix::fs::lchown(path, Some(self.uid), Some(self.gid))?;
+        }
+        if !meta.is_dir() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(path)? {
+            match self.try_own(&entry?.path()) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                done => done?,
             }
         }
         Ok(())
@@ -64,5 +76,32 @@ impl Account {
             0o001
         };
         meta.mode() & bit != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn files_that_vanish_meanwhile_do_not_matter() {
+        let home = tempfile::tempdir().unwrap();
+        let account = Account { name: "me".into(), uid: geteuid().as_raw(), gid: nix::unistd::getegid().as_raw() };
+        let note = home.path().join("postmaster.pid");
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    fs::write(&note, "1").unwrap();
+                    fs::remove_file(&note).unwrap();
+                }
+            });
+            let all = (0..2_000).map(|_| account.own(home.path())).collect::<Result<Vec<_>, _>>();
+            over.store(true, Ordering::Relaxed);
+            all.unwrap();
+        });
+        assert!(account.own(&home.path().join("gone")).is_ok());
     }
 }
