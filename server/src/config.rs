@@ -108,6 +108,9 @@ pub struct Web {
     pub trust_proxy: bool,
     /// `SESSION_SECRET`; see [`session_secret`] for what happens without.
     pub session_secret: Option<Secret>,
+    /// `SECRET_KEY`: seals what has to be read again, such as tokens of other systems. Without: made on first run and kept in the
+    /// data folder.
+    pub secret_key: Option<Secret>,
 }
 
 /// Where data is kept.
@@ -152,10 +155,16 @@ pub struct Models {
     pub anthropic_key: Option<Secret>,
     /// `ANTHROPIC_BASE_URL`
     pub anthropic_url: String,
+    /// `GEMINI_API_KEY`
+    pub gemini_key: Option<Secret>,
+    /// `GEMINI_BASE_URL`
+    pub gemini_url: String,
     /// `COMPATIBLE_BASE_URL`; none: no such provider.
     pub compatible_url: Option<String>,
     /// `COMPATIBLE_API_KEY`; many such hosts need none.
     pub compatible_key: Option<Secret>,
+    /// `REDIS_URL`; may hold a password.
+    pub redis_url: Option<Secret>,
 }
 
 /// Twilio: one account for SMS, WhatsApp and voice.
@@ -213,7 +222,8 @@ impl Config {
     /// Whether no model provider is set, so that the scripted model answers.
     pub fn scripted(&self) -> bool {
         let models = &self.models;
-        models.openai_key.is_none() && models.anthropic_key.is_none() && models.compatible_url.is_none()
+        let keys = [&models.openai_key, &models.anthropic_key, &models.gemini_key];
+        keys.iter().all(|key| key.is_none()) && models.compatible_url.is_none()
     }
 
     fn from(r: &mut Reader<'_>) -> Self {
@@ -227,6 +237,7 @@ impl Config {
                 public_url: r.url("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{port}")),
                 trust_proxy: r.parse("TRUST_PROXY"),
                 session_secret: r.secret("SESSION_SECRET"),
+                secret_key: r.secret("SECRET_KEY"),
             },
             database: Database {
                 data_dir: PathBuf::from(r.text("DATA_DIR").unwrap_or_else(|| "data".into())),
@@ -241,8 +252,11 @@ impl Config {
                 openai_url: r.url_or_default("OPENAI_BASE_URL"),
                 anthropic_key: r.secret("ANTHROPIC_API_KEY"),
                 anthropic_url: r.url_or_default("ANTHROPIC_BASE_URL"),
+                gemini_key: r.secret("GEMINI_API_KEY"),
+                gemini_url: r.url_or_default("GEMINI_BASE_URL"),
                 compatible_url: r.url("COMPATIBLE_BASE_URL"),
                 compatible_key: r.secret("COMPATIBLE_API_KEY"),
+                redis_url: r.secret("REDIS_URL"),
             },
             twilio: Twilio {
                 account: r.account(),
@@ -274,9 +288,11 @@ impl Config {
                 r.problems.add(setting.name, "Still holds a placeholder; production needs the real value or none.");
             }
         }
-        for (name, secret) in
-            [("SESSION_SECRET", &self.web.session_secret), ("GENERIC_WEBHOOK_SECRET", &self.generic_webhook_secret)]
-        {
+        for (name, secret) in [
+            ("SESSION_SECRET", &self.web.session_secret),
+            ("SECRET_KEY", &self.web.secret_key),
+            ("GENERIC_WEBHOOK_SECRET", &self.generic_webhook_secret),
+        ] {
             // Whoever has one token or one post can try short keys against it at leisure.
             if secret.as_ref().is_some_and(|s| s.expose().len() < MIN_KEY && !source.has_placeholder(name)) {
                 r.problems.add(name, format!("Is too short to sign with: give at least {MIN_KEY} random characters."));

@@ -65,20 +65,28 @@ pub async fn wire(config: &Config, database_url: &str, session_secret: &channels
         openai_api_key: key(&config.models.openai_key),
         anthropic_base_url: config.models.anthropic_url.clone(),
         anthropic_api_key: key(&config.models.anthropic_key),
+        gemini_base_url: config.models.gemini_url.clone(),
+        gemini_api_key: key(&config.models.gemini_key),
         compatible_base_url: config.models.compatible_url.clone(),
         compatible_api_key: key(&config.models.compatible_key),
         compatible_models: vec![],
         scripted: config.app_env != AppEnv::Production,
+        redis_url: key(&config.models.redis_url),
     })
     .map_err(|e| e.to_string())?;
     let guarded = GuardedConfig { allow_private: config.allow_private, ..GuardedConfig::default() };
     let guarded = Guarded::new(guarded).map_err(|e| e.to_string())?;
+    let sealer = match &config.web.secret_key {
+        Some(key) => engine::seal::Sealer::new(key.expose()),
+        None => engine::seal::Sealer::in_folder(&config.database.data_dir),
+    }?;
     let engine = Engine::new(Parts {
         db,
         models,
         network,
         guarded,
         clock: Clock::real(),
+        sealer,
         settings: Settings {
             public_url,
             token_secret: session_secret.expose().as_bytes().to_vec(),

@@ -13,6 +13,7 @@ mod outgoing;
 pub mod parse;
 mod secret;
 pub mod signature;
+pub mod standard;
 pub mod twilio;
 pub mod twiml;
 

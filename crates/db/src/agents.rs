@@ -1,99 +1,90 @@
-//! Agents and their versions: each save is a new version, the newest is the agent.
+//! Agents and their versions. Each save is a new version, and the newest is what operators see and try; people hear the published one.
+
+mod versions;
 
 use chrono::{DateTime, Duration, Utc};
-use domain::agent::{Agent, AgentDraft, AgentRow, AgentStatus};
+use domain::agent::{Agent, AgentDraft, AgentStatus};
+use domain::diff;
 use domain::filter::{Filter, Page};
 use domain::flow::check::KnownAgent;
 use domain::id::{AgentId, AgentVersionId, UserId};
+use domain::library::{self, AgentRow, AgentSort};
+use domain::message::Channel;
 use domain::money::Micros;
 use sqlx::types::Json;
 
 use crate::{Result, Tx};
 
+pub use versions::{publish, version_draft, versions};
+
 /// How far back the library's figures look.
 const FIGURES_DAYS: i64 = 30;
 
-/// One saved state of an agent.
-pub struct VersionRow {
-    /// Its id.
-    pub id: AgentVersionId,
-    /// Its number, from 1.
-    pub version: i32,
-    /// What was saved.
-    pub draft: AgentDraft,
-    /// Who saved it; empty for the system.
-    pub author: String,
-    /// When.
-    pub created_at: DateTime<Utc>,
-}
-
-/// One page of the library, last saved first, each agent with what it did in the 30 days before `now`.
+/// One page of the library with what each agent did in the 30 days before `now`. The figures of all agents are one statement; what
+/// needs attention is a rule of `domain`, so narrowing to it, sorting and paging happen here, on at most 2,000 agents.
 pub async fn list(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>) -> Result<Page<AgentRow>> {
     let (like, status, at) = (filter.like(), Filter::word(&filter.status), filter.at());
-    let total = sqlx::query_scalar!(
-        r#"select count(*) as "total!"
-           from agents a
-           where a.deleted_at is null
-             and ($1::text is null or a.name ilike $1)
-             and ($2::text is null or a.status = $2)"#,
-        like,
-        status
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let rows = sqlx::query!(
-        r#"select a.id as "id: AgentId", v.id as "version_id: AgentVersionId", a.version,
-                  v.draft as "draft: Json<AgentDraft>", a.created_at, a.updated_at,
-                  f.requests as "requests!", f.p50_ms, f.p95_ms, f.cost_micros as "cost_micros!"
-           from agents a
-           join agent_versions v on v.agent_id = a.id and v.version = a.version
-           cross join lateral (
-               select count(*) as requests,
-                      round(percentile_cont(0.5) within group (order by r.latency_ms) filter (where r.outcome = 'ok'))::bigint as p50_ms,
-                      round(percentile_cont(0.95) within group (order by r.latency_ms) filter (where r.outcome = 'ok'))::bigint as p95_ms,
-                      coalesce(sum(r.cost_micros), 0)::bigint as cost_micros
-               from llm_requests r
-               where r.agent_id = a.id and r.created_at > $3
-           ) f
-           where a.deleted_at is null
-             and ($1::text is null or a.name ilike $1)
-             and ($2::text is null or a.status = $2)
-           order by a.updated_at desc, a.id desc
-           limit $4 offset $5"#,
-        like,
-        status,
-        now - Duration::days(FIGURES_DAYS),
-        at.limit(),
-        at.offset()
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let items = rows
+    let since = now - Duration::days(FIGURES_DAYS);
+    let rows = sqlx::query_file!("src/sql/agents_list.sql", like, status, since).fetch_all(tx.conn()).await?;
+    let model = Filter::word(&filter.model);
+    let mut rows: Vec<AgentRow> = rows
         .into_iter()
-        .map(|r| AgentRow {
-            agent: Agent {
-                id: r.id,
-                version_id: r.version_id,
-                version: r.version,
-                draft: r.draft.0,
-                created_at: r.created_at,
-                updated_at: r.updated_at,
-            },
-            requests: r.requests,
-            p50_ms: r.p50_ms,
-            p95_ms: r.p95_ms,
-            cost_micros: Micros(r.cost_micros),
+        .map(|r| {
+            let draft = AgentDraft { status: r.status, ..r.draft.0 };
+            let mut row = AgentRow {
+                is_ahead: r.published_draft.is_some_and(|published| !diff::is_same(&published.0, &draft)),
+                agent: Agent {
+                    id: r.id,
+                    version_id: r.version_id,
+                    version: r.version,
+                    published_version: r.published_version,
+                    draft,
+                    created_at: r.created_at,
+                    updated_at: r.updated_at,
+                },
+                requests: r.requests,
+                average_ms: r.average_ms,
+                p50_ms: r.p50_ms,
+                p95_ms: r.p95_ms,
+                latency_days: r.latency_days,
+                cost_micros: Micros(r.cost_micros),
+                cost_per_conversation: r.talk_micros.map(Micros),
+                cost_per_minute: r.minute_micros.map(Micros),
+                messages: r.messages,
+                conversations: r.conversations,
+                escalated: r.escalated,
+                channels: r.channels.iter().filter_map(|c| c.parse::<Channel>().ok()).collect(),
+                tests_passed: r.tests_passed,
+                tests_total: r.tests_total,
+                campaigns: r.campaigns,
+                attention: vec![],
+            };
+            row.attention = row.look();
+            row
+        })
+        .filter(|row| filter.attention != Some(true) || !row.attention.is_empty())
+        .filter(|row| {
+            let is =
+                |wanted: &String| row.agent.draft.models.iter().any(|m| m.model == *wanted || m.to_string() == *wanted);
+            model.as_ref().is_none_or(is)
         })
         .collect();
+    let (by, down) = AgentSort::read(filter.sort.as_deref());
+    library::sort(&mut rows, by, down);
+    let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let skip = usize::try_from(at.offset()).unwrap_or(usize::MAX);
+    let items = rows.into_iter().skip(skip).take(usize::try_from(at.limit()).unwrap_or(0)).collect();
     Ok(Page::of(items, at, total))
 }
 
-/// The agent as it was last saved, unless it was deleted.
+/// The agent as it was last saved, unless it was deleted: what operators edit and try.
 pub async fn find(tx: &mut Tx, id: AgentId) -> Result<Option<Agent>> {
     let row = sqlx::query!(
-        r#"select v.id as "version_id: AgentVersionId", a.version, v.draft as "draft: Json<AgentDraft>", a.created_at, a.updated_at
+        r#"select v.id as "version_id: AgentVersionId", a.version, a.status as "status: AgentStatus",
+                  v.draft as "draft: Json<AgentDraft>", p.version as "published_version?", a.created_at, a.updated_at
            from agents a
            join agent_versions v on v.agent_id = a.id and v.version = a.version
+           left join agent_versions p on p.id = a.published_version_id
            where a.id = $1 and a.deleted_at is null"#,
         id.uuid()
     )
@@ -103,7 +94,31 @@ pub async fn find(tx: &mut Tx, id: AgentId) -> Result<Option<Agent>> {
         id,
         version_id: r.version_id,
         version: r.version,
-        draft: r.draft.0,
+        published_version: r.published_version,
+        draft: AgentDraft { status: r.status, ..r.draft.0 },
+        created_at: r.created_at,
+        updated_at: r.updated_at,
+    }))
+}
+
+/// The agent as people hear it: its published version with the state that holds now. None before it was first published.
+pub async fn published(tx: &mut Tx, id: AgentId) -> Result<Option<Agent>> {
+    let row = sqlx::query!(
+        r#"select v.id as "version_id: AgentVersionId", v.version, a.status as "status: AgentStatus",
+                  v.draft as "draft: Json<AgentDraft>", a.created_at, a.updated_at
+           from agents a
+           join agent_versions v on v.id = a.published_version_id
+           where a.id = $1 and a.deleted_at is null"#,
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| Agent {
+        id,
+        version_id: r.version_id,
+        version: r.version,
+        published_version: Some(r.version),
+        draft: AgentDraft { status: r.status, ..r.draft.0 },
         created_at: r.created_at,
         updated_at: r.updated_at,
     }))
@@ -122,29 +137,40 @@ pub async fn known(tx: &mut Tx) -> Result<Vec<KnownAgent>> {
     .await
 }
 
-/// Every version of an agent, newest first.
-pub async fn versions(tx: &mut Tx, id: AgentId) -> Result<Vec<VersionRow>> {
-    let rows = sqlx::query!(
-        r#"select v.id as "id: AgentVersionId", v.version, v.draft as "draft: Json<AgentDraft>",
-                  coalesce(nullif(u.name, ''), u.email, '') as "author!", v.created_at
-           from agent_versions v
-           left join users u on u.id = v.created_by
-           where v.agent_id = $1
-           order by v.version desc"#,
+/// What the last 100 conversations of an agent took, for estimating another model's price.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Talked {
+    /// How many conversations.
+    pub conversations: i64,
+    /// Tokens sent.
+    pub tokens_prompt: i64,
+    /// Tokens answered.
+    pub tokens_completion: i64,
+    /// What they cost.
+    pub cost_micros: Micros,
+}
+
+/// See [`Talked`].
+pub async fn talked(tx: &mut Tx, id: AgentId) -> Result<Talked> {
+    let row = sqlx::query!(
+        r#"select count(distinct r.conversation_id) as "conversations!",
+                  coalesce(sum(r.tokens_prompt), 0)::bigint as "tokens_prompt!",
+                  coalesce(sum(r.tokens_completion), 0)::bigint as "tokens_completion!",
+                  coalesce(sum(r.cost_micros), 0)::bigint as "cost_micros!"
+           from llm_requests r
+           where r.agent_id = $1 and r.outcome = 'ok' and r.conversation_id in (
+               select c.id from conversations c where c.agent_id = $1 order by c.last_message_at desc limit 100
+           )"#,
         id.uuid()
     )
-    .fetch_all(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| VersionRow {
-            id: r.id,
-            version: r.version,
-            draft: r.draft.0,
-            author: r.author,
-            created_at: r.created_at,
-        })
-        .collect())
+    Ok(Talked {
+        conversations: row.conversations,
+        tokens_prompt: row.tokens_prompt,
+        tokens_completion: row.tokens_completion,
+        cost_micros: Micros(row.cost_micros),
+    })
 }
 
 /// Which of these names are taken, lower case.
@@ -216,6 +242,20 @@ async fn insert_version(tx: &mut Tx, agent: &Agent, author: Option<UserId>) -> R
     Ok(())
 }
 
+/// Sets the state of an agent. It holds at once and makes no version. `false` when there is none.
+pub async fn set_status(tx: &mut Tx, id: AgentId, status: AgentStatus, now: DateTime<Utc>) -> Result<bool> {
+    let changed = sqlx::query!(
+        "update agents set status = $2, updated_at = $3 where id = $1 and deleted_at is null",
+        id.uuid(),
+        status.as_str(),
+        now
+    )
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    Ok(changed > 0)
+}
+
 /// The name of a campaign under way, running or paused, that speaks through this agent: by itself or in a step of its drawing.
 pub async fn campaign_using(tx: &mut Tx, id: AgentId) -> Result<Option<String>> {
     sqlx::query_scalar!(
@@ -251,7 +291,7 @@ pub async fn delete(tx: &mut Tx, id: AgentId, now: DateTime<Utc>) -> Result<bool
 pub async fn default_reply(tx: &mut Tx) -> Result<Option<AgentId>> {
     sqlx::query_scalar!(
         r#"select a.id as "id: AgentId" from agents a
-           join agent_versions v on v.agent_id = a.id and v.version = a.version
+           join agent_versions v on v.id = a.published_version_id
            where a.status = 'live' and a.deleted_at is null and v.draft ->> 'kind' = 'reply'
            order by a.id limit 1"#
     )

@@ -3,6 +3,7 @@
 //! Not here: decisions, new ids, "now", HTTP, provider JSON. Each noun has its file; functions are named for the question they answer
 //! and take a [`Tx`] first. A `Tx` carries the workspace, so row-level security holds whatever the statement forgets.
 
+pub mod actions;
 pub mod agents;
 pub mod api_keys;
 pub mod audience;
@@ -14,6 +15,7 @@ pub mod emulator;
 pub mod events;
 pub mod flows;
 pub mod gate;
+pub mod gateway;
 pub mod imports;
 pub mod inbox;
 pub mod jobs;

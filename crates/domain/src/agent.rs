@@ -17,6 +17,8 @@ closed_list! {
         OpenAi = "openai",
         /// Anthropic.
         Anthropic = "anthropic",
+        /// Google's Gemini.
+        Gemini = "gemini",
         /// Any host that speaks OpenAI's chat completions.
         Compatible = "compatible",
         /// Answers from a script, for demos and tests. Says so on screen.
@@ -76,7 +78,8 @@ closed_list! {
     }
 }
 
-/// What an operator edits. Saved as a new version each time.
+/// What an operator edits. Saved as a new version each time; people hear the version that was published. The state (`status`) holds at
+/// once and is part of no version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgentDraft {
@@ -223,7 +226,7 @@ pub fn unknown_placeholders(prompt: &str) -> Vec<String> {
         .collect()
 }
 
-/// An agent as it is kept: the newest version of its draft.
+/// An agent as it is kept, with one version of its draft: the newest, unless a function says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Agent {
@@ -233,6 +236,9 @@ pub struct Agent {
     pub version_id: AgentVersionId,
     /// That version's number, from 1.
     pub version: i32,
+    /// The number of the version that people hear; none before it was first published.
+    #[serde(default)]
+    pub published_version: Option<i32>,
     /// What was last saved.
     #[serde(flatten)]
     pub draft: AgentDraft,
@@ -240,23 +246,6 @@ pub struct Agent {
     pub created_at: DateTime<Utc>,
     /// When it was last saved.
     pub updated_at: DateTime<Utc>,
-}
-
-/// An agent in the library, with what it did in the last 30 days.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AgentRow {
-    /// The agent.
-    #[serde(flatten)]
-    pub agent: Agent,
-    /// Calls to models in the last 30 days.
-    pub requests: i64,
-    /// Median latency of those that answered, in milliseconds.
-    pub p50_ms: Option<i64>,
-    /// The latency that 95 % of them stayed under, in milliseconds.
-    pub p95_ms: Option<i64>,
-    /// What those calls cost.
-    pub cost_micros: Micros,
 }
 
 #[cfg(test)]

@@ -91,6 +91,12 @@ pub struct Filter {
     pub channel: Option<String>,
     /// Conversations: `ai`, `human`, or `mine`.
     pub owner: Option<String>,
+    /// A model's name, or `provider/name`.
+    pub model: Option<String>,
+    /// Only what needs attention.
+    pub attention: Option<bool>,
+    /// What to sort by, with `-` in front for downwards.
+    pub sort: Option<String>,
     /// Which page, from 1.
     pub page: Option<i64>,
     /// Rows per page, 1-100.

@@ -1,5 +1,7 @@
-//! Making, saving, copying and deleting agents. Each save is a new version; replies name the version that wrote them.
+//! Making, saving, publishing, copying and deleting agents. Each save is a new version that operators see and try; people hear the one
+//! that was published. Replies name the version that wrote them.
 
+mod publish;
 #[cfg(test)]
 mod tests;
 
@@ -10,20 +12,26 @@ use domain::id::AgentId;
 
 use crate::{Cx, Error, Result, events};
 
-/// Makes an agent.
+pub use publish::{publish, restore, set_status};
+
+/// Makes an agent. One that is made live is published as it is.
 pub async fn create(cx: &Cx, draft: AgentDraft) -> Result<Agent> {
     cx.may(Right::Write)?;
     draft.check().into_result()?;
-    let agent = new_agent(cx, draft.tidied());
+    let mut agent = new_agent(cx, draft.tidied());
     let mut tx = cx.write().await?;
     db::agents::insert(&mut tx, &agent, cx.user()).await?;
     events::record(cx, &mut tx, EventKind::AgentSaved, agent.id, &agent.draft.name).await?;
+    if agent.draft.status == AgentStatus::Live {
+        publish::make_public(cx, &mut tx, &mut agent, "", None).await?;
+    }
     tx.commit().await?;
     Ok(agent)
 }
 
 /// Saves an agent as its next version. With `based_on`, the version that was edited, a save by somebody else in between is a
-/// conflict; without it the last one to save wins.
+/// conflict; without it the last one to save wins. People go on hearing what was published; an agent that goes live for the first time
+/// is published as it is.
 pub async fn save(cx: &Cx, id: AgentId, draft: AgentDraft, based_on: Option<i32>) -> Result<Agent> {
     cx.may(Right::Write)?;
     draft.check().into_result()?;
@@ -32,23 +40,18 @@ pub async fn save(cx: &Cx, id: AgentId, draft: AgentDraft, based_on: Option<i32>
     if based_on.is_some_and(|version| version != old.version) {
         return Err(saved_meanwhile());
     }
-    let agent = Agent {
-        id,
-        version_id: cx.new_id(),
-        version: old.version + 1,
-        draft: draft.tidied(),
-        created_at: old.created_at,
-        updated_at: cx.now(),
-    };
-    if !db::agents::save_version(&mut tx, &agent, cx.user()).await? {
-        return Err(saved_meanwhile());
+    let mut agent = next_version(cx, &old, draft.tidied());
+    store(cx, &mut tx, &agent).await?;
+    let speaks_first = old.draft.status == AgentStatus::Draft || old.published_version.is_none();
+    if agent.draft.status == AgentStatus::Live && speaks_first {
+        publish::make_public(cx, &mut tx, &mut agent, "", None).await?;
     }
-    events::record(cx, &mut tx, EventKind::AgentSaved, id, &agent.draft.name).await?;
     tx.commit().await?;
     Ok(agent)
 }
 
-/// Copies an agent under a free name. The copy is a draft: nobody hears from it before somebody looked at it.
+/// Copies an agent under a free name. The copy is a draft: nobody hears from it before somebody looked at it. Its webhooks come along,
+/// their secrets do not.
 pub async fn duplicate(cx: &Cx, id: AgentId) -> Result<Agent> {
     cx.may(Right::Write)?;
     let mut tx = cx.write().await?;
@@ -59,6 +62,7 @@ pub async fn duplicate(cx: &Cx, id: AgentId) -> Result<Agent> {
     let agent =
         new_agent(cx, AgentDraft { name: free_name(stem.trim_end(), &taken), status: AgentStatus::Draft, ..old.draft });
     db::agents::insert(&mut tx, &agent, cx.user()).await?;
+    crate::actions::copy(cx, &mut tx, id, agent.id).await?;
     events::record(cx, &mut tx, EventKind::AgentSaved, agent.id, &agent.draft.name).await?;
     tx.commit().await?;
     Ok(agent)
@@ -84,7 +88,27 @@ pub async fn delete(cx: &Cx, id: AgentId) -> Result<()> {
 
 fn new_agent(cx: &Cx, draft: AgentDraft) -> Agent {
     let now = cx.now();
-    Agent { id: cx.new_id(), version_id: cx.new_id(), version: 1, draft, created_at: now, updated_at: now }
+    Agent {
+        id: cx.new_id(),
+        version_id: cx.new_id(),
+        version: 1,
+        published_version: None,
+        draft,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn next_version(cx: &Cx, old: &Agent, draft: AgentDraft) -> Agent {
+    Agent { version_id: cx.new_id(), version: old.version + 1, draft, updated_at: cx.now(), ..old.clone() }
+}
+
+/// Stores the agent as its next version.
+async fn store(cx: &Cx, tx: &mut db::Tx, agent: &Agent) -> Result<()> {
+    if !db::agents::save_version(tx, agent, cx.user()).await? {
+        return Err(saved_meanwhile());
+    }
+    events::record(cx, tx, EventKind::AgentSaved, agent.id, &agent.draft.name).await
 }
 
 fn saved_meanwhile() -> Error {

@@ -56,6 +56,10 @@ impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
         match db::broken_constraint(&error) {
             Some("agents_name_unique") => Self::field("name", "Another agent has this name already."),
+            Some("agent_tests_name_unique") => Self::field("name", "Another test of this agent has this name already."),
+            Some("agent_actions_name_unique") => {
+                Self::field("name", "Another webhook of this agent has this name already.")
+            }
             Some("templates_name_unique") => {
                 Self::field("name", "Another template of this channel has this name already.")
             }

@@ -32,8 +32,17 @@ pub(crate) async fn desk(pool: &PgPool) -> Desk {
     desk_with_provider(pool, "http://127.0.0.1:9").await
 }
 
+/// A desk that may call addresses in its own network: a server on loopback.
+pub(crate) async fn desk_in_private(pool: &PgPool) -> Desk {
+    make(pool, "http://127.0.0.1:9", true).await
+}
+
 /// A desk whose provider is at this address.
 pub(crate) async fn desk_with_provider(pool: &PgPool, provider: &str) -> Desk {
+    make(pool, provider, false).await
+}
+
+async fn make(pool: &PgPool, provider: &str, allow_private: bool) -> Desk {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let options = (*pool.connect_options()).clone().options([("role", "outreach_app")]);
     let own = PgPoolOptions::new().max_connections(4).connect_with(options).await.unwrap();
@@ -50,8 +59,10 @@ pub(crate) async fn desk_with_provider(pool: &PgPool, provider: &str) -> Desk {
         db: db::Db::from_pool(own),
         models: llm::Models::new(llm::Settings { scripted: true, ..llm::Settings::default() }).unwrap(),
         network: network.unwrap(),
-        guarded: channels::http::Guarded::new(channels::http::GuardedConfig::default()).unwrap(),
+        guarded: channels::http::Guarded::new(channels::http::GuardedConfig { allow_private, ..Default::default() })
+            .unwrap(),
         clock: clock.clone(),
+        sealer: crate::seal::Sealer::new("0123456789abcdef0123456789abcdef").unwrap(),
         settings: Settings {
             public_url: "http://127.0.0.1:3000".into(),
             token_secret: b"0123456789abcdef0123456789abcdef".to_vec(),

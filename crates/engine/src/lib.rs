@@ -3,6 +3,7 @@
 //! Not here: axum, Leptos, SQL text, provider JSON. The REST API, the pages and the worker are doors to the same functions.
 
 pub mod access;
+pub mod actions;
 pub mod agents;
 mod answer;
 pub mod api_keys;
@@ -12,18 +13,24 @@ pub mod clock;
 mod error;
 pub mod escalate;
 pub mod events;
+pub mod gateway;
 pub mod imports;
 pub mod inbox;
 #[cfg(test)]
 mod intake;
 pub mod knowledge;
 pub mod leads;
+pub mod replay;
 mod runs;
+pub mod seal;
 mod send;
+pub mod suites;
 pub mod templates;
 pub mod tickets;
+pub mod tools;
 pub mod turn;
 mod webhooks;
+pub mod why;
 pub mod worker;
 
 use std::sync::Arc;
@@ -42,6 +49,8 @@ pub struct Engine {
     parts: Arc<Parts>,
     /// Keys for programs that were looked up a moment ago.
     keys: Arc<api_keys::Keys>,
+    /// The gateway's blocks of money and its log.
+    gateway: Arc<gateway::Gateway>,
 }
 
 /// What an engine is made of.
@@ -56,6 +65,8 @@ pub struct Parts {
     pub guarded: channels::http::Guarded,
     /// The time.
     pub clock: Clock,
+    /// Seals secrets that have to be used again.
+    pub sealer: seal::Sealer,
     /// What the installation decided.
     pub settings: Settings,
 }
@@ -80,7 +91,7 @@ pub struct Settings {
 impl Engine {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), keys: Arc::default() }
+        Self { parts: Arc::new(parts), keys: Arc::default(), gateway: Arc::default() }
     }
 
     /// The parts, for reading.
@@ -143,6 +154,11 @@ impl Cx {
             Actor::User { id, .. } => Some(id),
             Actor::System => None,
         }
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     /// What time it is.

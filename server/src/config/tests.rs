@@ -105,7 +105,7 @@ fn production_refuses_placeholders() {
 
 #[test]
 fn production_refuses_keys_that_can_be_guessed() {
-    for name in ["SESSION_SECRET", "GENERIC_WEBHOOK_SECRET"] {
+    for name in ["SESSION_SECRET", "SECRET_KEY", "GENERIC_WEBHOOK_SECRET"] {
         assert_eq!(problems(&production_with(name, "correct horse battery")), [name]);
         let long = production_with(name, "0123456789abcdef0123456789abcdef");
         assert!(Config::read(&Source::of(&long)).is_ok(), "{name}");

@@ -6,7 +6,7 @@ use domain::filter::Filter;
 use domain::id::AgentId;
 use sqlx::PgPool;
 
-use super::{create, delete, duplicate, free_name, save};
+use super::{create, delete, duplicate, free_name, publish, restore, save, set_status};
 use crate::intake::desk;
 use crate::{Cx, Error};
 
@@ -43,7 +43,7 @@ async fn each_save_is_a_version_and_an_old_one_cannot_be_saved_over_a_new_one(po
     assert!(matches!(save(cx, first.id, draft("Mia"), Some(1)).await, Err(Error::Conflict(_))));
     assert_eq!(find(cx, first.id).await, Some(second));
     let mut tx = cx.read().await.unwrap();
-    let versions = db::agents::versions(&mut tx, first.id).await.unwrap();
+    let versions = db::agents::versions(&mut tx, first.id, 100).await.unwrap();
     let told: Vec<_> = versions.iter().map(|v| (v.version, v.draft.prompt.as_str(), v.author.as_str())).collect();
     assert_eq!(told, [(2, "Be brief.", "Op"), (1, "Be kind.", "Op")]);
     let activity = db::events::recent(&mut tx, 10).await.unwrap();
@@ -147,4 +147,143 @@ async fn an_agent_stays_while_a_campaign_speaks_through_it(pool: PgPool) {
         assert_eq!(matches!(result, Err(Error::Conflict(_))), refused, "{status} {in_step}: {result:?}");
         assert_eq!(find(cx, agent.id).await.is_some(), refused);
     }
+}
+
+async fn heard(cx: &Cx, id: AgentId) -> Option<(i32, String, AgentStatus)> {
+    let mut tx = cx.read().await.unwrap();
+    let agent = db::agents::published(&mut tx, id).await.unwrap();
+    agent.map(|a| (a.version, a.draft.prompt, a.draft.status))
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn people_hear_the_published_version_and_operators_see_the_newest(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let cx = &desk.cx;
+    let says = |prompt: &str, status| AgentDraft { prompt: prompt.into(), status, ..draft("Mia") };
+    let mia = create(cx, says("one", AgentStatus::Draft)).await.unwrap();
+    assert_eq!((mia.published_version, heard(cx, mia.id).await), (None, None));
+    let mia = publish(cx, mia.id, " First ", None).await.unwrap();
+    assert_eq!((mia.published_version, mia.draft.status), (Some(1), AgentStatus::Live));
+    assert!(matches!(publish(cx, mia.id, "", None).await, Err(Error::Conflict(_))));
+    let mia = save(cx, mia.id, says("two", AgentStatus::Live), Some(1)).await.unwrap();
+    assert_eq!((mia.version, mia.published_version), (2, Some(1)));
+    assert_eq!(heard(cx, mia.id).await.unwrap(), (1, "one".into(), AgentStatus::Live));
+    assert_eq!(find(cx, mia.id).await.unwrap().draft.prompt, "two");
+    let mut tx = cx.read().await.unwrap();
+    assert!(db::agents::list(&mut tx, &Filter::default(), cx.now()).await.unwrap().items[0].is_ahead);
+    assert_eq!(db::agents::default_reply(&mut tx).await.unwrap(), Some(mia.id));
+    drop(tx);
+
+    set_status(cx, mia.id, AgentStatus::Paused).await.unwrap();
+    assert_eq!(heard(cx, mia.id).await.unwrap(), (1, "one".into(), AgentStatus::Paused), "a pause holds at once");
+    let mia = publish(cx, mia.id, "", None).await.unwrap();
+    assert_eq!((mia.version, mia.draft.status), (2, AgentStatus::Paused), "publishing wakes nobody up");
+    set_status(cx, mia.id, AgentStatus::Live).await.unwrap();
+    assert_eq!(heard(cx, mia.id).await.unwrap(), (2, "two".into(), AgentStatus::Live));
+
+    let back = restore(cx, mia.id, 1).await.unwrap();
+    assert_eq!((back.version, back.draft.prompt.as_str(), back.published_version), (3, "one", Some(2)));
+    assert!(matches!(restore(cx, mia.id, 99).await, Err(Error::NotFound)));
+    let mut tx = cx.read().await.unwrap();
+    let versions = db::agents::versions(&mut tx, mia.id, 100).await.unwrap();
+    let told: Vec<_> = versions
+        .iter()
+        .map(|v| (v.version, v.is_published, v.publications.iter().map(|p| (p.note.as_str(), p.by.as_str())).collect()))
+        .collect::<Vec<(i32, bool, Vec<_>)>>();
+    assert_eq!(told, [(3, false, vec![]), (2, true, vec![("", "Op")]), (1, false, vec![("First", "Op")])]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_goes_live_for_the_first_time_is_published_and_errors_keep_it_back(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let cx = &desk.cx;
+    let mia = create(cx, AgentDraft { status: AgentStatus::Live, ..draft("Mia") }).await.unwrap();
+    assert_eq!((mia.published_version, heard(cx, mia.id).await.map(|h| h.0)), (Some(1), Some(1)));
+    let ben = create(cx, draft("Ben")).await.unwrap();
+    let ben = set_status(cx, ben.id, AgentStatus::Live).await.unwrap();
+    assert_eq!((ben.version, ben.published_version), (1, Some(1)));
+    let off = AgentDraft { prompt: "Use create_ticket.".into(), tools: vec![], ..draft("Zoe") };
+    let zoe = create(cx, off.clone()).await.unwrap();
+    let Err(Error::Invalid(problems)) = publish(cx, zoe.id, "", None).await else { panic!("the tool is off") };
+    assert!(problems.of("prompt").is_some());
+    assert!(save(cx, zoe.id, AgentDraft { status: AgentStatus::Live, ..off }, None).await.is_err());
+    assert_eq!(find(cx, zoe.id).await.unwrap().version, 1, "nothing was saved");
+    let member = desk.acting(Role::Member);
+    assert!(matches!(publish(&member, ben.id, "", Some("I know".into())).await, Err(Error::Forbidden(_))));
+    assert!(matches!(publish(&desk.acting(Role::Viewer), ben.id, "", None).await, Err(Error::Forbidden(_))));
+    assert!(matches!(publish(&desk.elsewhere().await, ben.id, "", None).await, Err(Error::NotFound)));
+    assert!(matches!(publish(cx, zoe.id, "", Some(" ".into())).await, Err(Error::Invalid(_))));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_red_suite_keeps_a_version_back_unless_an_owner_says_why(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let cx = &desk.cx;
+    let mia = create(cx, draft("Mia")).await.unwrap();
+    sqlx::query(
+        "insert into agent_tests (id, workspace_id, agent_id, name, draft, created_at, updated_at)
+         values ($1, $2, $3, 'Refund', '{}', now(), now())",
+    )
+    .bind(uuid::Uuid::now_v7())
+    .bind(cx.workspace().uuid())
+    .bind(mia.id.uuid())
+    .execute(&pool)
+    .await
+    .unwrap();
+    let Err(Error::Invalid(problems)) = publish(cx, mia.id, "", None).await else { panic!("the test never ran") };
+    assert!(problems.of("overrule").is_some_and(|p| p.contains("Refund")), "{problems:?}");
+    publish(cx, mia.id, "", Some("Demo tomorrow".into())).await.unwrap();
+    let mut tx = cx.read().await.unwrap();
+    let versions = db::agents::versions(&mut tx, mia.id, 1).await.unwrap();
+    assert_eq!(versions[0].publications[0].overrule.as_deref(), Some("Demo tomorrow"));
+    let row = &db::agents::list(&mut tx, &Filter::default(), cx.now()).await.unwrap().items[0];
+    assert_eq!((row.tests_passed, row.tests_total), (None, 1));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_library_sorts_and_narrows(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let cx = &desk.cx;
+    let live = create(cx, AgentDraft { status: AgentStatus::Live, ..draft("Zoe") }).await.unwrap();
+    create(cx, draft("Ben")).await.unwrap();
+    campaign(&pool, cx, "active", Some(live.id), None).await;
+    campaign(&pool, cx, "draft", None, Some(live.id)).await;
+    campaign(&pool, cx, "completed", Some(live.id), None).await;
+    for (purpose, outcome, ms, micros) in
+        [("reply", "ok", 100, 40), ("reply", "ok", 300, 20), ("reply", "cut", 9_000, 0), ("judge", "ok", 9_000, 10)]
+    {
+        sqlx::query(
+            "insert into llm_requests (id, workspace_id, purpose, agent_id, provider, model, attempt, outcome, tokens_prompt,
+                                       tokens_completion, latency_ms, cost_micros, created_at)
+             values ($1, $2, $3, $4, 'scripted', 'scripted-1', 1, $5, 1, 1, $6, $7, $8)",
+        )
+        .bind(uuid::Uuid::now_v7())
+        .bind(cx.workspace().uuid())
+        .bind(purpose)
+        .bind(live.id.uuid())
+        .bind(outcome)
+        .bind(ms)
+        .bind(i64::from(micros))
+        .bind(cx.now())
+        .execute(&pool)
+        .await
+        .unwrap();
+    }
+    let sort = |word: &str| Filter { sort: Some(word.into()), ..Filter::default() };
+    assert_eq!(names(cx, sort("name")).await, ["Ben", "Zoe"]);
+    assert_eq!(names(cx, sort("-name")).await, ["Zoe", "Ben"]);
+    assert_eq!(names(cx, sort("p95")).await, ["Zoe", "Ben"], "no figure stands last");
+    assert_eq!(
+        names(cx, Filter { attention: Some(true), ..Filter::default() }).await,
+        ["Zoe"],
+        "live without a fallback"
+    );
+    assert_eq!(names(cx, Filter { model: Some("scripted-1".into()), ..Filter::default() }).await.len(), 2);
+    assert_eq!(names(cx, Filter { model: Some("gpt".into()), ..Filter::default() }).await.len(), 0);
+    let mut tx = cx.read().await.unwrap();
+    let page = db::agents::list(&mut tx, &sort("-p95"), cx.now()).await.unwrap();
+    let row = &page.items[0];
+    assert_eq!((row.campaigns, row.requests, row.average_ms, row.p50_ms), (2, 4, Some(200), Some(200)));
+    assert_eq!((row.cost_micros.0, row.cost_per_minute.map(|c| c.0)), (70, Some(70)));
+    assert_eq!((row.cost_per_conversation, row.latency_days.as_slice()), (None, [200].as_slice()));
 }

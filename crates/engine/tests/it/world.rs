@@ -66,6 +66,7 @@ impl World {
             })
             .unwrap(),
             clock: clock.clone(),
+            sealer: engine::seal::Sealer::new("0123456789abcdef0123456789abcdef").unwrap(),
             settings: Settings {
                 public_url: "http://127.0.0.1:3000".into(),
                 token_secret: b"a secret of at least thirty-two bytes".to_vec(),

@@ -1,0 +1,221 @@
+//! Calling one webhook: fill its templates, sign, ask up to three times, read the answer, write everything down.
+//!
+//! A call may arrive more than once (an answer that got lost): every try carries the same `webhook-id`, so that the other side can tell.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use channels::http::Answered;
+use channels::{Secret, standard};
+use domain::access::Right;
+use domain::action::{Action, CallReport, Try, fill_body, fill_url};
+use domain::event::EventKind;
+use domain::id::{ActionId, AgentId, CampaignId, ConversationId, LeadId, WebhookLogId};
+use domain::message::Channel;
+use serde_json::{Value, json};
+
+use super::place;
+use crate::{Cx, Error, Result, events};
+
+/// The waits before the second and the third try (spec WHK-02).
+const WAITS: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(1_000)];
+/// How much of an answer is kept for people, in characters.
+const MOST_KEPT: usize = 4_000;
+/// What stands where a secret was.
+const MASK: &str = "••••••";
+
+/// What a call is about: where the placeholders of its templates come from.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// The person; none in a test without one.
+    pub lead_id: Option<LeadId>,
+    /// The conversation.
+    pub conversation_id: Option<ConversationId>,
+    /// The campaign that began it.
+    pub campaign_id: Option<CampaignId>,
+    /// Over which channel.
+    pub channel: Option<Channel>,
+    /// What the person wrote.
+    pub message: String,
+}
+
+/// Calls a webhook of this agent as a tool. A failure is a report, not an error: the model is told that it failed. Wrong arguments and
+/// another agent's webhook are refused before anything is sent.
+pub async fn call(cx: &Cx, agent: AgentId, id: ActionId, arguments: &Value, about: &About) -> Result<CallReport> {
+    let mut tx = cx.read().await?;
+    let (action, sealed) = db::actions::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if action.agent_id != agent {
+        return Err(Error::NotFound);
+    }
+    let given = action.draft.read_arguments(arguments).map_err(|reason| Error::field("arguments", reason))?;
+    let mut values: BTreeMap<String, Value> = match about.lead_id {
+        Some(lead) => crate::runs::values(&mut tx, lead, about.campaign_id, None).await?,
+        None => BTreeMap::new(),
+    }
+    .into_iter()
+    .map(|(name, value)| (name, Value::String(value)))
+    .collect();
+    let agent_name = db::agents::find(&mut tx, agent).await?.map(|a| a.draft.name).unwrap_or_default();
+    let workspace = db::users::workspace_name(&mut tx).await?;
+    drop(tx);
+    let id_of = |id: Option<String>| id.map_or(Value::Null, Value::String);
+    values.extend(
+        [
+            ("lead.id", id_of(about.lead_id.map(|id| id.to_string()))),
+            ("agent.id", agent.to_string().into()),
+            ("agent.name", agent_name.clone().into()),
+            ("conversation.id", id_of(about.conversation_id.map(|id| id.to_string()))),
+            ("campaign.id", id_of(about.campaign_id.map(|id| id.to_string()))),
+            ("message.body", about.message.clone().into()),
+            ("message.channel", id_of(about.channel.map(|c| c.to_string()))),
+            ("workspace.name", workspace.into()),
+            ("now", cx.now().to_rfc3339().into()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    values.extend(given);
+    let report = ask(cx, &action, &sealed, values).await?;
+    let subject = about.conversation_id.map_or_else(|| id.to_string(), |id| id.to_string());
+    write_down(cx, &action, &agent_name, &subject, &report).await?;
+    Ok(report)
+}
+
+/// Calls a webhook with made-up values, for the operator. It really calls; the log says so.
+pub async fn test(cx: &Cx, id: ActionId) -> Result<CallReport> {
+    cx.may(Right::Write)?;
+    let mut tx = cx.read().await?;
+    let (action, sealed) = db::actions::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let agent = db::agents::find(&mut tx, action.agent_id).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let mut values = action.draft.sample_values();
+    values.insert("agent.id".to_owned(), agent.id.to_string().into());
+    values.insert("agent.name".to_owned(), agent.draft.name.clone().into());
+    values.insert("now".to_owned(), cx.now().to_rfc3339().into());
+    let report = ask(cx, &action, &sealed, values).await?;
+    write_down(cx, &action, &agent.draft.name, "test", &report).await?;
+    Ok(report)
+}
+
+async fn ask(
+    cx: &Cx,
+    action: &Action,
+    sealed: &db::actions::Sealed,
+    values: BTreeMap<String, Value>,
+) -> Result<CallReport> {
+    let open = |field, sealed: &Option<Vec<u8>>| {
+        sealed.as_deref().map(|s| cx.parts().sealer.open(&place(action.id, field), s)).transpose()
+    };
+    let (token, secret) = (open("token", &sealed.token)?, open("secret", &sealed.secret)?);
+    let draft = &action.draft;
+    let url = fill_url(&draft.url, &values);
+    let body = if draft.method.has_body() {
+        fill_body(&draft.body, &values).map_err(|reason| Error::field("body", reason))?
+    } else {
+        String::new()
+    };
+    let mut headers =
+        standard::headers(&format!("msg_{}", uuid::Uuid::now_v7().simple()), cx.now(), &body, secret.as_ref());
+    if let Some(token) = &token {
+        headers.push(("authorization".to_owned(), format!("Bearer {}", token.expose())));
+    }
+    let (mut tries, mut answered) = (Vec::new(), None::<Answered>);
+    for wait in std::iter::once(None).chain(WAITS.map(Some)) {
+        if let Some(wait) = wait {
+            tokio::time::sleep(wait).await;
+        }
+        let started = std::time::Instant::now();
+        let sent = Some(body.clone()).filter(|_| draft.method.has_body());
+        let result = cx.parts().guarded.call(draft.method.as_str(), &url, &headers, sent).await;
+        let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match result {
+            Ok(answer) => {
+                let error = failure(&answer);
+                let is_good = error.is_none();
+                tries.push(Try { status: Some(answer.status), error, latency_ms });
+                answered = Some(answer);
+                if is_good {
+                    break;
+                }
+            }
+            Err(failure) => {
+                let refused = matches!(failure, channels::http::Failure::Refused(_));
+                tries.push(Try { status: None, error: Some(failure.to_string()), latency_ms });
+                answered = None;
+                // The same address is refused again.
+                if refused {
+                    break;
+                }
+            }
+        }
+    }
+    let ok = tries.last().is_some_and(|t| t.error.is_none());
+    let secrets = [&token, &secret];
+    let answer = masked(answered.map(|a| a.body).unwrap_or_default(), &secrets);
+    let shown = match (ok, tries.last().and_then(|t| t.error.as_deref())) {
+        (true, _) => draft.read_answer(&answer),
+        (false, error) => json!({ "error": format!("The call failed: {}.", error.unwrap_or("no answer")) }),
+    };
+    Ok(CallReport {
+        ok,
+        tries,
+        method: draft.method,
+        url: masked(url, &secrets),
+        headers: headers.into_iter().map(|(name, value)| shown_header(name, value)).collect(),
+        body: masked(body, &secrets),
+        answer: answer.chars().take(MOST_KEPT).collect(),
+        shown,
+    })
+}
+
+/// Why an answer counts as failed: anything but 2xx, and an answer too long to be read whole.
+fn failure(answer: &Answered) -> Option<String> {
+    match answer.status {
+        200..=299 if answer.cut => Some("the answer is longer than 256 KiB".to_owned()),
+        200..=299 => None,
+        300..=399 => Some(format!("the address redirects (status {}), which is not followed", answer.status)),
+        status => Some(format!("the address answered with status {status}")),
+    }
+}
+
+/// A text without the secrets, should the other side have echoed them.
+fn masked(text: String, secrets: &[&Option<Secret>]) -> String {
+    let known = secrets.iter().filter_map(|s| s.as_ref()).filter(|s| !s.is_empty());
+    known.fold(text, |text, secret| text.replace(secret.expose(), MASK))
+}
+
+fn shown_header(name: String, value: String) -> (String, String) {
+    let value = match name.as_str() {
+        "authorization" => format!("Bearer {MASK}"),
+        "webhook-signature" => format!("v1,{MASK}"),
+        "webhook-id" | "webhook-timestamp" => value,
+        _ => format!("sha256={MASK}"),
+    };
+    (name, value)
+}
+
+/// One row for each try, and an alert when the last one failed.
+async fn write_down(cx: &Cx, action: &Action, agent_name: &str, subject: &str, report: &CallReport) -> Result<()> {
+    let mut tx = cx.write().await?;
+    for (number, one) in (1..).zip(&report.tries) {
+        let log = db::webhooks::Log {
+            direction: "out",
+            provider: "action",
+            kind: "agent.action",
+            subject: subject.to_owned(),
+            status: one.status.map(i32::from),
+            body: Some(json!({
+                "action": action.id, "name": action.draft.name, "agent": action.agent_id, "try": number,
+                "method": report.method, "shown": report.shown,
+            })),
+            error: one.error.clone(),
+            latency_ms: i32::try_from(one.latency_ms).ok(),
+        };
+        db::webhooks::insert(&mut tx, cx.new_id::<WebhookLogId>(), &log, cx.now()).await?;
+    }
+    if !report.ok {
+        let title = format!("{agent_name}: {}", action.draft.name);
+        events::record(cx, &mut tx, EventKind::AgentActionFailed, action.agent_id, &title).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
