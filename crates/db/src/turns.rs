@@ -53,11 +53,11 @@ pub async fn find(tx: &mut Tx, id: TurnId) -> Result<Option<TurnRecord>> {
     Ok(row.map(|r| r.0))
 }
 
-/// The newest answers of a conversation, at most `limit`, oldest first.
+/// The newest turns of a conversation that came to an end, at most `limit`, oldest first.
 pub async fn of_conversation(tx: &mut Tx, id: ConversationId, limit: i64) -> Result<Vec<TurnRecord>> {
     let rows = sqlx::query_scalar!(
         r#"select record as "record: Json<TurnRecord>" from turns
-           where conversation_id = $1 and purpose = 'reply'
+           where conversation_id = $1 and purpose = 'reply' and outcome <> 'failed'
            order by id desc limit $2"#,
         id.uuid(),
         limit

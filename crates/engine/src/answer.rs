@@ -1,14 +1,20 @@
 //! The agent answers what a lead wrote: one turn, then the send gate. An operator who takes over meanwhile voids it.
 
 use chrono::Duration;
+use db::Tx;
+use db::conversations::Held;
 use db::messages::NewMessage;
 use domain::agent::AgentStatus;
-use domain::conversation::Owner;
+use domain::conversation::{Conversation, Owner};
 use domain::event::EventKind;
 use domain::filter::PageAt;
-use domain::id::{ConversationId, MessageId};
-use domain::message::{Author, Direction, Status};
+use domain::guardrail;
+use domain::id::{ConversationId, MessageId, TurnId};
+use domain::message::{Author, Direction, Message, Status};
+use domain::skill::Escalation;
+use domain::turn::{Handover, Outcome, Purpose, Said, Speaker, TurnRecord};
 
+use crate::escalate::escalate_in;
 use crate::turn::{self, TurnAsk};
 use crate::worker::Next;
 use crate::{Cx, Result, events, send};
@@ -19,19 +25,23 @@ const MEMORY: i64 = 20;
 /// How many answers an agent may give in one conversation within an hour. After that a human has to look.
 const MOST_PER_HOUR: i64 = 20;
 
-/// What is said when no model could answer: short enough for one SMS, and true.
-const APOLOGY: &str = "Sorry, I can't answer right now. A colleague will get back to you soon.";
+/// The pause between the messages of one answer: providers keep no order among messages that come at once.
+const BETWEEN: Duration = Duration::milliseconds(1_500);
 
 /// Answers the newest unanswered message of a conversation, if the AI is still the one to answer. Safe to call twice: the answer is
-/// keyed by the message it answers.
+/// keyed by the message it answers, and written down in one transaction with everything that follows from it.
 pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result<Next> {
     let mut tx = cx.read().await?;
     let Some(conversation) = db::conversations::find(&mut tx, id).await? else { return Ok(Next::Done) };
     let (Owner::Ai, Some(agent_id), false) = (conversation.owner, conversation.agent_id, conversation.opted_out) else {
         return Ok(Next::Done);
     };
+    // Somebody was asked to look: the AI is silent until they did.
+    if conversation.escalated_at.is_some() {
+        return Ok(Next::Done);
+    }
     let Some(answered) = db::messages::unanswered(&mut tx, id).await? else { return Ok(Next::Done) };
-    let Some(agent) = db::agents::find(&mut tx, agent_id).await? else { return Ok(Next::Done) };
+    let Some(agent) = db::agents::published(&mut tx, agent_id).await? else { return Ok(Next::Done) };
     if agent.draft.status != AgentStatus::Live {
         return Ok(Next::Done);
     }
@@ -52,68 +62,151 @@ pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result
     };
     drop(tx);
 
-    let history = thread
-        .into_iter()
-        .filter(|m| !matches!(m.status, Status::Blocked | Status::Failed) && !m.body.trim().is_empty())
-        .map(|m| match m.direction {
-            Direction::Inbound => llm::Turn::user(m.body),
-            Direction::Outbound => llm::Turn::assistant(m.body),
-        })
-        .collect();
+    let (history, input) = parted(thread);
+    if input.trim().is_empty() {
+        // A picture without words, for example: nothing that a model here could read.
+        return Ok(Next::Done);
+    }
     let ask = TurnAsk {
         draft: &agent.draft,
         agent_id: Some(agent_id),
-        version_id: Some(agent.version_id),
-        purpose: "reply",
+        version: Some((agent.version_id, agent.version)),
+        purpose: Purpose::Reply,
         lead_name: Some(conversation.lead_name.as_str()),
         channel: Some(conversation.channel),
         campaign_name: campaign.as_deref(),
         workspace_name: &workspace_name,
+        input: &input,
         history,
-        conversation_id: Some(id),
+        conversation: Some((&conversation, answered)),
+        recorded: None,
+        guardrails_off: false,
     };
     let done = turn::run(cx, ask, &mut |_| {}).await?;
-    let text = match (done.answered, done.reason) {
-        (true, _) => done.text,
-        (false, reason) if !is_last && done.try_again => {
-            return Ok(Next::Retry { reason: reason.unwrap_or_default(), after_secs: 0 });
-        }
-        (false, _) => APOLOGY.to_owned(),
-    };
+    let mut record = *done.record;
+    if let (Some(reason), true, false) = (&done.reason, done.try_again, is_last) {
+        keep(cx, &record).await?;
+        return Ok(Next::Retry { reason: reason.clone(), after_secs: 0 });
+    }
+    apologise(&mut record);
+    conclude(cx, &conversation, answered, record).await
+}
 
+/// Writes the answer down with everything that follows from it, unless it is void by now.
+async fn conclude(cx: &Cx, seen: &Conversation, answered: MessageId, mut record: TurnRecord) -> Result<Next> {
+    let id = seen.id;
     let mut tx = cx.write().await?;
     let Some(held) = db::conversations::lock(&mut tx, id).await? else { return Ok(Next::Done) };
     // Taken over, or written to again: this answer is void. A newer message has a job of its own.
     let still_newest = db::messages::unanswered(&mut tx, id).await? == Some(answered);
-    if held.owner != Owner::Ai || held.owner_epoch != conversation.owner_epoch || !still_newest {
+    if held.owner != Owner::Ai || held.owner_epoch != seen.owner_epoch || !still_newest {
+        let reason = match still_newest {
+            true => "Somebody took the conversation over meanwhile. Nothing was sent.",
+            false => "The person wrote again, or was answered, meanwhile. Nothing was sent.",
+        };
+        record.outcome = Outcome::Failed { reason: reason.into(), passing: false };
+        db::turns::insert(&mut tx, &record).await?;
+        tx.commit().await?;
         return Ok(Next::Done);
     }
-    let message = NewMessage {
-        id: cx.new_id::<MessageId>(),
-        conversation_id: id,
+    db::turns::insert(&mut tx, &record).await?;
+    match &record.outcome {
+        Outcome::Sent { parts, .. } => say(cx, &mut tx, &held, &record, answered, parts).await?,
+        Outcome::Escalated { handover } => {
+            let Handover { reason, evidence, holding, priority } = handover;
+            // The holding text is said once: a conversation that waits already waits on.
+            if escalate_in(cx, &mut tx, id, *reason, evidence, *priority).await? {
+                say(cx, &mut tx, &held, &record, answered, std::slice::from_ref(holding)).await?;
+            }
+            if *reason == Escalation::ModelFailure {
+                events::record(cx, &mut tx, EventKind::ReplyFailed, id, &seen.lead_name).await?;
+            }
+        }
+        Outcome::Failed { .. } => {}
+    }
+    tx.commit().await?;
+    Ok(Next::Done)
+}
+
+/// A turn without an answer becomes the apology of the channel, and a human has to answer. The person never sees the error.
+fn apologise(record: &mut TurnRecord) {
+    let Outcome::Failed { reason, .. } = &record.outcome else { return };
+    let inbound = guardrail::inbound(&record.input, &record.draft.guardrails);
+    let decision = guardrail::fail(&inbound, Escalation::ModelFailure, reason, record.channel);
+    if let guardrail::Outcome::Escalate { reason, evidence, holding, priority } = decision.outcome {
+        record.outcome = Outcome::Escalated { handover: Handover { reason, evidence, holding, priority } };
+    }
+}
+
+/// Queues the messages of an answer, each under its own key.
+async fn say(
+    cx: &Cx,
+    tx: &mut Tx,
+    held: &Held,
+    record: &TurnRecord,
+    answered: MessageId,
+    parts: &[String],
+) -> Result<()> {
+    let mut at = cx.now();
+    for (n, part) in parts.iter().enumerate() {
+        let send_key = if n == 0 { format!("reply:{answered}") } else { format!("reply:{answered}:{n}") };
+        let message = message(cx, held, record, part, send_key);
+        if send::queue_at(cx, tx, &message, at).await? {
+            link(tx, message.id, record.id).await?;
+        }
+        at += BETWEEN;
+    }
+    Ok(())
+}
+
+async fn link(tx: &mut Tx, message: MessageId, turn: TurnId) -> Result<()> {
+    Ok(db::turns::link(tx, message, turn).await?)
+}
+
+fn message(cx: &Cx, held: &Held, record: &TurnRecord, body: &str, send_key: String) -> NewMessage {
+    NewMessage {
+        id: cx.new_id(),
+        conversation_id: held.id,
         lead_id: held.lead_id,
         direction: Direction::Outbound,
         channel: held.channel,
         author: Author::Agent,
         user_id: None,
-        agent_id: Some(agent_id),
-        agent_version_id: Some(agent.version_id),
+        agent_id: record.agent_id,
+        agent_version_id: record.version_id,
         campaign_id: held.campaign_id,
         step: None,
         template_id: None,
-        body: text,
+        body: body.to_owned(),
         variables: vec![],
         media: vec![],
         status: Status::Queued,
         provider_message_id: None,
         numbers: None,
-        send_key: Some(format!("reply:{answered}")),
+        send_key: Some(send_key),
         owner_epoch: held.owner_epoch,
-    };
-    send::queue(cx, &mut tx, &message).await?;
-    if !done.answered {
-        events::record(cx, &mut tx, EventKind::ReplyFailed, id, &conversation.lead_name).await?;
     }
-    tx.commit().await?;
-    Ok(Next::Done)
+}
+
+/// Keeps a turn that nothing follows from.
+async fn keep(cx: &Cx, record: &TurnRecord) -> Result<()> {
+    let mut tx = cx.write().await?;
+    db::turns::insert(&mut tx, record).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A thread as what was said before and what waits for an answer: everything that the person wrote since we last spoke, so that the
+/// rules read all of three quick messages.
+fn parted(thread: Vec<Message>) -> (Vec<Said>, String) {
+    let mut said: Vec<Said> = thread
+        .into_iter()
+        .filter(|m| !matches!(m.status, Status::Blocked | Status::Failed) && !m.body.trim().is_empty())
+        .map(|m| Said {
+            speaker: if m.direction == Direction::Inbound { Speaker::Lead } else { Speaker::Agent },
+            text: m.body,
+        })
+        .collect();
+    let ours = said.iter().rposition(|s| s.speaker == Speaker::Agent).map_or(0, |at| at + 1);
+    let input: Vec<String> = said.split_off(ours).into_iter().map(|s| s.text).collect();
+    (said, input.join("\n"))
 }

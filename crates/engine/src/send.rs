@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use channels::{Content, Outgoing, Permit, Receipt};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use db::Tx;
 use db::messages::{NewMessage, Outbound};
 use domain::event::EventKind;
@@ -27,11 +27,16 @@ const IN_FLIGHT_SECS: i64 = 20;
 
 /// Writes an outbound message down and queues its sending. A send key that is there already changes nothing.
 pub(crate) async fn queue(cx: &Cx, tx: &mut Tx, message: &NewMessage) -> Result<bool> {
+    queue_at(cx, tx, message, cx.now()).await
+}
+
+/// The same for a message that follows another one: it is sent not before `at`.
+pub(crate) async fn queue_at(cx: &Cx, tx: &mut Tx, message: &NewMessage, at: DateTime<Utc>) -> Result<bool> {
     let new = db::messages::insert(tx, message, cx.now()).await?;
     if new {
         db::conversations::touch(tx, message.conversation_id, message.direction, &message.body, cx.now()).await?;
         let job = Job::Send { message_id: message.id };
-        db::jobs::enqueue(tx, cx.new_id(), &job, cx.now(), cx.now()).await?;
+        db::jobs::enqueue(tx, cx.new_id(), &job, at, cx.now()).await?;
         events::note(tx, EventKind::MessageUpdated, message.conversation_id);
     }
     Ok(new)

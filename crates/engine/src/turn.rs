@@ -1,25 +1,30 @@
-//! One agent turn: the only code that asks a model for an answer. The Test Console and the replies to people both run it.
+//! One agent turn: the only code that asks a model for an answer. Replies to people, the Test Console, suites and replay all run it.
 //!
-//! No transaction is open while a model is asked. Every call to a provider becomes a row, also when it fails and when whoever
-//! asked leaves before the end.
+//! What comes in is read by rules first; what must go to a human goes there before any model is asked. The tools run by code, in a
+//! fixed order; then a model is asked, in a bounded number of rounds; what it proposes is decided on by a pure function. No
+//! transaction is open while a model is asked. Every call to a provider becomes a row, also when it fails and when whoever asked
+//! leaves before the end; the turn itself is kept whole.
 
+mod decision;
+mod gather;
+mod model;
 mod prompt;
 mod record;
+mod rounds;
+mod state;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
 use domain::access::Right;
 use domain::agent::AgentDraft;
-use domain::id::{AgentId, AgentVersionId, ConversationId};
+use domain::conversation::Conversation;
+use domain::guardrail;
+use domain::id::{AgentId, AgentVersionId, MessageId};
 use domain::message::Channel;
-use domain::turn::{Figures, Said, Speaker, TestAsk, TurnEvent};
-use futures::StreamExt;
-use llm::{Answer, Ask, Attempt, Finish, StreamEvent};
+use domain::turn::{Figures, Handover, Outcome, Purpose, Said, TestAsk, TurnEvent, TurnRecord};
 
-use crate::{Cx, Error, Result};
-use record::Record;
+use crate::{Cx, Error, Result, budgets};
+use state::Turn;
 
 /// What a turn needs to know.
 pub struct TurnAsk<'a> {
@@ -27,10 +32,10 @@ pub struct TurnAsk<'a> {
     pub draft: &'a AgentDraft,
     /// The saved agent, if it is one.
     pub agent_id: Option<AgentId>,
-    /// The version that `draft` is, if it is one.
-    pub version_id: Option<AgentVersionId>,
-    /// `test` or `reply`, for the record.
-    pub purpose: &'static str,
+    /// The version that `draft` is, if it is one, with its number.
+    pub version: Option<(AgentVersionId, i32)>,
+    /// What it is for.
+    pub purpose: Purpose,
     /// What to call the person.
     pub lead_name: Option<&'a str>,
     /// The channel whose rules hold.
@@ -39,145 +44,133 @@ pub struct TurnAsk<'a> {
     pub campaign_name: Option<&'a str>,
     /// Whose name the agent speaks in.
     pub workspace_name: &'a str,
-    /// What was said so far, oldest first; the person's last message is the last one.
-    pub history: Vec<llm::Turn>,
-    /// The conversation, for the record.
-    pub conversation_id: Option<ConversationId>,
+    /// What the person says now.
+    pub input: &'a str,
+    /// What was said before, oldest first.
+    pub history: Vec<Said>,
+    /// The conversation and the message that is answered, where they are real.
+    pub conversation: Option<(&'a Conversation, MessageId)>,
+    /// The old turn whose tools answer again, in a replay.
+    pub recorded: Option<&'a TurnRecord>,
+    /// Lets the model answer whatever the rules say, to compare; never for a reply to a person.
+    pub guardrails_off: bool,
+}
+
+impl TurnAsk<'_> {
+    /// Whose money it is.
+    fn scope(&self) -> budgets::Scope {
+        budgets::Scope {
+            agent: self.agent_id,
+            campaign: self.conversation.and_then(|(conversation, _)| conversation.campaign_id),
+            agent_limit: self.draft.daily_budget_micros,
+        }
+    }
 }
 
 /// What came of a turn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TurnDone {
-    /// Whether there is an answer that may be sent.
+    /// Whether there is something that may be sent: an answer, or a holding text.
     pub answered: bool,
-    /// The answer, shortened for its channel; empty when there is none.
+    /// The answer or the holding text, in the channel's form; empty when there is none.
     pub text: String,
-    /// What the answer took.
+    /// The messages that the answer goes out as.
+    pub parts: Vec<String>,
+    /// Why it goes to a human, if it does.
+    pub escalated: Option<Handover>,
+    /// What the models took, if one answered.
     pub figures: Option<Figures>,
     /// Why there is no answer, for people.
     pub reason: Option<String>,
     /// Whether the same turn may well succeed later by itself.
     pub try_again: bool,
+    /// The turn as it is kept.
+    pub record: Box<TurnRecord>,
 }
 
 impl TurnDone {
-    fn failed(reason: String, try_again: bool) -> Self {
-        Self { answered: false, text: String::new(), figures: None, reason: Some(reason), try_again }
+    fn of(record: TurnRecord) -> Self {
+        let (mut parts, mut escalated, mut reason, mut try_again) = (vec![], None, None, false);
+        match &record.outcome {
+            Outcome::Sent { parts: sent, .. } => parts.clone_from(sent),
+            Outcome::Escalated { handover } => {
+                parts = vec![handover.holding.clone()];
+                escalated = Some(handover.clone());
+            }
+            Outcome::Failed { reason: why, passing } => (reason, try_again) = (Some(why.clone()), *passing),
+        }
+        let (answered, text) = (reason.is_none(), record.outcome.text());
+        let figures = record.figures.clone();
+        Self { answered, text, parts, escalated, figures, reason, try_again, record: Box::new(record) }
     }
 }
 
-/// Tries a saved agent on what a made-up lead says. Nothing is sent to anyone; the calls are recorded as tests.
+/// Tries a saved agent on what a made-up lead says. Nothing is sent to anyone; calls and turn are recorded as a test.
 pub async fn test(cx: &Cx, id: AgentId, ask: TestAsk, sink: &mut (impl FnMut(TurnEvent) + Send)) -> Result<TurnDone> {
+    test_for(cx, id, ask, Purpose::Test, sink).await
+}
+
+/// The same for a test that a suite runs.
+pub async fn test_for(
+    cx: &Cx,
+    id: AgentId,
+    ask: TestAsk,
+    purpose: Purpose,
+    sink: &mut (impl FnMut(TurnEvent) + Send),
+) -> Result<TurnDone> {
     cx.may(Right::Write)?;
     ask.check().into_result()?;
+    if !purpose.is_dry() {
+        return Err(Error::internal("a test cannot be a reply"));
+    }
     let mut tx = cx.read().await?;
     let agent = db::agents::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let workspace_name = db::users::workspace_name(&mut tx).await?;
     drop(tx);
-    let mut history: Vec<llm::Turn> = ask.history.into_iter().map(of_said).collect();
-    history.push(llm::Turn::user(ask.input));
-    let ask = TurnAsk {
-        draft: &agent.draft,
+    // What was changed for this session is no saved version any more.
+    let version = (ask.overrides == Default::default()).then_some((agent.version_id, agent.version));
+    let draft = ask.overrides.applied(agent.draft);
+    let turn = TurnAsk {
+        draft: &draft,
         agent_id: Some(id),
-        version_id: Some(agent.version_id),
-        purpose: "test",
+        version,
+        purpose,
         lead_name: Some(ask.lead_name.as_str()).filter(|name| !name.trim().is_empty()),
         channel: ask.channel,
         campaign_name: None,
         workspace_name: &workspace_name,
-        history,
-        conversation_id: None,
+        input: &ask.input,
+        history: ask.history,
+        conversation: None,
+        recorded: None,
+        guardrails_off: ask.overrides.guardrails_off,
     };
-    run(cx, ask, sink).await
+    let done = run(cx, turn, sink).await?;
+    let mut tx = cx.write().await?;
+    db::turns::insert(&mut tx, &done.record).await?;
+    tx.commit().await?;
+    Ok(done)
 }
 
-fn of_said(said: Said) -> llm::Turn {
-    match said.speaker {
-        Speaker::Lead => llm::Turn::user(said.text),
-        Speaker::Agent => llm::Turn::assistant(said.text),
-    }
-}
-
-/// Asks the agent's models in order and hands each event to `sink` as it comes. No answer is a result, not an error.
+/// Runs one turn and hands each event to `sink` as it comes. No answer is a result, not an error. Keeping the record is for the
+/// caller, in the transaction of whatever follows from it.
 pub async fn run(cx: &Cx, ask: TurnAsk<'_>, sink: &mut (impl FnMut(TurnEvent) + Send)) -> Result<TurnDone> {
-    if ask.history.is_empty() {
+    if ask.input.trim().is_empty() {
         return Err(Error::field("input", "Write what the lead says."));
     }
-    let request = Ask {
-        system: prompt::system(&ask),
-        messages: ask.history.clone(),
-        max_tokens: ask.draft.max_tokens,
-        timeout: Duration::from_millis(u64::from(ask.draft.timeout_ms)),
-        ..Ask::default()
-    };
-    let mut record = Record::begin(cx, &ask);
-    let mut events = cx.parts().models.stream(&ask.draft.models, &request);
-    while let Some(event) = events.next().await {
-        match event {
-            Ok(StreamEvent::Started { choice, .. }) => {
-                record.started(&choice);
-                sink(TurnEvent::Started { model: choice });
-            }
-            Ok(StreamEvent::Text(text)) => {
-                record.spoke();
-                sink(TurnEvent::Text { text });
-            }
-            Ok(StreamEvent::Done(answer)) => {
-                record.end(&answer.attempts).await;
-                return Ok(finish(ask.channel, answer, sink));
-            }
-            Err(failed) => {
-                record.end(&failed.attempts).await;
-                return Ok(fail(why(&failed), failed.error.is_passing(), sink));
-            }
-        }
+    let mut turn = Turn::begin(cx, &ask, sink);
+    let inbound = turn.read();
+    if inbound.forced.is_some() && !turn.rules_off() {
+        turn.decide(&inbound, &guardrail::Proposal::Escalate { note: String::new() }, "");
+        return Ok(turn.end());
     }
-    // The stream ends with an answer or an error; should it ever not, the calls that were begun are still written down.
-    drop(record);
-    Ok(fail("The model's answer broke off before it was complete.".into(), true, sink))
-}
-
-fn finish(channel: Option<Channel>, answer: Answer, sink: &mut impl FnMut(TurnEvent)) -> TurnDone {
-    if answer.finish == Finish::Refused {
-        return fail(format!("`{}` declined to answer this.", answer.choice), false, sink);
+    let gathered = turn.gather().await;
+    let told = prompt::told(&ask, &gathered);
+    turn.record.system = told.whole();
+    match turn.rounds(&told, &gathered).await? {
+        rounds::End::Proposed(proposal) => turn.decide(&inbound, &proposal, &told.instructions),
+        rounds::End::Broke { why } => turn.used_up(&inbound, &why),
+        rounds::End::Failed { reason, passing } => turn.fail(reason, passing),
     }
-    let text = match channel.and_then(|channel| prompt::shorten(&answer.text, prompt::longest(channel))) {
-        Some(text) => {
-            sink(TurnEvent::Shortened { text: text.clone() });
-            text
-        }
-        None => answer.text,
-    };
-    let usage = answer.usage.unwrap_or_default();
-    let failed = answer.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
-    let figures = Figures {
-        model: answer.choice,
-        tokens_prompt: usage.prompt_tokens,
-        tokens_completion: usage.completion_tokens,
-        latency_ms: answer.latency_ms,
-        first_token_ms: answer.time_to_first_token_ms,
-        cost_micros: answer.cost,
-        fallbacks: failed.iter().map(said).collect(),
-    };
-    sink(TurnEvent::Done { figures: figures.clone() });
-    TurnDone { answered: true, text, figures: Some(figures), reason: None, try_again: false }
-}
-
-fn fail(reason: String, try_again: bool, sink: &mut impl FnMut(TurnEvent)) -> TurnDone {
-    sink(TurnEvent::Failed { reason: reason.clone() });
-    TurnDone::failed(reason, try_again)
-}
-
-/// One failed call, for people.
-fn said(attempt: &Attempt) -> String {
-    format!("{}: {}", attempt.choice, attempt.reason.as_deref().unwrap_or(attempt.outcome))
-}
-
-/// Why there is no answer, for people: each model that was asked with its reason, or why none was.
-fn why(failed: &llm::Failed) -> String {
-    match failed.attempts.as_slice() {
-        [] => format!("No model could be asked: {}.", failed.error),
-        [one] => format!("The model gave no answer. {}.", said(one)),
-        all => format!("No model gave an answer. {}.", all.iter().map(said).collect::<Vec<_>>().join("; ")),
-    }
+    Ok(turn.end())
 }

@@ -10,7 +10,7 @@ use super::{Figures, Handover, Said, TraceStep};
 use crate::agent::{AgentDraft, ModelChoice};
 use crate::closed_list;
 use crate::guardrail::{self, Priority};
-use crate::id::{AgentId, AgentVersionId, ConversationId, LlmRequestId, MessageId, PassageId, TicketId, TurnId};
+use crate::id::{AgentId, AgentVersionId, ConversationId, DocumentId, LlmRequestId, MessageId, PassageId, TicketId, TurnId};
 use crate::message::Channel;
 use crate::money::Micros;
 
@@ -41,7 +41,10 @@ impl Purpose {
 pub struct Found {
     /// Its id.
     pub id: PassageId,
-    /// What its document is called.
+    /// Its document.
+    #[serde(default)]
+    pub document: Option<DocumentId>,
+    /// What its document is called, and the headings it stands under.
     pub title: String,
     /// Its text.
     pub text: String,

@@ -1,17 +1,18 @@
-//! Writes a turn's calls to providers down, whatever becomes of the one who asked.
+//! Writes a question's calls to providers down and settles its money, whatever becomes of the one who asked.
 
 use std::time::Instant;
 
 use db::usage::LlmRequest;
 use domain::agent::ModelChoice;
-use domain::id::{AgentId, AgentVersionId, ConversationId};
+use domain::id::{AgentId, AgentVersionId, ConversationId, LlmRequestId};
 use domain::money::Micros;
 use llm::Attempt;
 
 use super::TurnAsk;
+use crate::budgets::{self, Reservation};
 use crate::{Cx, Result};
 
-/// The calls of one turn. Dropped before [`Record::end`], it writes down what it saw: the operator pressed Stop or went away.
+/// The calls of one question. Dropped before [`Record::end`], it writes down what it saw: the operator pressed Stop or went away.
 pub(super) struct Record {
     cx: Cx,
     purpose: &'static str,
@@ -19,6 +20,7 @@ pub(super) struct Record {
     version_id: Option<AgentVersionId>,
     conversation_id: Option<ConversationId>,
     begun: Vec<Begun>,
+    held: Option<Reservation>,
 }
 
 /// A call that was begun.
@@ -30,15 +32,16 @@ struct Begun {
 }
 
 impl Record {
-    /// An empty record of this turn.
-    pub fn begin(cx: &Cx, ask: &TurnAsk<'_>) -> Self {
+    /// An empty record of this question, with the money that is held back for it.
+    pub fn begin(cx: &Cx, ask: &TurnAsk<'_>, held: Reservation) -> Self {
         Self {
             cx: cx.clone(),
-            purpose: ask.purpose,
+            purpose: ask.purpose.as_str(),
             agent_id: ask.agent_id,
-            version_id: ask.version_id,
-            conversation_id: ask.conversation_id,
+            version_id: ask.version.map(|(id, _)| id),
+            conversation_id: ask.conversation.map(|(conversation, _)| conversation.id),
             begun: Vec::new(),
+            held: Some(held),
         }
     }
 
@@ -58,15 +61,19 @@ impl Record {
         }
     }
 
-    /// The turn is over: writes the calls down as the models' own count has them. A failure to write is logged; the answer stands.
-    pub async fn end(mut self, attempts: &[Attempt]) {
+    /// The question is over: writes the calls down as the models' own count has them, and gives the ids of the rows. A failure to
+    /// write is logged; the answer stands.
+    pub async fn end(mut self, attempts: &[Attempt]) -> Vec<LlmRequestId> {
         self.begun.clear();
-        let rows = attempts.iter().enumerate().map(|(i, attempt)| self.of_attempt(i, attempt)).collect();
+        let rows: Vec<_> = attempts.iter().enumerate().map(|(i, attempt)| self.of_attempt(i, attempt)).collect();
+        let ids = rows.iter().map(|row| row.id).collect();
+        let cost = rows.iter().fold(Micros(0), |sum, row| sum + row.cost_micros);
         // In a task of its own: the rows are written even if the caller leaves right now.
-        let written = tokio::spawn(write(self.cx.clone(), rows)).await;
+        let written = tokio::spawn(write(self.cx.clone(), rows, self.held.take(), cost)).await;
         if let Err(error) = written {
             tracing::error!(%error, "writing calls to models down was interrupted");
         }
+        ids
     }
 
     fn of_attempt(&self, i: usize, attempt: &Attempt) -> LlmRequest {
@@ -121,18 +128,29 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        if self.begun.is_empty() {
+        let held = self.held.take();
+        if self.begun.is_empty() && held.is_none() {
             return;
         }
-        let rows = self.begun.iter().enumerate().map(|(i, call)| self.of_begun(i, call)).collect();
+        let rows: Vec<_> = self.begun.iter().enumerate().map(|(i, call)| self.of_begun(i, call)).collect();
+        // What a stopped call cost is not known, so what was held back for it counts as spent.
+        let cost = match (&held, self.begun.is_empty()) {
+            (Some(held), false) => held.amount(),
+            _ => Micros(0),
+        };
         // Without a runtime the process is ending, and nobody is left to write.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(write(self.cx.clone(), rows));
+            runtime.spawn(write(self.cx.clone(), rows, held, cost));
         }
     }
 }
 
-async fn write(cx: Cx, rows: Vec<LlmRequest>) {
+async fn write(cx: Cx, rows: Vec<LlmRequest>, held: Option<Reservation>, cost: Micros) {
+    if let Some(held) = held
+        && let Err(error) = budgets::settle(&cx, held, cost).await
+    {
+        tracing::error!(%error, "what was held back for a model could not be settled; it ends by itself");
+    }
     if let Err(error) = try_write(&cx, &rows).await {
         tracing::error!(%error, "calls to models could not be written down");
     }
