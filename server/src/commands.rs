@@ -45,11 +45,14 @@ pub fn run(args: Vec<String>) -> ExitCode {
         ["serve", "--no-worker"] | ["--no-worker"] => serve(Halves { web: true, worker: false }),
         ["worker"] => serve(Halves { web: false, worker: true }),
         ["demo"] => with_settings(|config, stop| {
+            read_documents_outside();
             let config = Config { demo_data: true, ..config };
             Box::pin(crate::serve::serve(config, stop, Halves { web: true, worker: true }))
         }),
         ["config"] => report(),
         ["openapi"] => openapi(),
+        // Not for people: the product starts itself with it for each document (`knowledge::outside`).
+        ["read-document"] => return knowledge::outside::main(),
         ["migrate"] => with_settings(|config, _| Box::pin(migrate(config))),
         ["pg", "--throwaway", "--", command @ ..] if !command.is_empty() => return pg::run(true, command),
         ["pg", "--", command @ ..] if !command.is_empty() => return pg::run(false, command),
@@ -65,7 +68,15 @@ pub fn run(args: Vec<String>) -> ExitCode {
 }
 
 fn serve(halves: Halves) -> Result<(), String> {
+    read_documents_outside();
     with_settings(move |config, stop| Box::pin(crate::serve::serve(config, stop, halves)))
+}
+
+/// Documents are read in a process of their own, which is this program again.
+fn read_documents_outside() {
+    if let Ok(program) = std::env::current_exe() {
+        knowledge::outside::use_program(program, vec!["read-document".into()]);
+    }
 }
 
 fn openapi() -> Result<(), String> {

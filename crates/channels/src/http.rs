@@ -5,6 +5,7 @@
 //! Every address a name resolves to is checked, and the connection goes to exactly the checked ones, so a name that changes its mind
 //! between check and use gains nothing. No redirects, no proxy, a total time limit, a limit on the answer's size.
 
+mod fetch;
 mod public;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use url::{Host, Url};
 
+pub use fetch::Fetched;
 pub use public::is_public;
 
 /// The limits of a guarded client.

@@ -129,6 +129,7 @@ async fn perform(cx: &Cx, claimed: &Claimed) -> Result<Next> {
             crate::templates::check_state(cx, *template_id).await.map(|()| Next::Done)
         }
         Job::ParseDocument { document_id } => crate::knowledge::parse(cx, *document_id, is_last(claimed)).await,
+        Job::Suite { suite_run_id } => crate::suites::carry_on(cx, *suite_run_id, is_last(claimed)).await,
         Job::CrawlDocument { document_id } => crate::knowledge::crawl(cx, *document_id, is_last(claimed)).await,
     }
 }
@@ -174,6 +175,9 @@ async fn settle(cx: &Cx, claimed: &Claimed, outcome: Result<Next>) -> Result<()>
         None => {
             tracing::error!(reason, "job is dead");
             db::jobs::bury(&mut tx, claimed.id, &reason).await?;
+            if let Job::ParseDocument { document_id } | Job::CrawlDocument { document_id } = claimed.job {
+                crate::knowledge::give_up(cx, &mut tx, document_id).await?;
+            }
             if let Job::Send { message_id } = claimed.job
                 && let Some(message) = db::messages::lock(&mut tx, message_id).await?
             {

@@ -1,16 +1,147 @@
-//! The jobs that read a document.
+//! The jobs that read a document. The bytes are looked at in a process of their own (`knowledge::outside`); whatever happens there,
+//! the document ends as ready or as failed with a reason.
 
+use domain::event::EventKind;
 use domain::id::DocumentId;
+use domain::knowledge::{Document, DocumentKind, DocumentState};
+use knowledge::{Reading, outside};
 
+use super::vectors;
 use crate::worker::Next;
-use crate::{Cx, Result};
+use crate::{Cx, Error, Result, events};
 
 /// Reads an uploaded file into passages.
-pub(crate) async fn parse(_cx: &Cx, _id: DocumentId, _last: bool) -> Result<Next> {
-    Ok(Next::Done)
+pub(crate) async fn parse(cx: &Cx, id: DocumentId, last: bool) -> Result<Next> {
+    let Some(document) = begin(cx, id).await? else { return Ok(Next::Done) };
+    let mut tx = cx.read().await?;
+    let bytes = db::knowledge::file(&mut tx, id).await?;
+    drop(tx);
+    let Some(bytes) = bytes else { return Ok(Next::Done) };
+    finish(cx, &document, document.title.clone(), None, bytes, last).await
 }
 
 /// Fetches a page and reads it into passages.
-pub(crate) async fn crawl(_cx: &Cx, _id: DocumentId, _last: bool) -> Result<Next> {
+pub(crate) async fn crawl(cx: &Cx, id: DocumentId, last: bool) -> Result<Next> {
+    let Some(document) = begin(cx, id).await? else { return Ok(Next::Done) };
+    let Some(url) = document.url.clone() else { return Ok(Next::Done) };
+    let fetched = match cx.parts().guarded.fetch(&url, super::MAX_BYTES).await {
+        Ok(fetched) => fetched,
+        Err(channels::http::Failure::Refused(why)) => {
+            return fail(cx, &document, &format!("The page was not fetched: {why}.")).await;
+        }
+        Err(_) if !last => {
+            return Ok(Next::Retry { reason: "the page could not be reached".into(), after_secs: 0 });
+        }
+        Err(error) => return fail(cx, &document, &format!("The page could not be reached: {error}.")).await,
+    };
+    if fetched.too_large {
+        let most = super::MAX_BYTES / 1024 / 1024;
+        return fail(cx, &document, &format!("The page is larger than {most} MB, so it was not read.")).await;
+    }
+    match fetched.status {
+        200..300 => {}
+        429 | 500.. if !last => {
+            return Ok(Next::Retry { reason: format!("the page answered {}", fetched.status), after_secs: 0 });
+        }
+        status => {
+            return fail(
+                cx,
+                &document,
+                &format!("The page answered with status {status}, so there is nothing to read."),
+            )
+            .await;
+        }
+    }
+    // The last part of the path may name a file; the rest of the address tells nothing about what it is.
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().filter(|_| path.matches('/').count() > 2).unwrap_or_default().to_owned();
+    finish(cx, &document, name, fetched.media, fetched.bytes, last).await
+}
+
+/// Marks a document as being read. None when it was deleted meanwhile.
+async fn begin(cx: &Cx, id: DocumentId) -> Result<Option<Document>> {
+    let mut tx = cx.write().await?;
+    let Some(document) = db::knowledge::find(&mut tx, id).await? else { return Ok(None) };
+    db::knowledge::progress(&mut tx, id, DocumentState::Parsing, 10, cx.now()).await?;
+    events::note(&mut tx, EventKind::KnowledgeReady, id);
+    tx.commit().await?;
+    Ok(Some(document))
+}
+
+/// Reads the bytes and puts their passages in place of the former ones.
+async fn finish(
+    cx: &Cx,
+    document: &Document,
+    name: String,
+    media: Option<String>,
+    bytes: Vec<u8>,
+    last: bool,
+) -> Result<Next> {
+    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    let read = tokio::task::spawn_blocking(move || outside::read(&name, media.as_deref(), bytes));
+    let reading = match read.await.map_err(Error::internal)? {
+        Ok(reading) => reading,
+        Err(refusal) => return fail(cx, document, &refusal.to_string()).await,
+    };
+    let mut tx = cx.write().await?;
+    db::knowledge::progress(&mut tx, document.id, DocumentState::Parsing, 50, cx.now()).await?;
+    events::note(&mut tx, EventKind::KnowledgeReady, document.id);
+    tx.commit().await?;
+
+    let Reading { title, pieces, mut notes } = reading;
+    let texts: Vec<String> = pieces.iter().map(|p| format!("{}\n{}", p.heading, p.body).trim().to_owned()).collect();
+    let made = match vectors::of_texts(cx, document.agent_id, &texts).await {
+        Ok(made) => made,
+        Err(why) if !last => return Ok(Next::Retry { reason: why, after_secs: 0 }),
+        Err(why) => {
+            notes.push(format!("Found by its words only: {why}."));
+            None
+        }
+    };
+    let (model, mut vectors) = made.map_or((None, Vec::new()), |(model, vectors)| (Some(model), vectors));
+    vectors.resize_with(pieces.len(), Vec::new);
+    let passages: Vec<db::knowledge::NewPassage> = pieces
+        .into_iter()
+        .zip(vectors)
+        .map(|(piece, vector)| db::knowledge::NewPassage {
+            id: cx.new_id(),
+            heading: piece.heading,
+            body: piece.body,
+            embedding: Some(vector).filter(|v| !v.is_empty()),
+        })
+        .collect();
+
+    // A page is called what it calls itself; a file is found again under the name it was uploaded with.
+    let title = title.filter(|_| document.kind == DocumentKind::Url);
+    let mut tx = cx.write().await?;
+    let reading = db::knowledge::Reading {
+        title: title.as_deref(),
+        bytes: size,
+        notes: &notes,
+        passages: &passages,
+        embedding_model: model.as_deref(),
+    };
+    if !db::knowledge::replace(&mut tx, document.id, reading, cx.now()).await? {
+        return Ok(Next::Done);
+    }
+    let title = title.as_deref().unwrap_or(&document.title);
+    events::record(cx, &mut tx, EventKind::KnowledgeReady, document.id, title).await?;
+    tx.commit().await?;
     Ok(Next::Done)
+}
+
+/// The document cannot be read, and trying again would not help.
+async fn fail(cx: &Cx, document: &Document, reason: &str) -> Result<Next> {
+    let mut tx = cx.write().await?;
+    db::knowledge::fail(&mut tx, document.id, reason, cx.now()).await?;
+    events::record(cx, &mut tx, EventKind::KnowledgeFailed, document.id, &document.title).await?;
+    tx.commit().await?;
+    Ok(Next::Done)
+}
+
+/// The job is given up after its last try: the document must not look as if it were still being read.
+pub(crate) async fn give_up(cx: &Cx, tx: &mut db::Tx, id: DocumentId) -> Result<()> {
+    db::knowledge::fail(tx, id, "It could not be read after several tries. Try it again later.", cx.now()).await?;
+    events::note(tx, EventKind::KnowledgeFailed, id);
+    Ok(())
 }
