@@ -73,6 +73,8 @@ pages_of! { TalkPart / talk_part:
     Inbox => pages::inbox::InboxPage;
     /// The emulated phones.
     Phone => pages::phone::PhonePage;
+    /// A conversation once more.
+    Replay => pages::replay::ReplayPage;
 }
 
 pages_of! { PlanPart / plan_part:

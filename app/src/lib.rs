@@ -73,6 +73,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/leads/import") view={Lazy::<lazy::LeadsImport>::new()} />
                     <Route path=path!("/templates") view={Lazy::<lazy::Templates>::new()} />
                     <Route path=path!("/phone") view={Lazy::<lazy::Phone>::new()} />
+                    <Route path=path!("/replay") view={Lazy::<lazy::Replay>::new()} />
                     <Route path=path!("/ui") view={Lazy::<lazy::Gallery>::new()} />
                 </ParentRoute>
             </Routes>

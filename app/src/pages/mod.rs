@@ -10,5 +10,7 @@ pub mod leads;
 pub mod not_found;
 pub mod overview;
 pub mod phone;
+pub mod replay;
 pub mod sign_in;
 pub mod templates;
+pub mod turns;

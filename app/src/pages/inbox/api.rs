@@ -79,6 +79,14 @@ pub async fn mark_read(id: ConversationId) -> Result<(), AppError> {
     Ok(engine::inbox::mark_read(&cx, id).await?)
 }
 
+/// Everything that is known about how a message came to be. The id is as it stands in the address.
+#[server(prefix = "/fn", input = Json)]
+pub async fn why_message(id: String) -> Result<domain::turn::Why, AppError> {
+    let cx = cx().await?;
+    let id: MessageId = id.parse().map_err(|_| engine::Error::NotFound)?;
+    Ok(engine::why::of_message(&cx, id).await?)
+}
+
 /// Settles a message that is in doubt, without sending anything.
 #[server(prefix = "/fn", input = Json)]
 pub async fn settle_doubt(id: MessageId, arrived: bool) -> Result<(), AppError> {

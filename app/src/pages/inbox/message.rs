@@ -1,5 +1,6 @@
 //! One line of a thread: a day, an event, a bubble, a call.
 
+use domain::id::MessageId;
 use domain::message::{Author, Channel, Direction, Message, Status};
 use leptos::prelude::*;
 
@@ -80,9 +81,18 @@ fn said(thread: &Thread, m: Message, first: bool, desk: Desk) -> impl IntoView +
             <p class="flex items-center gap-2 text-2xs text-ink-3">
                 <When at=m.created_at time_only=true/>
                 {outbound.then(|| delivery(&m))}
+                {outbound.then(|| ask_why(m.id, desk))}
             </p>
             {why(&m, desk)}
         </article>
+    }
+}
+
+/// Opens what is known about how a message came to be.
+fn ask_why(id: MessageId, desk: Desk) -> impl IntoView + use<> {
+    let href = move || desk.place.with(|place| place.asking_why(Some(id)).href());
+    view! {
+        <a href=href data-noscroll="true" aria-label="Why this message?" class="rounded-sm font-medium text-accent-text hover:underline">"Why?"</a>
     }
 }
 

@@ -18,6 +18,8 @@ mod person;
 mod place;
 mod thread;
 mod timeline;
+mod why;
+mod why_turn;
 
 pub(in crate::pages) use dom::scroll_to_end;
 pub use page::InboxPage;

@@ -16,6 +16,7 @@ use super::list::List;
 use super::person::PersonPane;
 use super::place::Place;
 use super::thread::ThreadPane;
+use super::why::WhyPanel;
 use crate::error::AppError;
 use crate::live::use_live_calm;
 use crate::shell::{PageFull, page_shortcuts};
@@ -148,6 +149,7 @@ pub fn InboxPage() -> impl IntoView {
                     }}
                 </Loaded>
             </div>
+            <WhyPanel desk/>
         </PageFull>
     }
 }

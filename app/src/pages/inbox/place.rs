@@ -1,7 +1,7 @@
 //! What the address says is shown, and the addresses of everything else.
 
 use domain::filter::Filter;
-use domain::id::ConversationId;
+use domain::id::{ConversationId, MessageId};
 use leptos_router::params::ParamsMap;
 
 /// The address, read. Unknown words narrow to nothing; a bad id is an unknown conversation.
@@ -19,6 +19,8 @@ pub(super) struct Place {
     pub open: Option<String>,
     /// Whether the person's details cover the thread on narrow screens.
     pub details: bool,
+    /// The message whose reasons are shown, as it stands in the address.
+    pub why: Option<String>,
 }
 
 impl Place {
@@ -32,6 +34,7 @@ impl Place {
             page: text("page").parse().unwrap_or(1).max(1),
             open: query.get("c").filter(|c| !c.is_empty()),
             details: text("d") == "1",
+            why: query.get("why").filter(|id| !id.is_empty()),
         }
     }
 
@@ -67,17 +70,23 @@ impl Place {
         add("page", &if self.page > 1 { self.page.to_string() } else { String::new() });
         add("c", self.open.as_deref().unwrap_or_default());
         add("d", if self.details { "1" } else { "" });
+        add("why", self.why.as_deref().unwrap_or_default());
         format!("/inbox{}", query.to_query_string())
     }
 
     /// The same list with a conversation open, or none.
     pub fn opening(&self, id: Option<ConversationId>) -> Self {
-        Self { open: id.map(|id| id.to_string()), details: false, ..self.clone() }
+        Self { open: id.map(|id| id.to_string()), details: false, why: None, ..self.clone() }
     }
 
     /// The same conversation with or without the details.
     pub fn with_details(&self, details: bool) -> Self {
         Self { details, ..self.clone() }
+    }
+
+    /// The same with the reasons of a message, or without.
+    pub fn asking_why(&self, message: Option<MessageId>) -> Self {
+        Self { why: message.map(|id| id.to_string()), ..self.clone() }
     }
 
     /// Another channel, from the first page.
