@@ -147,7 +147,7 @@ fn announce(config: &Config, greeting: &Greeting) {
     }
     if config.scripted() {
         println!(
-            "  Scripted model: answers come from a script. Set OPENAI_API_KEY or ANTHROPIC_API_KEY for a real one."
+            "  Scripted model: answers come from a script. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY for a real one."
         );
     }
     println!("  Stop with Ctrl-C.");

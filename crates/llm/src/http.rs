@@ -14,20 +14,27 @@ use crate::settings::Secret;
 use crate::sse::{Event, Parser};
 use crate::{Delta, Error, Provider};
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 /// As much of an error answer as we read.
 const ERROR_BODY: usize = 64 * 1024;
 /// As much of a provider's sentence as we show.
 const ERROR_TEXT: usize = 240;
+/// The largest answer that we read in one piece.
+const WHOLE: usize = 8 * 1024 * 1024;
 
-/// What reads one provider's events.
+/// What reads one provider's answer.
 pub(crate) trait Decode: Send + 'static {
     /// One event. `Done` is given once, at the end.
     fn event(&mut self, event: &Event) -> Result<Option<Delta>, Error>;
+    /// A whole answer, all of its text in one piece. `end` follows.
+    fn whole(&mut self, body: &[u8]) -> Result<Option<Delta>, Error>;
     /// The stream is over: fine if a finish reason was seen, else `Cut`.
     fn end(&mut self) -> Result<Delta, Error>;
 }
 
-/// Sends a request and gives its deltas. Dropping the stream closes the call.
+/// Sends a request and gives its deltas, also when the answer comes in one piece. Dropping the stream closes the call.
 pub(crate) fn call(
     provider: Provider,
     request: reqwest::RequestBuilder,
@@ -42,8 +49,19 @@ pub(crate) fn call(
             let body = beginning(&mut bytes).await;
             Err(judge(provider, status, &headers, &body, key.as_ref(), Utc::now()))?;
         }
-        if is_document(&headers) {
-            Err(Error::Stop { reason: format!("`{provider}` did not answer with a stream; check its base address") })?;
+        match kind(&headers) {
+            Kind::Stream => {}
+            Kind::Page => {
+                Err(Error::Stop { reason: format!("`{provider}` did not answer with a stream; check its base address") })?;
+            }
+            Kind::Whole => {
+                let body = all(&mut bytes, WHOLE).await?;
+                if let Some(delta) = decoder.whole(&body)? {
+                    yield delta;
+                }
+                yield decoder.end()?;
+                return;
+            }
         }
         let mut parser = Parser::default();
         while let Some(part) = bytes.next().await {
@@ -76,7 +94,9 @@ pub(crate) fn call(
 }
 
 /// The first part of an error answer, whatever becomes of the rest.
-async fn beginning<B: AsRef<[u8]>, E>(bytes: &mut (impl futures::Stream<Item = Result<B, E>> + Unpin)) -> Vec<u8> {
+pub(crate) async fn beginning<B: AsRef<[u8]>, E>(
+    bytes: &mut (impl futures::Stream<Item = Result<B, E>> + Unpin),
+) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(Ok(part)) = bytes.next().await
         && body.len() < ERROR_BODY
@@ -86,7 +106,7 @@ async fn beginning<B: AsRef<[u8]>, E>(bytes: &mut (impl futures::Stream<Item = R
     body
 }
 
-fn not_sent(provider: Provider, error: &reqwest::Error) -> Error {
+pub(crate) fn not_sent(provider: Provider, error: &reqwest::Error) -> Error {
     if error.is_builder() {
         return Error::Stop { reason: format!("the base address or the key of `{provider}` is not valid") };
     }
@@ -94,10 +114,41 @@ fn not_sent(provider: Provider, error: &reqwest::Error) -> Error {
     Error::Retry { after: None, reason: format!("`{provider}` {what}") }
 }
 
-/// A page or a plain JSON answer in place of a stream, as a wrong base address gives.
-fn is_document(headers: &HeaderMap) -> bool {
+/// How an answer comes.
+enum Kind {
+    Stream,
+    Whole,
+    /// As a wrong base address gives.
+    Page,
+}
+
+fn kind(headers: &HeaderMap) -> Kind {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.starts_with("text/html") || kind.starts_with("application/json")
+    match kind {
+        _ if kind.starts_with("text/html") => Kind::Page,
+        _ if kind.starts_with("application/json") => Kind::Whole,
+        _ => Kind::Stream,
+    }
+}
+
+/// A whole answer. One that breaks off, or never ends, is no answer.
+pub(crate) async fn all<B: AsRef<[u8]>, E>(
+    bytes: &mut (impl futures::Stream<Item = Result<B, E>> + Unpin),
+    most: usize,
+) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    while let Some(part) = bytes.next().await {
+        body.extend_from_slice(part.map_err(|_| Error::Cut)?.as_ref());
+        if body.len() > most {
+            return Err(Error::Stop { reason: "the answer is larger than we read".into() });
+        }
+    }
+    Ok(body)
+}
+
+/// Through f64 and rounded, or 0.7 is sent as 0.699999988.
+pub(crate) fn rounded(number: f32) -> Value {
+    Value::from((f64::from(number) * 100.0).round() / 100.0)
 }
 
 /// What an answer other than 200 means for the caller. The rules are the providers' own; see each line.
@@ -116,6 +167,10 @@ pub(crate) fn judge(
         let what = if status == 401 { "refused the key" } else { "does not allow this key to do that" };
         return Error::Key { reason: format!("`{provider}` {what} ({status})") };
     }
+    // Google says 400 to a wrong key.
+    if status == 400 && details(&body["error"]).any(|detail| detail["reason"] == "API_KEY_INVALID") {
+        return Error::Key { reason: format!("`{provider}` refused the key (400)") };
+    }
     let mut reason = format!("`{provider}` answered {status}");
     if let Some(code) = code {
         reason = format!("{reason} `{}`", shorten(code, 60));
@@ -123,7 +178,7 @@ pub(crate) fn judge(
     if let Some(text) = text {
         reason = format!("{reason}: {text}");
     }
-    let after = retry_after(headers, now);
+    let after = retry_after(headers, now).or_else(|| retry_info(&body["error"]));
     let may_retry = match (status, header(headers, "x-should-retry")) {
         // Out of money: waiting does not help.
         (402, _) => false,
@@ -156,13 +211,27 @@ pub(crate) fn mid_stream_error(error: &Value) -> Error {
         | "not_found_error"
         | "request_too_large"
         | "billing_error"
+        | "INVALID_ARGUMENT"
+        | "PERMISSION_DENIED"
+        | "NOT_FOUND"
         | "insufficient_quota" => Error::Stop { reason },
         _ => Error::Retry { after: None, reason },
     }
 }
 
 fn code(error: &Value) -> Option<&str> {
-    error["code"].as_str().or_else(|| error["type"].as_str())
+    error["code"].as_str().or_else(|| error["type"].as_str()).or_else(|| error["status"].as_str())
+}
+
+fn details(error: &Value) -> impl Iterator<Item = &Value> {
+    error["details"].as_array().into_iter().flatten()
+}
+
+/// Google tells the wait in the body: `{"retryDelay": "34s"}`.
+fn retry_info(error: &Value) -> Option<Duration> {
+    let seconds =
+        details(error).find_map(|detail| detail["retryDelay"].as_str())?.strip_suffix('s')?.parse::<f64>().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 fn text(error: &Value, key: Option<&Secret>) -> Option<String> {
@@ -197,120 +266,4 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
         let date = DateTime::parse_from_rfc2822(text).ok()?.with_timezone(&Utc);
         Some((date - now).to_std().unwrap_or(Duration::ZERO))
     })
-}
-
-#[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::{Ask, ModelChoice, Turn};
-
-    /// The request of the fixtures.
-    pub fn ask() -> Ask {
-        Ask {
-            system: "You answer for a dentist.".into(),
-            messages: vec![Turn::assistant("Hello Ada, this is Dr. Weiß."), Turn::user("When are you open?")],
-            max_tokens: 300,
-            temperature: Some(0.7),
-            ..Ask::default()
-        }
-    }
-
-    pub fn choice(provider: Provider, model: &str) -> ModelChoice {
-        ModelChoice { provider, model: model.into() }
-    }
-
-    /// What a stream gives, in portions of every size from one byte to all; they must agree.
-    pub fn decode<D: Decode + Default>(_: D, bytes: &[u8]) -> Vec<Result<Delta, Error>> {
-        let run = |portion: usize| {
-            let (mut parser, mut decoder, mut seen) = (Parser::default(), D::default(), Vec::new());
-            let mut events: Vec<_> = bytes.chunks(portion).flat_map(|part| parser.push(part).unwrap()).collect();
-            events.extend(parser.finish());
-            for event in events {
-                match decoder.event(&event) {
-                    Ok(None) => {}
-                    Ok(Some(delta)) => seen.push(Ok(delta)),
-                    Err(error) => seen.push(Err(error)),
-                }
-                if matches!(seen.last(), Some(Ok(Delta::Done { .. }) | Err(_))) {
-                    return seen;
-                }
-            }
-            seen.push(decoder.end());
-            seen
-        };
-        let whole = run(bytes.len().max(1));
-        for portion in [1, 2, 3, 7, 64] {
-            assert_eq!(run(portion), whole, "portions of {portion}");
-        }
-        whole
-    }
-
-    fn judged(provider: Provider, status: u16, headers: &[(&'static str, &str)], body: &str) -> Error {
-        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        let now = "2026-11-21T10:00:00Z".parse().unwrap();
-        judge(provider, status, &headers, body.as_bytes(), Some(&Secret::new("sk-secret")), now)
-    }
-
-    #[test]
-    fn each_status_leads_to_the_right_thing_to_do() {
-        use Provider::{Anthropic, OpenAi};
-        let quota = r#"{"error":{"code":"insufficient_quota","message":"m"}}"#;
-        for (provider, status, headers, body, word) in [
-            (OpenAi, 400, vec![], "", "stop"),
-            (OpenAi, 401, vec![], "", "key"),
-            (OpenAi, 403, vec![("x-should-retry", "true")], "", "key"),
-            (OpenAi, 404, vec![], "", "stop"),
-            (OpenAi, 408, vec![], "", "retry"),
-            (OpenAi, 409, vec![], "", "retry"),
-            (OpenAi, 422, vec![], "", "stop"),
-            (OpenAi, 429, vec![], "", "retry"),
-            (OpenAi, 429, vec![], quota, "stop"),
-            (OpenAi, 429, vec![("x-should-retry", "true")], quota, "stop"),
-            (OpenAi, 429, vec![("x-should-retry", "false")], "", "stop"),
-            (OpenAi, 422, vec![("x-should-retry", "true")], "", "retry"),
-            (OpenAi, 302, vec![], "", "stop"),
-            (OpenAi, 503, vec![], "<html>", "retry"),
-            (Anthropic, 402, vec![], "", "stop"),
-            (Anthropic, 413, vec![], "", "stop"),
-            (Anthropic, 429, vec![], "", "stop"),
-            (Anthropic, 429, vec![("retry-after", "3")], "", "retry"),
-            (Anthropic, 500, vec![("x-should-retry", "false")], "", "stop"),
-            (Anthropic, 529, vec![], r#"{"error":{"type":"overloaded_error"}}"#, "retry"),
-        ] {
-            let error = judged(provider, status, &headers, body);
-            assert_eq!(error.word(), word, "{provider} {status} {headers:?} {body}");
-        }
-    }
-
-    #[test]
-    fn the_wait_is_read_from_all_three_forms() {
-        for (headers, wait) in [
-            (vec![("retry-after", "2")], Some(Duration::from_secs(2))),
-            (vec![("retry-after-ms", "150"), ("retry-after", "2")], Some(Duration::from_millis(150))),
-            (vec![("retry-after-ms", "soon"), ("retry-after", "1.5")], Some(Duration::from_millis(1500))),
-            (vec![("retry-after", "Sat, 21 Nov 2026 10:00:30 GMT")], Some(Duration::from_secs(30))),
-            (vec![("retry-after", "Sat, 21 Nov 2026 09:00:00 GMT")], Some(Duration::ZERO)),
-            (vec![("retry-after", "-1")], Some(Duration::ZERO)),
-            (vec![("retry-after", "NaN")], Some(Duration::ZERO)),
-            (vec![("retry-after", "1e300")], None),
-            (vec![("retry-after", "later")], None),
-            (vec![], None),
-        ] {
-            let error = judged(Provider::OpenAi, 429, &headers, "");
-            assert!(matches!(error, Error::Retry { after, .. } if after == wait), "{headers:?}: {error:?}");
-        }
-    }
-
-    #[test]
-    fn reasons_are_short_and_carry_no_key() {
-        let long = format!(r#"{{"error":{{"type":"bad","message":"your sk-secret\n{}"}}}}"#, "x".repeat(1000));
-        let reason = judged(Provider::OpenAi, 400, &[], &long).to_string();
-        assert!(
-            reason.starts_with("`openai` answered 400 `bad`: your *** xxx") && reason.chars().count() < 300,
-            "{reason}"
-        );
-        let reason =
-            judged(Provider::OpenAi, 401, &[], r#"{"error":{"message":"Incorrect key: sk-se****"}}"#).to_string();
-        assert_eq!(reason, "`openai` refused the key (401)");
-    }
 }

@@ -9,22 +9,39 @@ mod answer;
 mod anthropic;
 mod ask;
 mod breaker;
+mod breakers;
+mod calls;
+mod embed;
 mod error;
+mod gemini;
+mod health;
 mod http;
+mod merge;
 mod models;
 mod openai;
 pub mod price;
+mod race;
+mod relay;
+mod schema;
 mod scripted;
 mod settings;
+mod shared;
+mod speak;
 mod sse;
+mod typed;
+mod wire;
 
 pub use answer::{Answer, Attempt, Failed, Finish, StreamEvent, Usage};
 pub use ask::{Ask, Content, JsonSchema, Role, ToolCall, ToolChoice, ToolSpec, Turn};
 pub use domain::agent::{ModelChoice, Provider};
+pub use embed::Embeddings;
 pub use error::Error;
+pub use health::{Health, HealthState};
 pub use models::Models;
 pub use price::CatalogueEntry;
+pub use relay::{Refused, Relayed};
 pub use settings::{Secret, Settings};
+pub use speak::Speech;
 
 /// One piece of a provider's answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,14 +51,5 @@ pub(crate) enum Delta {
     /// It is at work on something that is not shown: a tool call or a thought.
     Working,
     /// The end. Nothing follows.
-    Done { usage: Option<Usage>, finish: Finish, calls: Vec<RawCall> },
-}
-
-/// A tool call as it came: its arguments are text that may not be JSON.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct RawCall {
-    pub id: String,
-    pub name: String,
-    pub arguments: String,
-    pub seal: Option<String>,
+    Done { usage: Option<Usage>, finish: Finish, calls: Vec<calls::RawCall> },
 }

@@ -1,49 +1,84 @@
-//! OpenAI's chat completions, spoken by many other hosts too: our request as their JSON, their events as our deltas. No IO.
+//! OpenAI's chat completions, spoken by many other hosts too: our request as their JSON, their answers as our deltas. No IO.
 
 use domain::agent::{ModelChoice, Provider};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::calls::RawCall;
 use crate::http::{Decode, mid_stream_error};
 use crate::price::{self, Thinking};
+use crate::schema;
 use crate::sse::Event;
-use crate::{Ask, Delta, Error, Finish, Role, Usage};
+use crate::{Ask, Content, Delta, Error, Finish, Role, ToolChoice, Turn, Usage};
+
+#[cfg(test)]
+mod tests;
 
 /// The path below the base address.
 pub(crate) const PATH: &str = "/chat/completions";
 
 /// The request as the provider wants it.
-pub(crate) fn body(choice: &ModelChoice, ask: &Ask) -> Value {
-    let mut messages = Vec::new();
+pub(crate) fn body(choice: &ModelChoice, ask: &Ask, stream: bool) -> Value {
+    let mut messages = Vec::with_capacity(ask.messages.len() + 1);
     if !ask.system.trim().is_empty() {
         messages.push(json!({"role": "system", "content": ask.system}));
     }
-    for turn in &ask.messages {
-        let role = match turn.role {
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        };
-        messages.push(json!({"role": role, "content": turn.text()}));
+    messages.extend(ask.messages.iter().map(message));
+    let mut body = json!({"model": choice.model, "messages": messages});
+    if stream {
+        body["stream"] = json!(true);
+        body["stream_options"] = json!({"include_usage": true});
     }
-    let mut body = json!({
-        "model": choice.model,
-        "messages": messages,
-        "stream": true,
-        "stream_options": {"include_usage": true},
-    });
     // OpenAI refuses the old name for newer models; other hosts often know only the old one.
     let limit = if choice.provider == Provider::OpenAi { "max_completion_tokens" } else { "max_tokens" };
     body[limit] = json!(ask.max_tokens);
     if let Some(temperature) = ask.temperature
         && takes_temperature(choice)
     {
-        // Through f64 and rounded, or 0.7 is sent as 0.699999988.
-        body["temperature"] = json!((f64::from(temperature) * 100.0).round() / 100.0);
+        body["temperature"] = crate::http::rounded(temperature);
     }
     if let Some(Thinking::Effort(word)) = price::find(choice).map(|card| card.thinking) {
         body["reasoning_effort"] = json!(word);
     }
+    if !ask.stop.is_empty() {
+        body["stop"] = json!(ask.stop);
+    }
+    if !ask.tools.is_empty() {
+        let tool = |tool: &crate::ToolSpec| json!({"type": "function", "function": {"name": tool.name, "description": tool.description, "parameters": tool.schema}});
+        body["tools"] = ask.tools.iter().map(tool).collect();
+        body["tool_choice"] = match &ask.tool_choice {
+            ToolChoice::Auto => json!("auto"),
+            ToolChoice::None => json!("none"),
+            ToolChoice::Required => json!("required"),
+            ToolChoice::Named(name) => json!({"type": "function", "function": {"name": name}}),
+        };
+    }
+    if let Some(wanted) = &ask.schema {
+        let strict = schema::is_strict(&wanted.schema);
+        body["response_format"] = json!({
+            "type": "json_schema",
+            "json_schema": {"name": wanted.name, "schema": wanted.schema, "strict": strict},
+        });
+    }
     body
+}
+
+fn message(turn: &Turn) -> Value {
+    match &turn.content {
+        Content::Text(text) => {
+            let role = match turn.role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            };
+            json!({"role": role, "content": text})
+        }
+        Content::ToolCalls { text, calls } => {
+            let call = |call: &crate::ToolCall| json!({"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments.to_string()}});
+            let content = if text.is_empty() { Value::Null } else { json!(text) };
+            json!({"role": "assistant", "content": content, "tool_calls": calls.iter().map(call).collect::<Vec<_>>()})
+        }
+        Content::ToolResult { id, text, .. } => json!({"role": "tool", "tool_call_id": id, "content": text}),
+    }
 }
 
 /// OpenAI's reasoning models answer 400 to any temperature but their own.
@@ -52,13 +87,16 @@ fn takes_temperature(choice: &ModelChoice) -> bool {
     choice.provider != Provider::OpenAi || !reasoning.iter().any(|family| choice.model.starts_with(family))
 }
 
-/// Reads one stream.
+/// Reads one answer.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     usage: Option<Usage>,
     finish: Option<Finish>,
+    refused: bool,
+    calls: Vec<(u32, RawCall)>,
 }
 
+/// A piece of a stream (`delta`), or a whole answer (`message`).
 #[derive(Deserialize)]
 struct Chunk {
     #[serde(default)]
@@ -69,21 +107,93 @@ struct Chunk {
 
 #[derive(Deserialize)]
 struct Choice {
-    #[serde(default)]
+    #[serde(alias = "message")]
     delta: Option<DeltaJson>,
     finish_reason: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct DeltaJson {
     content: Option<String>,
     refusal: Option<String>,
+    /// How several hosts show their thoughts; never shown, but a sign of life.
+    reasoning_content: Option<String>,
+    tool_calls: Option<Vec<CallJson>>,
+}
+
+#[derive(Deserialize)]
+struct CallJson {
+    index: Option<u32>,
+    id: Option<String>,
+    function: Option<FunctionJson>,
+}
+
+#[derive(Deserialize)]
+struct FunctionJson {
+    name: Option<String>,
+    arguments: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct UsageJson {
+    #[serde(default)]
     prompt_tokens: u32,
+    #[serde(default)]
     completion_tokens: u32,
+}
+
+impl Decoder {
+    fn chunk(&mut self, chunk: Chunk) -> Result<Option<Delta>, Error> {
+        if let Some(error) = chunk.error.filter(|error| !error.is_null()) {
+            return Err(mid_stream_error(&error));
+        }
+        if let Some(usage) = chunk.usage {
+            self.usage = Some(Usage { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens });
+        }
+        let Some(choice) = chunk.choices.into_iter().next() else { return Ok(None) };
+        let delta = choice.delta.unwrap_or_default();
+        self.refused |= delta.refusal.is_some_and(|text| !text.is_empty());
+        if let Some(reason) = choice.finish_reason {
+            self.finish = Some(match reason.as_str() {
+                "content_filter" => Finish::Refused,
+                _ if self.refused => Finish::Refused,
+                "stop" => Finish::Stop,
+                "length" => Finish::Length,
+                "tool_calls" | "function_call" => Finish::ToolCalls,
+                _ => Finish::Other,
+            });
+        }
+        let mut working = delta.reasoning_content.is_some_and(|text| !text.is_empty());
+        for (at, call) in delta.tool_calls.into_iter().flatten().enumerate() {
+            self.put(u32::try_from(at).unwrap_or(u32::MAX), call);
+            working = true;
+        }
+        let text = delta.content.filter(|text| !text.is_empty()).map(Delta::Text);
+        Ok(text.or(working.then_some(Delta::Working)))
+    }
+
+    /// Puts a piece of a call to its beginning. A new id begins a new call: some hosts give every call the index 0.
+    fn put(&mut self, at: u32, piece: CallJson) {
+        let (index, id) = (piece.index.unwrap_or(at), piece.id.unwrap_or_default());
+        let known = self
+            .calls
+            .iter()
+            .rposition(|(i, call)| *i == index && (id.is_empty() || call.id.is_empty() || call.id == id));
+        let at = known.unwrap_or_else(|| {
+            self.calls.push((index, RawCall::default()));
+            self.calls.len() - 1
+        });
+        let call = &mut self.calls[at].1;
+        if call.id.is_empty() {
+            call.id = id;
+        }
+        let Some(function) = piece.function else { return };
+        // Some send the name with every piece, some in pieces; ours are whole when they come first.
+        if let Some(name) = function.name.filter(|_| call.name.is_empty()) {
+            call.name = name;
+        }
+        call.arguments.push_str(function.arguments.as_deref().unwrap_or_default());
+    }
 }
 
 impl Decode for Decoder {
@@ -92,95 +202,16 @@ impl Decode for Decoder {
             return self.end().map(Some);
         }
         // Half an event is what a broken connection leaves behind.
-        let chunk: Chunk = serde_json::from_str(&event.data).map_err(|_| Error::Cut)?;
-        if let Some(error) = chunk.error.filter(|error| !error.is_null()) {
-            return Err(mid_stream_error(&error));
-        }
-        if let Some(usage) = chunk.usage {
-            self.usage = Some(Usage { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens });
-        }
-        let Some(choice) = chunk.choices.into_iter().next() else { return Ok(None) };
-        let delta = choice.delta.unwrap_or(DeltaJson { content: None, refusal: None });
-        let refused = delta.refusal.is_some_and(|text| !text.is_empty()) || self.finish == Some(Finish::Refused);
-        if let Some(reason) = choice.finish_reason {
-            self.finish = Some(match reason.as_str() {
-                "content_filter" => Finish::Refused,
-                _ if refused => Finish::Refused,
-                "stop" => Finish::Stop,
-                "length" => Finish::Length,
-                _ => Finish::Other,
-            });
-        }
-        Ok(delta.content.filter(|text| !text.is_empty()).map(Delta::Text))
+        self.chunk(serde_json::from_str(&event.data).map_err(|_| Error::Cut)?)
+    }
+
+    fn whole(&mut self, body: &[u8]) -> Result<Option<Delta>, Error> {
+        self.chunk(serde_json::from_slice(body).map_err(|_| Error::Cut)?)
     }
 
     fn end(&mut self) -> Result<Delta, Error> {
         let finish = self.finish.ok_or(Error::Cut)?;
-        Ok(Delta::Done { usage: self.usage, finish, calls: vec![] })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::http::tests::{ask, choice, decode};
-
-    #[test]
-    fn the_request_is_the_fixture() {
-        let expected: Value = serde_json::from_str(include_str!("fixtures/openai_request.json")).unwrap();
-        assert_eq!(body(&choice(Provider::OpenAi, "gpt-4.1-mini"), &ask()), expected);
-    }
-
-    #[test]
-    fn each_kind_of_host_gets_the_fields_it_knows() {
-        let compatible = body(&choice(Provider::Compatible, "llama"), &ask());
-        assert_eq!(compatible["max_tokens"], 300);
-        assert_eq!(compatible["temperature"], 0.7);
-        assert_eq!(compatible["max_completion_tokens"], Value::Null);
-        let reasoning = body(&choice(Provider::OpenAi, "gpt-6-luna"), &ask());
-        assert_eq!(reasoning["reasoning_effort"], "none");
-        assert_eq!(reasoning["temperature"], Value::Null);
-    }
-
-    #[test]
-    fn a_whole_stream_gives_text_usage_and_reason() {
-        assert_eq!(
-            decode(Decoder::default(), include_bytes!("fixtures/openai_stream.txt")),
-            [
-                Ok(Delta::Text("We are open".into())),
-                Ok(Delta::Text(" until six — daily.".into())),
-                Ok(Delta::Done {
-                    usage: Some(Usage { prompt_tokens: 42, completion_tokens: 9 }),
-                    finish: Finish::Stop,
-                    calls: vec![]
-                }),
-            ]
-        );
-    }
-
-    #[test]
-    fn streams_that_end_in_other_ways() {
-        for (stream, last) in [
-            // A host that sends no usage: none is invented.
-            (
-                "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n",
-                Ok(Delta::Done { usage: None, finish: Finish::Length, calls: vec![] }),
-            ),
-            // A host that just closes after the finish reason.
-            (
-                "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\n",
-                Ok(Delta::Done { usage: None, finish: Finish::Refused, calls: vec![] }),
-            ),
-            ("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: [DONE]\n\n", Err(Error::Cut)),
-            ("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", Err(Error::Cut)),
-            ("data: {\"choices\":[{\"del", Err(Error::Cut)),
-            ("", Err(Error::Cut)),
-            (
-                "data: {\"error\":{\"message\":\"m\",\"type\":\"server_error\"}}\n\n",
-                Err(Error::Retry { after: None, reason: "the provider broke off with `server_error`".into() }),
-            ),
-        ] {
-            assert_eq!(decode(Decoder::default(), stream.as_bytes()).pop(), Some(last), "{stream}");
-        }
+        let calls = std::mem::take(&mut self.calls).into_iter().map(|(_, call)| call).collect();
+        Ok(Delta::Done { usage: self.usage, finish, calls })
     }
 }

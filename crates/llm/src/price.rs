@@ -2,7 +2,8 @@
 //!
 //! Prices are micro-dollars per million tokens, standard tier, without discounts for cached input, so a cost is never too low.
 //! OpenAI: developers.openai.com/api/docs/pricing as of 2026-11-05 (read through stored copies of reports on that page).
-//! Anthropic: the model pages on platform.claude.com/docs as of 2026-10-24. Check both before a bill depends on them.
+//! Anthropic: the model pages on platform.claude.com/docs as of 2026-10-24. Gemini: stored copies of ai.google.dev/gemini-api/docs/pricing
+//! as of 2026-10-07; where a price is promised only until the end of 2026, the one after it stands here. Check before a bill depends on them.
 
 use domain::agent::{ModelChoice, Provider};
 use domain::money::Micros;
@@ -40,11 +41,27 @@ pub(crate) enum Thinking {
     Type(&'static str),
     /// `reasoning_effort`, with this word (OpenAI).
     Effort(&'static str),
+    /// `thinkingLevel`, with this word (Gemini 3).
+    Level(&'static str),
+    /// `thinkingBudget`, with this number (Gemini 2.5).
+    Budget(u32),
+}
+
+/// What a model does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Answers.
+    Chat,
+    /// Turns texts into vectors.
+    Embed,
+    /// Reads texts aloud. Its price counts characters.
+    Speak,
 }
 
 /// One known model.
 #[derive(Debug)]
 pub(crate) struct Card {
+    pub kind: Kind,
     pub provider: Provider,
     pub model: &'static str,
     pub label: &'static str,
@@ -59,7 +76,8 @@ const fn dollars_and_cents(input_cents: i64, output_cents: i64) -> Price {
 }
 
 const fn card(provider: Provider, model: &'static str, label: &'static str, input: i64, output: i64) -> Card {
-    Card { provider, model, label, price: dollars_and_cents(input, output), long: None, thinking: Thinking::Unasked }
+    let price = dollars_and_cents(input, output);
+    Card { kind: Kind::Chat, provider, model, label, price, long: None, thinking: Thinking::Unasked }
 }
 
 /// Every known model, in the order of the picker. Amounts in cents per million tokens.
@@ -87,8 +105,29 @@ pub(crate) static CARDS: &[Card] = &[
         ..card(Provider::Anthropic, "claude-sonnet-5-5", "Claude Sonnet 5.5", 200, 1000)
     },
     card(Provider::Anthropic, "claude-haiku-4-5", "Claude Haiku 4.5", 100, 500),
+    Card {
+        thinking: Thinking::Level("minimal"),
+        ..card(Provider::Gemini, "gemini-3.8-flash", "Gemini 3.8 Flash", 150, 750)
+    },
+    Card { thinking: Thinking::Budget(0), ..card(Provider::Gemini, "gemini-2.5-flash", "Gemini 2.5 Flash", 30, 250) },
+    Card {
+        thinking: Thinking::Budget(0),
+        ..card(Provider::Gemini, "gemini-2.5-flash-lite", "Gemini 2.5 Flash-Lite", 10, 40)
+    },
+    Card {
+        long: Some((200_000, dollars_and_cents(250, 1500))),
+        // The least it takes.
+        thinking: Thinking::Budget(128),
+        ..card(Provider::Gemini, "gemini-2.5-pro", "Gemini 2.5 Pro", 125, 1000)
+    },
     card(Provider::Scripted, "scripted-1", "Scripted model (no AI, no cost)", 0, 0),
     card(Provider::Scripted, "scripted-fail", "Scripted model that always fails", 0, 0),
+    Card { kind: Kind::Embed, ..card(Provider::OpenAi, "text-embedding-3-small", "Text Embedding 3 small", 2, 0) },
+    Card { kind: Kind::Embed, ..card(Provider::OpenAi, "text-embedding-3-large", "Text Embedding 3 large", 13, 0) },
+    Card { kind: Kind::Embed, ..card(Provider::Gemini, "gemini-embedding-001", "Gemini Embedding", 15, 0) },
+    Card { kind: Kind::Embed, ..card(Provider::Scripted, "scripted-embed", "Word counts (no AI, no cost)", 0, 0) },
+    Card { kind: Kind::Speak, ..card(Provider::OpenAi, "tts-1", "TTS 1", 1500, 0) },
+    Card { kind: Kind::Speak, ..card(Provider::OpenAi, "tts-1-hd", "TTS 1 HD", 3000, 0) },
 ];
 
 /// The known model behind a name, a dated version of it included (`gpt-4.1-mini-2025-04-14`).
@@ -137,6 +176,7 @@ mod tests {
             (Provider::Anthropic, "claude-haiku-4-5-20251001", 1_000, 1_000, Some(6_000)),
             (Provider::Anthropic, "claude-haiku-5-5", 100_000, 0, Some(10_000)),
             (Provider::Anthropic, "claude-haiku-5-5", 100_001, 0, Some(50_001)),
+            (Provider::Gemini, "gemini-2.5-pro", 200_001, 0, Some(500_003)),
             (Provider::Compatible, "gpt-4.1-mini", 1_000, 100, None),
             (Provider::Scripted, "scripted-1", 1_000, 100, Some(0)),
         ] {

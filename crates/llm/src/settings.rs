@@ -35,6 +35,10 @@ pub struct Settings {
     pub anthropic_base_url: String,
     /// Without it Anthropic is not set up.
     pub anthropic_api_key: Option<Secret>,
+    /// Gemini's base address. We add `/v1beta/models/…`.
+    pub gemini_base_url: String,
+    /// Without it Gemini is not set up.
+    pub gemini_api_key: Option<Secret>,
     /// The base address of any host that speaks OpenAI's chat completions, the version included.
     pub compatible_base_url: Option<String>,
     /// Its key, if it wants one.
@@ -43,6 +47,8 @@ pub struct Settings {
     pub compatible_models: Vec<String>,
     /// Whether the scripted model may be used. Production says no.
     pub scripted: bool,
+    /// A Redis through which several processes tell each other which models rest. May hold a password.
+    pub redis_url: Option<Secret>,
 }
 
 impl Default for Settings {
@@ -52,10 +58,13 @@ impl Default for Settings {
             openai_api_key: None,
             anthropic_base_url: "https://api.anthropic.com".into(),
             anthropic_api_key: None,
+            gemini_base_url: "https://generativelanguage.googleapis.com".into(),
+            gemini_api_key: None,
             compatible_base_url: None,
             compatible_api_key: None,
             compatible_models: Vec::new(),
             scripted: true,
+            redis_url: None,
         }
     }
 }

@@ -3,6 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the line")]
 
 mod peers;
+mod providers;
+mod race;
+mod redis;
+mod sdk;
+mod tools;
+mod typed;
+mod voices;
 
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 use llm::{Models, Secret, Settings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use wiremock::matchers::{method, path};
+use wiremock::matchers::{method, path, path_regex};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 /// One server that plays both OpenAI and Anthropic.
@@ -36,6 +36,16 @@ impl Peer {
         mock.up_to_n_times(1).mount(&self.0).await;
     }
 
+    /// Answers any request below a path.
+    pub async fn at(&self, at: &str, answer: ResponseTemplate) {
+        Mock::given(path_regex(format!("^{at}"))).respond_with(answer).mount(&self.0).await;
+    }
+
+    /// The same, once.
+    pub async fn once_at(&self, at: &str, answer: ResponseTemplate) {
+        Mock::given(path_regex(format!("^{at}"))).respond_with(answer).up_to_n_times(1).mount(&self.0).await;
+    }
+
     pub async fn requests(&self) -> Vec<Request> {
         self.0.received_requests().await.unwrap()
     }
@@ -47,6 +57,22 @@ impl Peer {
 
 pub fn stream(text: &str) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_raw(text, "text/event-stream")
+}
+
+pub fn json(body: serde_json::Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(body)
+}
+
+/// A whole answer of OpenAI's.
+pub fn openai_says(text: &str) -> ResponseTemplate {
+    json(serde_json::json!({
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 5},
+    }))
+}
+
+pub fn gemini_body() -> ResponseTemplate {
+    stream(include_str!("../../src/fixtures/gemini_stream.txt"))
 }
 
 pub fn openai_body() -> ResponseTemplate {
@@ -64,6 +90,8 @@ pub fn settings(peer: &Peer) -> Settings {
         openai_api_key: Some(Secret::new("sk-openai-secret")),
         anthropic_base_url: peer.address(),
         anthropic_api_key: Some(Secret::new("sk-anthropic-secret")),
+        gemini_base_url: peer.address(),
+        gemini_api_key: Some(Secret::new("gm-secret")),
         ..Settings::default()
     }
 }
@@ -96,4 +124,38 @@ pub async fn cut_after(text: &'static str) -> String {
         }
     });
     format!("http://{address}/v1")
+}
+
+const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+
+/// A server that begins a stream with `text`, says nothing for a while, and hangs up. Gives its base address.
+pub async fn slow_after(text: &'static str, pause: std::time::Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut request = [0; 16 * 1024];
+            let _ = socket.read(&mut request).await;
+            let _ = socket.write_all(format!("{HEAD}{:x}\r\n{text}\r\n", text.len()).as_bytes()).await;
+            tokio::time::sleep(pause).await;
+        }
+    });
+    format!("http://{address}/v1")
+}
+
+/// A server that begins a stream and never ends it; the receiver hears when the caller hung up.
+pub async fn listening() -> (String, tokio::sync::oneshot::Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (send, hung_up) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = [0; 16 * 1024];
+        let _ = socket.read(&mut request).await;
+        let text = super::HALF;
+        let _ = socket.write_all(format!("{HEAD}{:x}\r\n{text}\r\n", text.len()).as_bytes()).await;
+        while !matches!(socket.read(&mut request).await, Ok(0) | Err(_)) {}
+        let _ = send.send(());
+    });
+    (format!("http://{address}/v1"), hung_up)
 }

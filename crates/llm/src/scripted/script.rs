@@ -1,0 +1,117 @@
+//! The words of the scripted model, and how it picks them. Pure.
+
+/// Words that bring up a line, and the line. The first line with a word in the message is taken; `{name}` is the lead's first name.
+pub(super) const SCRIPT: &[(&[&str], &str)] = &[
+    (
+        &["stop", "unsubscribe", "stopall", "optout", "opt out", "leave me alone", "remove me"],
+        "Understood{, name}. I have noted that you do not want to hear from us, and we will not write again.",
+    ),
+    (
+        &["human", "real person", "agent", "speak to someone", "manager"],
+        "Of course{, name}. I am handing this conversation to a colleague, who will answer you here shortly.",
+    ),
+    (
+        &["refund", "money back", "complaint", "cancel my order", "broken", "unhappy"],
+        "I am sorry about that{, name}. Refunds are possible within 30 days. Please send me your order number, and I will pass it on today.",
+    ),
+    (
+        &["price", "prices", "cost", "costs", "how much", "expensive", "discount", "quote"],
+        "Good question{, name}. Our plans start at $49 a month, with no set-up fee. Shall I send you the full price list?",
+    ),
+    (
+        &["appointment", "book", "booking", "schedule", "meeting", "demo", "call me", "slot"],
+        "Gladly{, name}. I can offer Tuesday at 10:00 or Wednesday at 14:30. Which one suits you better?",
+    ),
+    (
+        &["hours", "open", "opening", "closed", "when are you"],
+        "We are open Monday to Friday from 9:00 to 18:00 and on Saturday until 13:00{, name}. Is there a day you have in mind?",
+    ),
+    (
+        &["tuesday", "wednesday", "monday", "thursday", "friday", "tomorrow"],
+        "Noted{, name}. I have put that day down for you and will confirm the time here. Is there anything I should prepare?",
+    ),
+    (
+        &["who are you", "who is this", "how did you get", "bot", "robot"],
+        "I am the assistant of the team{, name}, and I answer first. A person reads along and can take over at any time. How can I help?",
+    ),
+    (
+        &["not interested", "no thanks", "no thank you", "not now", "busy", "no", "nope", "nah"],
+        "No problem{, name}, thank you for telling me. I will not press. If things change, a short message is enough.",
+    ),
+    (
+        &["yes", "yeah", "yep", "sure", "ok", "okay", "interested", "sounds good", "please do"],
+        "Great{, name}! I will send you the details now. Would a short call this week be useful, or do you prefer to read first?",
+    ),
+    (
+        &["thanks", "thank you", "cheers", "great", "perfect"],
+        "You are welcome{, name}. I am here if anything else comes up.",
+    ),
+    (
+        &["hello", "hi", "hey", "good morning", "good evening", "good afternoon"],
+        "Hello{, name}, good to hear from you. What can I do for you today?",
+    ),
+];
+
+/// Said when no line fits.
+const OTHERWISE: &str = "Thank you for your message{, name}. Let me check that, and I will come back to you shortly. Is there anything else you would like to know?";
+/// Said when the person has not said anything yet.
+const OPENING: &str = "Hello{, name}, thank you for your interest. I have a quick suggestion that may save you some time. May I tell you more?";
+
+/// Words that say nothing about what a question is about.
+const EMPTY: [&str; 30] = [
+    "the", "and", "you", "your", "are", "for", "what", "when", "how", "can", "does", "did", "have", "has", "with",
+    "this", "that", "will", "would", "please", "there", "about", "from", "any", "our", "was", "were", "who", "which",
+    "where",
+];
+
+/// The line for what was said, and whether a line of the script fitted.
+pub(super) fn line(said: &str, name: Option<&str>) -> (String, bool) {
+    let spoken: Vec<&str> = said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    // Whole words only: `no` is not in `now`.
+    let padded = format!(" {} ", spoken.join(" "));
+    let found = SCRIPT.iter().find(|(keys, _)| keys.iter().any(|key| padded.contains(&format!(" {key} "))));
+    let line = found.map_or(if spoken.is_empty() { OPENING } else { OTHERWISE }, |(_, line)| line);
+    (named(line, name), found.is_some() || spoken.is_empty())
+}
+
+/// A line with the name in its place.
+pub(super) fn named(line: &str, name: Option<&str>) -> String {
+    line.replace("{, name}", &name.map(|name| format!(", {name}")).unwrap_or_default())
+}
+
+/// The one or two sentences of `passages` that share most words with the question; nothing when none shares any.
+pub(super) fn quote(said: &str, passages: &str) -> Option<String> {
+    let asked = stems(said);
+    let sentences: Vec<&str> = passages
+        .split(['\n', '\r'])
+        .flat_map(|line| line.split_inclusive(['.', '!', '?']))
+        .map(|sentence| sentence.trim().trim_start_matches(['-', '*', '#', ' ']))
+        .filter(|sentence| sentence.chars().count() > 3)
+        .collect();
+    let score = |sentence: &str| stems(sentence).iter().filter(|word| asked.contains(word)).count();
+    let best = sentences
+        .iter()
+        .copied()
+        .enumerate()
+        .map(|(at, sentence)| (score(sentence), at))
+        .max_by_key(|(score, at)| (*score, usize::MAX - at))?;
+    let (score, at) = best;
+    if score == 0 {
+        return None;
+    }
+    // A heading or a question says nothing without what follows it.
+    let first = sentences[at];
+    let alone = first.ends_with(['.', '!']) && first.chars().count() > 30;
+    Some(match sentences.get(at + 1) {
+        Some(next) if !alone => format!("{first} {next}"),
+        _ => first.to_owned(),
+    })
+}
+
+fn stems(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .map(str::to_lowercase)
+        .filter(|word| word.chars().count() > 2 && !EMPTY.contains(&word.as_str()))
+        .map(|word| word.chars().take(5).collect::<String>().trim_end_matches(['s', 'e']).to_owned())
+        .collect()
+}
