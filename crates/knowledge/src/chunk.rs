@@ -11,7 +11,7 @@ const ENOUGH: usize = 220;
 /// No piece has more words than this, apart from its overlap.
 const MOST: usize = 350;
 /// A section shorter than this is joined with the next one of its parent.
-const FEW: usize = 40;
+const FEW: usize = 20;
 /// The most words of overlap.
 const OVERLAP: usize = 40;
 /// Languages without blanks are counted by characters: this many make a word.

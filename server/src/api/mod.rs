@@ -1,6 +1,7 @@
 //! The public REST API: one noun per file, one router, mounted at `/api/v1` and at `/api`. What all nouns share is here: who asks, how
 //! input is read, how errors look, and the description of it all.
 
+pub mod actions;
 pub mod agents;
 pub mod api_keys;
 pub mod auth;
@@ -8,8 +9,10 @@ pub mod budgets;
 pub mod campaigns;
 pub mod conversations;
 pub mod health;
+pub mod knowledge;
 pub mod leads;
 pub mod templates;
+pub mod turns;
 
 mod error;
 mod input;
@@ -55,6 +58,9 @@ fn nouns() -> ApiRouter {
         .merge(auth::routes())
         .merge(health::routes())
         .merge(agents::routes())
+        .merge(actions::routes())
+        .merge(turns::routes())
+        .merge(knowledge::routes())
         .merge(leads::routes())
         .merge(templates::routes())
         .merge(campaigns::routes())

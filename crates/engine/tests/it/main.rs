@@ -6,6 +6,7 @@
 mod campaigns;
 mod crash;
 mod inbox;
+mod knowledge;
 mod money;
 mod walls;
 mod world;
