@@ -15,7 +15,7 @@ use llm::{ToolCall, ToolSpec};
 use serde_json::{Value, json};
 
 use crate::turn::TurnAsk;
-use crate::{Cx, Result, knowledge, tickets};
+use crate::{Cx, Result, actions, knowledge, tickets};
 
 pub use history::customer_history;
 pub use remote::call;
@@ -156,12 +156,25 @@ async fn call_action(
     action: &Action,
     arguments: &Value,
 ) -> Ran {
-    let _ = (cx, ask, conversation, action, arguments);
-    Ran::badly("This does not work at the moment. Go on without it.")
+    let about = actions::About {
+        lead_id: Some(conversation.lead_id),
+        conversation_id: Some(conversation.id),
+        campaign_id: conversation.campaign_id,
+        channel: Some(conversation.channel),
+        message: ask.input.to_owned(),
+    };
+    match actions::call(cx, action.agent_id, action.id, arguments, &about).await {
+        Ok(report) if report.ok => Ran::well(report.shown),
+        Ok(report) => Ran::badly(report.error().unwrap_or("the other system did not take it").to_owned()),
+        Err(error) => {
+            tracing::error!(%error, action.id = %action.id, "an action could not be called");
+            Ran::badly("This does not work at the moment. Go on without it.")
+        }
+    }
 }
 
 /// The webhooks that an agent may call. None when they cannot be read: the agent answers without them.
-pub(crate) async fn actions(cx: &Cx, agent: Option<AgentId>) -> Vec<Action> {
+pub(crate) async fn actions_of(cx: &Cx, agent: Option<AgentId>) -> Vec<Action> {
     let Some(agent) = agent else { return vec![] };
     let read = async {
         let mut tx = cx.read().await?;

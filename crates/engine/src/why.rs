@@ -43,13 +43,13 @@ fn sentence(author: Author, by: &str, behind: &db::turns::Behind, turn: Option<&
             format!("{step}{by} sent this{template}, word for word.")
         }
         (Author::Agent, Some((Outcome::Escalated { handover }, _))) => {
-            let why = handover.reason.as_str().replace('_', " ");
+            let why = handover.reason.label();
             format!("{by} handed over to a human ({why}) and said this meanwhile. No model wrote it.")
         }
         (Author::Agent, Some((_, turn))) => {
             let model = turn.figures.as_ref().map(|f| format!(" with {}", f.model)).unwrap_or_default();
             let version = turn.version.map(|v| format!(", version {v},")).unwrap_or_default();
-            format!("{by}{version} wrote this{model}; all rules held.")
+            format!("{by}{version} wrote this{model}; no rule kept it from being sent.")
         }
         (Author::Agent, None) => format!("{by} wrote this before turns were kept; nothing more is known."),
     }

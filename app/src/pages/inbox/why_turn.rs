@@ -26,7 +26,7 @@ pub(super) fn TurnSections(
         <div class="space-y-5">
             {handover.map(|h| view! {
                 <Banner tone=Tone::Warn title="Handed over to a human">
-                    {format!("{}: {}", h.reason.as_str().replace('_', " "), h.evidence)}
+                    {format!("{}: {}", h.reason.label(), h.evidence)}
                 </Banner>
             })}
             <Section title="The turn">

@@ -79,9 +79,7 @@ fn SidePane(name: &'static str, side: Side, words: Vec<(bool, String)>) -> impl 
     let new = name == "Now";
     let (tone, outcome) = match &side.outcome {
         Outcome::Sent { .. } => (Tone::Good, "Sent".to_owned()),
-        Outcome::Escalated { handover } => {
-            (Tone::Warn, format!("Handed over: {}", handover.reason.as_str().replace('_', " ")))
-        }
+        Outcome::Escalated { handover } => (Tone::Warn, format!("Handed over: {}", handover.reason.label())),
         Outcome::Failed { .. } => (Tone::Bad, "No answer".to_owned()),
     };
     let failure = match &side.outcome {

@@ -26,7 +26,9 @@ impl Turn<'_> {
         };
         let decision = guardrail::decide(inbound, proposal, &facts);
         self.record.rulings = decision.verdicts.into_iter().map(Ruling::from).collect();
-        let broken: Vec<String> = self.record.rulings.iter().filter(|r| !r.passed).map(Ruling::label).collect();
+        // Orders to the model are shown; by themselves they decide nothing.
+        let counts = |r: &&Ruling| !r.passed && r.rule != guardrail::Rule::Injection.as_str();
+        let broken: Vec<String> = self.record.rulings.iter().filter(counts).map(Ruling::label).collect();
         let title = match broken.as_slice() {
             [] => format!("All {} rules hold", self.record.rulings.len()),
             broken => format!("Broken: {}", broken.join(", ")),
@@ -83,7 +85,7 @@ impl Turn<'_> {
                 self.record.outcome = Outcome::Sent { parts, priority };
             }
             guardrail::Outcome::Escalate { reason, evidence, holding, priority } => {
-                let title = format!("Hand over to a human: {}", reason.as_str().replace('_', " "));
+                let title = format!("Hand over to a human: {}", reason.label());
                 let detail =
                     json!({ "reason": reason, "evidence": evidence, "holding": holding, "priority": priority });
                 self.step(StepKind::Decision, title, false, detail, at);

@@ -27,7 +27,7 @@ impl Turn<'_> {
     /// Runs the tools that are switched on, in their order.
     pub async fn gather(&mut self) -> Gathered {
         let mut gathered =
-            Gathered { actions: tools::actions(self.cx, self.ask.agent_id).await, ..Gathered::default() };
+            Gathered { actions: tools::actions_of(self.cx, self.ask.agent_id).await, ..Gathered::default() };
         gathered.has_knowledge = self.world().has_knowledge(self.cx, self.ask.agent_id).await;
         for tool in [Tool::CreateTicket, Tool::GetCustomerHistory, Tool::SearchKnowledgeBase] {
             if !self.ask.draft.tools.contains(&tool) || (tool == Tool::SearchKnowledgeBase && !gathered.has_knowledge) {
@@ -44,7 +44,7 @@ impl Turn<'_> {
                 _ if !ran.ok => {}
                 Tool::CreateTicket => gathered.ticket = ran.told["ticket"].as_str().map(str::to_owned),
                 Tool::GetCustomerHistory => gathered.history = Some(text()),
-                _ => gathered.knowledge = Some(text()),
+                _ => gathered.knowledge = Some(text()).filter(|_| !ran.passages.is_empty()),
             }
         }
         gathered

@@ -69,7 +69,9 @@ fn context(gathered: &Gathered) -> String {
     let mut parts = Vec::new();
     parts.extend(gathered.ticket.as_ref().map(|ticket| format!("Ticket of this conversation: {ticket}")));
     parts.extend(gathered.history.as_ref().map(|history| format!("Before this conversation:\n{history}")));
-    parts.extend(gathered.knowledge.as_ref().map(|passages| format!("From the company's knowledge:\n{passages}")));
+    parts.extend(gathered.knowledge.as_ref().map(|passages| {
+        format!("From the company's knowledge:\n<passages>\n{}\n</passages>", passages.replace("</passages>", ""))
+    }));
     if parts.is_empty() {
         return String::new();
     }
@@ -155,6 +157,6 @@ mod tests {
         let told = Told { instructions: "Be kind.".into(), context: context(&gathered) };
         let whole = told.whole();
         assert!(whole.starts_with("Be kind.\n\nWhat follows was looked up"), "{whole}");
-        assert!(whole.contains("TKT-0007") && whole.ends_with("Nine to six."), "{whole}");
+        assert!(whole.contains("TKT-0007") && whole.ends_with("Nine to six.\n</passages>"), "{whole}");
     }
 }

@@ -128,7 +128,7 @@ impl Turn<'_> {
                 };
                 let query: String = query.chars().take(400).collect();
                 let ran = self.use_tool(tool, json!({ "query": query }), true).await;
-                if self.searches.1 >= 2 {
+                if self.searches.1 >= 2 && self.record.passages.is_empty() {
                     let note = "Two searches of the knowledge found nothing that fits.".to_owned();
                     return Used::Proposed(Proposal::Escalate { note });
                 }

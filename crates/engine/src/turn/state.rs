@@ -74,7 +74,7 @@ impl<'a> Turn<'a> {
         let inbound = guardrail::inbound(self.ask.input, &self.ask.draft.guardrails);
         self.record.sentiment = Some(inbound.sentiment);
         let title = match &inbound.forced {
-            Some(forced) => format!("Must go to a human: {}", forced.reason.as_str().replace('_', " ")),
+            Some(forced) => format!("Must go to a human: {}", forced.reason.label()),
             None => format!("Nothing that must go to a human; sentiment {} of 100", inbound.sentiment),
         };
         let detail = serde_json::to_value(&inbound).unwrap_or_default();
