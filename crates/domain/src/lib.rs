@@ -21,6 +21,7 @@ pub mod conversation;
 pub mod lead;
 pub mod message;
 pub mod segments;
+pub mod format;
 pub mod template;
 pub mod turn;
 pub mod suite;

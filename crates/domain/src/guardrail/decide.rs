@@ -1,31 +1,153 @@
 //! The one function that decides whether a proposal is sent. Every rule leaves its verdict.
 
-use super::{Decision, Facts, Inbound, Outcome, Proposal};
+use super::{Decision, Facts, Inbound, Outcome, Priority, Proposal, Rule, Verdict, answer};
+use crate::format;
 use crate::message::Channel;
+use crate::sentiment;
 use crate::skill::Escalation;
-use crate::words::Language;
+use crate::words::{Language, Text};
 
-/// Decides what becomes of a proposal. A forced class wins over whatever the model wants.
+/// How many searches may find nothing before a human is asked (spec AGT-11).
+const EMPTY_SEARCHES: u32 = 2;
+
+struct Verdicts(Vec<Verdict>);
+
+impl Verdicts {
+    /// Writes a rule down; gives whether it holds.
+    fn say(&mut self, rule: Rule, broken: Option<String>) -> bool {
+        let passed = broken.is_none();
+        self.0.push(Verdict { rule, passed, note: broken.unwrap_or_default() });
+        passed
+    }
+}
+
+/// Decides what becomes of a proposal. A forced class wins over whatever the model wants; the first rule that does not hold decides,
+/// and those after it are not asked.
 pub fn decide(inbound: &Inbound, proposal: &Proposal, facts: &Facts<'_>) -> Decision {
-    let _ = proposal;
-    fail(inbound, Escalation::UnsafeAnswer, "", facts.channel)
+    let mut verdicts = Verdicts(about_the_message(inbound));
+    let escalate = |reason, evidence: String, verdicts: Verdicts| Decision {
+        outcome: handed_over(inbound, reason, evidence, facts.channel),
+        verdicts: verdicts.0,
+    };
+    if let Some(forced) = &inbound.forced {
+        return escalate(forced.reason, forced.evidence.clone(), verdicts);
+    }
+    let in_vain = facts.empty_searches >= EMPTY_SEARCHES && facts.passages.trim().is_empty();
+    let note = in_vain.then(|| format!("{} searches found nothing", facts.empty_searches));
+    if !verdicts.say(Rule::Knowledge, note.clone()) {
+        return escalate(Escalation::NoKbMatch, note.unwrap_or_default(), verdicts);
+    }
+    let text = match proposal {
+        Proposal::Reply { text } => text,
+        Proposal::Escalate { note } => {
+            verdicts.say(Rule::ModelAnswers, Some(note.clone()));
+            return escalate(Escalation::AgentDecision, note.clone(), verdicts);
+        }
+    };
+    verdicts.say(Rule::ModelAnswers, None);
+    let parts = format::parts(text, facts.channel);
+    let rules: [(Rule, &dyn Fn() -> Option<String>); 5] = [
+        (Rule::NotEmpty, &|| parts.is_empty().then(|| "the model said nothing".to_owned())),
+        (Rule::NeverSay, &|| never_say(text, &facts.guardrails.never_say)),
+        (Rule::Prices, &|| {
+            (!facts.guardrails.may_name_prices).then(|| answer::price_from_nowhere(text, facts.passages)).flatten()
+        }),
+        (Rule::Promises, &|| answer::promise(text, facts.passages)),
+        (Rule::LeakedPrompt, &|| answer::recited(text, facts.system, facts.passages)),
+    ];
+    for (rule, broken) in rules {
+        let broken = broken();
+        let evidence = broken.clone().unwrap_or_default();
+        if !verdicts.say(rule, broken) {
+            let evidence = format!("{}: {evidence}", rule.label());
+            return escalate(Escalation::UnsafeAnswer, evidence, verdicts);
+        }
+    }
+    verdicts.0.push(Verdict { rule: Rule::Length, passed: true, note: format::note(text, &parts, facts.channel) });
+    Decision { outcome: Outcome::Send { parts, priority: inbound.priority() }, verdicts: verdicts.0 }
 }
 
 /// The decision when there is no proposal: no model answered, or the budget is used up. The person gets the apology of the channel.
+/// A forced class still gives its own reason.
 pub fn fail(inbound: &Inbound, reason: Escalation, why: &str, channel: Option<Channel>) -> Decision {
-    Decision {
-        outcome: Outcome::Escalate {
-            reason,
-            evidence: why.to_owned(),
-            holding: holding(reason, channel, inbound.language),
-            priority: inbound.priority(),
-        },
-        verdicts: vec![],
+    let (reason, evidence) = match &inbound.forced {
+        Some(forced) => (forced.reason, forced.evidence.clone()),
+        None => (reason, why.to_owned()),
+    };
+    Decision { outcome: handed_over(inbound, reason, evidence, channel), verdicts: about_the_message(inbound) }
+}
+
+fn handed_over(inbound: &Inbound, reason: Escalation, evidence: String, channel: Option<Channel>) -> Outcome {
+    Outcome::Escalate {
+        reason,
+        evidence,
+        holding: holding(reason, channel, inbound.language),
+        priority: inbound.priority().max(Priority::High),
     }
+}
+
+/// What the message alone says. Orders to the model are shown and decide nothing.
+fn about_the_message(inbound: &Inbound) -> Vec<Verdict> {
+    let mut verdicts = Verdicts(vec![]);
+    let all =
+        inbound.found.iter().map(|f| format!("{}: {}", f.reason.label(), f.evidence)).collect::<Vec<_>>().join("; ");
+    verdicts.say(Rule::ForcedEscalation, Some(all).filter(|all| !all.is_empty()));
+    let angry = inbound.sentiment < sentiment::ANGRY;
+    verdicts.say(Rule::Sentiment, angry.then(|| format!("{} of 100", inbound.sentiment)));
+    let orders = inbound.injection.clone().or_else(|| inbound.hidden.then(|| "hidden characters".to_owned()));
+    if orders.is_some() {
+        verdicts.say(Rule::Injection, orders);
+    }
+    verdicts.0
+}
+
+fn never_say(text: &str, phrases: &[String]) -> Option<String> {
+    let said = Text::read(text);
+    phrases.iter().find(|phrase| said.find(&Text::read(phrase)).is_some()).cloned()
 }
 
 /// What is said while a human is fetched: fits one SMS, promises nothing, names no reason that would embarrass.
 pub fn holding(reason: Escalation, channel: Option<Channel>, language: Language) -> String {
-    let _ = (reason, channel, language);
-    "Thank you for your message. A colleague will get back to you soon.".to_owned()
+    let sorry = matches!(
+        reason,
+        Escalation::NegativeSentiment
+            | Escalation::ModelFailure
+            | Escalation::BudgetExhausted
+            | Escalation::UnsafeAnswer
+    );
+    let text = match (language, reason == Escalation::HumanRequest, sorry) {
+        (Language::English, true, _) => "Of course. I am passing this on to a colleague, who will get back to you.",
+        (Language::English, _, true) => {
+            "I am sorry. I cannot answer this well right now, so a colleague will get back to you."
+        }
+        (Language::English, ..) => "Thank you for your message. A colleague will look at this and get back to you.",
+        (Language::German, true, _) => "Natürlich. Ich gebe das an einen Kollegen weiter, der sich bei Ihnen meldet.",
+        (Language::German, _, true) => {
+            "Es tut mir leid. Das kann ich gerade nicht gut beantworten. Ein Kollege meldet sich bei Ihnen."
+        }
+        (Language::German, ..) => "Danke für Ihre Nachricht. Ein Kollege sieht sich das an und meldet sich bei Ihnen.",
+        (Language::French, true, _) => "D'accord. Je transmets à un collègue, qui vous répondra.",
+        (Language::French, _, true) => {
+            "Je suis désolé. Je ne peux pas bien répondre maintenant. Un collègue vous répondra."
+        }
+        (Language::French, ..) => "Merci pour votre message. Un collègue va regarder et vous répondra.",
+        (Language::Spanish, true, _) => "Por supuesto. Se lo paso a un colega, que le va a responder.",
+        (Language::Spanish, _, true) => "Lo siento. Ahora no puedo responder bien a esto. Un colega le va a responder.",
+        (Language::Spanish, ..) => "Gracias por su mensaje. Un colega lo va a revisar y le va a responder.",
+        (Language::Portuguese, true, _) => "Claro. Vou passar para um colega, que vai responder.",
+        (Language::Portuguese, _, true) => "Lamento. Prefiro deixar isto a um colega, que vai responder.",
+        (Language::Portuguese, ..) => "Obrigado pela sua mensagem. Um colega vai ver isto e responder.",
+        (Language::Italian, true, _) => "Certo. Passo la richiesta a un collega, che le risponderà.",
+        (Language::Italian, _, true) => "Mi dispiace. Ora non riesco a rispondere bene. Un collega le risponderà.",
+        (Language::Italian, ..) => "Grazie per il messaggio. Un collega lo guarderà e le risponderà.",
+        (Language::Dutch, true, _) => "Natuurlijk. Ik geef dit door aan een collega, die contact opneemt.",
+        (Language::Dutch, _, true) => {
+            "Het spijt me. Ik kan dit nu niet goed beantwoorden. Een collega neemt contact op."
+        }
+        (Language::Dutch, ..) => "Bedankt voor uw bericht. Een collega kijkt ernaar en neemt contact op.",
+    };
+    format::parts(text, channel).into_iter().next().unwrap_or_else(|| text.to_owned())
 }
+
+#[cfg(test)]
+mod tests;
