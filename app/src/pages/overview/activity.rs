@@ -24,7 +24,20 @@ fn place(subject: &str) -> Option<String> {
 /// Whether the subject did it: "Ada opted out", not "Mia saved the agent".
 fn by_subject(kind: EventKind) -> bool {
     use EventKind as E;
-    matches!(kind, E::LeadOptedOut | E::LeadOptedIn | E::MessageReceived | E::ReplyFailed | E::WebhookFailed | E::BudgetLow | E::BudgetUsedUp)
+    matches!(
+        kind,
+        E::LeadOptedOut
+            | E::LeadOptedIn
+            | E::MessageReceived
+            | E::ReplyFailed
+            | E::WebhookFailed
+            | E::BudgetLow
+            | E::BudgetUsedUp
+            | E::SuitePassed
+            | E::SuiteFailed
+            | E::AgentActionFailed
+            | E::ConversationEscalated
+    )
 }
 
 /// Who, what, and the name of what it happened to, if that is said apart.
@@ -56,6 +69,15 @@ fn icon(kind: EventKind) -> (Icon, Tone) {
         }
         E::MessageReceived | E::MessageUpdated => (Icon::Message, Tone::Info),
         E::ConversationTakenOver | E::ConversationReturned | E::ConversationStatus => (Icon::Inbox, Tone::Warn),
+        E::AgentPublished | E::AgentActionSaved => (Icon::Bot, Tone::Accent),
+        E::AgentActionFailed => (Icon::Alert, Tone::Warn),
+        E::ConversationEscalated => (Icon::Inbox, Tone::Warn),
+        E::TicketOpened | E::TicketChanged => (Icon::Flag, Tone::Info),
+        E::SuitePassed => (Icon::Check, Tone::Good),
+        E::SuiteFailed | E::SuiteOverruled => (Icon::Alert, Tone::Warn),
+        E::SuiteTestSaved | E::SuiteTestDeleted | E::SuiteStarted | E::SuiteStopped | E::SuiteProgress => {
+            (Icon::Check, Tone::Neutral)
+        }
         E::KnowledgeAdded | E::KnowledgeReady | E::KnowledgeDeleted => (Icon::FileText, Tone::Neutral),
         E::KnowledgeFailed => (Icon::Alert, Tone::Warn),
         E::ReplyFailed | E::WebhookFailed | E::BudgetUsedUp => (Icon::Alert, Tone::Bad),
