@@ -202,10 +202,12 @@ impl Race {
         permit.settle(Some(&error));
         self.attempts.push(call.attempt(Some(&error)));
         tracing::warn!(model.choice = %call.choice, error.kind = error.word(), "a model call failed");
-        if !call.text.is_empty() {
+        // Where nobody reads along, nothing was shown yet.
+        if self.stream && !call.text.is_empty() {
             return Some(Err(self.fail(Some(error))));
         }
         self.again = match &error {
+            Error::Cut => Some((call.choice, Instant::now() + backoff(), deadline)),
             Error::Retry { after, .. } => Some((call.choice, Instant::now() + after.unwrap_or_else(backoff), deadline)),
             _ => None,
         };
