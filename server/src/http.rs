@@ -52,6 +52,8 @@ pub struct Web {
 
 /// Builds the router.
 pub fn router(web: Web) -> Router {
+    // Apart from all that pages need: see there.
+    let gateway = crate::v1::router(web.engine.clone());
     let (api_routes, described) = api::router();
     let api_routes = api_routes.method_not_allowed_fallback(no_such_method).fallback(no_such_address);
     let described = Arc::new(described);
@@ -107,6 +109,7 @@ pub fn router(web: Web) -> Router {
             ApiError::from(engine::Error::internal("a handler panicked")).into_response()
         }))
         .layer(TraceLayer::new_for_http().make_span_with(crate::telemetry::request_span))
+        .merge(gateway)
 }
 
 /// Pages and their streamed scripts carry the nonce that the guard put into the policy.

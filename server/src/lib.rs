@@ -17,4 +17,5 @@ mod sign_in;
 pub mod site;
 pub mod stop;
 pub mod telemetry;
+pub mod v1;
 pub mod wire;

@@ -292,3 +292,18 @@ pub async fn delete(tx: &mut Tx, id: BudgetId) -> Result<bool> {
     let done = sqlx::query!("delete from budgets where id = $1", id.uuid()).execute(tx.conn()).await?;
     Ok(done.rows_affected() > 0)
 }
+
+/// The first hundred agents and campaigns by name, for choosing whom to limit.
+pub async fn targets(tx: &mut Tx) -> Result<(Vec<(AgentId, String)>, Vec<(CampaignId, String)>)> {
+    let agents = sqlx::query!(
+        r#"select id as "id: AgentId", name from agents where deleted_at is null order by lower(name), id limit 100"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let campaigns = sqlx::query!(
+        r#"select id as "id: CampaignId", name from campaigns where deleted_at is null order by lower(name), id limit 100"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok((agents.into_iter().map(|r| (r.id, r.name)).collect(), campaigns.into_iter().map(|r| (r.id, r.name)).collect()))
+}

@@ -121,6 +121,20 @@ pub fn is_low(used: Micros, limit: Micros) -> bool {
     i128::from(used.0) * 100 >= i128::from(limit.0) * i128::from(LOW_PERCENT)
 }
 
+/// Reads an amount of dollars as people type it: `25`, `$2.50`, `1,000`. No floats: six digits behind the point at the most.
+pub fn dollars(text: &str) -> Result<Micros, String> {
+    let wrong = || "Give an amount in dollars, such as 25 or 2.50.".to_owned();
+    let text: String = text.trim().trim_start_matches('$').chars().filter(|c| !matches!(c, ',' | ' ' | '_')).collect();
+    let (whole, part) = text.split_once('.').unwrap_or((text.as_str(), ""));
+    let digits = |s: &str| s.chars().all(|c| c.is_ascii_digit());
+    if (whole.is_empty() && part.is_empty()) || !digits(whole) || !digits(part) || part.len() > 6 || whole.len() > 9 {
+        return Err(wrong());
+    }
+    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| wrong())? };
+    let part: i64 = format!("{part:0<6}").parse().map_err(|_| wrong())?;
+    Ok(Micros(whole * 1_000_000 + part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +151,18 @@ mod tests {
             );
         }
         assert_eq!(percent(Micros(i64::MAX), Micros(i64::MAX)), 100);
+    }
+
+    #[test]
+    fn amounts_are_read_without_floats() {
+        for (text, micros) in
+            [("25", 25_000_000), (" $2.50 ", 2_500_000), ("1,000", 1_000_000_000), (".000001", 1), ("0.1", 100_000)]
+        {
+            assert_eq!(dollars(text), Ok(Micros(micros)), "{text}");
+        }
+        for text in ["", ".", "-1", "1.2.3", "ten", "0.0000001", "9999999999", "1e3"] {
+            assert!(dollars(text).is_err(), "{text}");
+        }
     }
 
     #[test]

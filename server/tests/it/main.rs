@@ -2,4 +2,5 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing unwrap in a test is a failing test")]
 
+mod gateway;
 mod tidy;

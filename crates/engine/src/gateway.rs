@@ -1,0 +1,136 @@
+//! What stands behind the gateway's door: money taken from blocks that were reserved before, and a log that is written in batches.
+//! Both keep Postgres out of the way of a call.
+//!
+//! A block is a reservation for many calls. Calls take their worst case from it in memory and give back what they did not need, so
+//! the sum of what is spent and held never passes a limit, whatever happens. What was spent is booked together with the log rows.
+//! A crash loses the last batch of log rows (50 ms); the money that it held comes back by itself.
+
+mod block;
+mod log;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use db::usage::LlmRequest;
+use domain::budget::BudgetScope;
+use domain::id::{ApiKeyId, WorkspaceId};
+use domain::money::Micros;
+use tokio::sync::{Notify, mpsc};
+
+use crate::{Cx, Engine, Error};
+use block::Block;
+pub use block::Slip;
+
+/// Calls under way or waiting to be written, in all. Above that, callers are asked to wait rather than to go unrecorded.
+const ROOM: usize = 20_000;
+
+/// The gateway's memory. Part of the engine.
+pub(crate) struct Gateway {
+    blocks: Mutex<HashMap<WorkspaceId, Arc<Block>>>,
+    log: OnceLock<mpsc::Sender<Row>>,
+    flushed: Notify,
+    closing: Notify,
+}
+
+impl Default for Gateway {
+    fn default() -> Self {
+        let (flushed, closing) = (Notify::new(), Notify::new());
+        Self { blocks: Mutex::default(), log: OnceLock::new(), flushed, closing }
+    }
+}
+
+/// A call on its way into the log.
+struct Row {
+    workspace: WorkspaceId,
+    key: ApiKeyId,
+    call: LlmRequest,
+}
+
+/// The right to make a call: a place in the log that cannot be lost any more, and money.
+pub struct Pass {
+    cx: Cx,
+    key: ApiKeyId,
+    place: Option<mpsc::OwnedPermit<Row>>,
+    slip: Option<Slip>,
+}
+
+/// Why a call may not be made.
+#[derive(Debug)]
+pub enum Denied {
+    /// A budget is used up.
+    Exhausted(BudgetScope),
+    /// The log cannot keep up; try again in a moment.
+    Busy,
+    /// Ours to mend.
+    Failed(Error),
+}
+
+impl From<Error> for Denied {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Gateway {
+    fn blocks(&self) -> MutexGuard<'_, HashMap<WorkspaceId, Arc<Block>>> {
+        // Nothing in here can be half written, so a panic elsewhere does no harm.
+        self.blocks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn block(&self, workspace: WorkspaceId) -> Arc<Block> {
+        self.blocks().entry(workspace).or_default().clone()
+    }
+}
+
+/// Asks for the right to make a call that may cost this much. In the common case no database is asked.
+pub async fn enter(
+    engine: &Engine,
+    workspace: WorkspaceId,
+    key: ApiKeyId,
+    worst: Micros,
+) -> std::result::Result<Pass, Denied> {
+    let gateway = &engine.gateway;
+    let log = gateway.log.get_or_init(|| log::start(engine));
+    let place = log.clone().try_reserve_owned().map_err(|_| Denied::Busy)?;
+    let cx = engine.system(workspace);
+    let slip = match worst.0 {
+        ..=0 => None,
+        _ => Some(block::take(&cx, &gateway.block(workspace), worst).await?),
+    };
+    Ok(Pass { cx, key, place: Some(place), slip })
+}
+
+impl Pass {
+    /// The engine acting in the key's workspace.
+    pub fn cx(&self) -> &Cx {
+        &self.cx
+    }
+
+    /// The call is over: books what it cost, and writes it down with the others.
+    pub fn end(mut self, calls: Vec<LlmRequest>) {
+        let cost = calls.iter().fold(Micros(0), |sum, call| sum + call.cost_micros);
+        if let Some(slip) = self.slip.take() {
+            slip.settle(cost);
+        }
+        let (workspace, key) = (self.cx.workspace(), self.key);
+        let mut calls = calls.into_iter().map(|call| Row { workspace, key, call });
+        if let (Some(place), Some(first)) = (self.place.take(), calls.next()) {
+            let log = place.send(first);
+            for row in calls {
+                // A call that fell back has more than one row; the place was for one.
+                if log.try_send(row).is_err() {
+                    tracing::error!("a call that failed before another model answered could not be written down");
+                }
+            }
+        }
+    }
+}
+
+/// Writes down what is waiting and gives back what is held: for stopping, and for tests.
+pub async fn flush(engine: &Engine) {
+    if engine.gateway.log.get().is_some() {
+        let done = engine.gateway.flushed.notified();
+        engine.gateway.closing.notify_one();
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(10), done).await;
+    }
+}

@@ -1,0 +1,183 @@
+//! One call: who asks, which models, may it be paid, then the first model that answers.
+
+use std::time::Duration;
+
+use async_stream::stream;
+use axum::body::Body as HttpBody;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use domain::agent::ModelChoice;
+use engine::{Engine, gateway};
+use llm::{Models, Refused, Relayed};
+use serde::Deserialize;
+
+use super::body::Body;
+use super::ending::Ending;
+use super::frames::{Frames, UsageJson};
+use super::{V1Error, translate};
+
+/// The largest request: long conversations and images in them.
+const LARGEST: usize = 16 * 1024 * 1024;
+/// How long a request may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(30);
+/// How long a model may take in all, as OpenAI's own clients wait.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const MODEL: HeaderName = HeaderName::from_static("x-model");
+
+/// `POST /v1/chat/completions`.
+pub async fn completions(State(engine): State<Engine>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let id = request_id(&parts.headers);
+    let mut response = match answer(&engine, &parts.headers, body).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    };
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}
+
+/// The client's own id, if it is a plain word; a new one else.
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    if let Some(given) = headers.get(REQUEST_ID)
+        && given.len() <= 64
+        && given.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    {
+        return given.clone();
+    }
+    let id = format!("req_{}", uuid::Uuid::now_v7().simple());
+    HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("req"))
+}
+
+async fn answer(engine: &Engine, headers: &HeaderMap, body: HttpBody) -> Result<Response, V1Error> {
+    let key = super::key(engine, headers).await?;
+    let bytes = match tokio::time::timeout(ARRIVAL, axum::body::to_bytes(body, LARGEST)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(_)) => return Err(V1Error::too_large()),
+        Err(_) => {
+            return Err(V1Error::new(408, "invalid_request_error", "timeout", "The request did not arrive in time."));
+        }
+    };
+    let body = Body::read(&bytes)?;
+    let models = &engine.parts().models;
+    let choices = body.choices(models)?;
+    let pass = gateway::enter(engine, key.workspace(), key.id, body.worst(&choices)).await.map_err(V1Error::denied)?;
+    let mut ending = Ending::new(pass);
+    let mut refusals: Vec<Refused> = Vec::new();
+    for choice in &choices {
+        ending.guess = body.guess(0);
+        if !Models::relays(choice.provider) {
+            match translate::answer(models, choice, &body, ending).await {
+                Ok(response) => return Ok(response),
+                Err((back, refused)) => {
+                    ending = back;
+                    refusals.push(refused?);
+                    continue;
+                }
+            }
+        }
+        ending.begin(choice);
+        match models.relay(choice, Bytes::from(body.for_model(choice)), body.stream, PATIENCE).await {
+            Ok(relayed) if body.stream => return Ok(pass_on(relayed, choice, &body, ending)),
+            Ok(relayed) => match relayed.whole().await {
+                Ok(whole) => {
+                    let guess = body.guess(whole.len());
+                    ending.guess = guess;
+                    ending.end("ok", None, usage(&whole));
+                    return Ok(with_model(
+                        ([(header::CONTENT_TYPE, "application/json")], whole).into_response(),
+                        choice,
+                    ));
+                }
+                Err(error) => {
+                    ending.failed(&error);
+                    refusals.push(error.into());
+                }
+            },
+            Err(refused) => {
+                ending.failed(&refused.error);
+                refusals.push(refused);
+            }
+        }
+    }
+    ending.give_up();
+    Err(V1Error::refused(most_hopeful(refusals)))
+}
+
+/// Names the model that answers.
+pub fn with_model(mut response: Response, choice: &ModelChoice) -> Response {
+    if let Ok(name) = HeaderValue::from_str(&choice.to_string()) {
+        response.headers_mut().insert(MODEL, name);
+    }
+    response
+}
+
+/// A stream of events, with the headers that keep it one.
+pub fn events(body: HttpBody, choice: &ModelChoice) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")];
+    with_model((headers, body).into_response(), choice)
+}
+
+/// Passes a stream on, event by event, and keeps the books.
+fn pass_on(mut relayed: Relayed, choice: &ModelChoice, body: &Body<'_>, mut ending: Ending) -> Response {
+    let mut frames = Frames::new(body.usage);
+    let base = body.guess(0);
+    let events_of = stream! {
+        ending.spoke();
+        let broken = loop {
+            match relayed.next().await {
+                Ok(Some(bytes)) => {
+                    let out = match frames.push(bytes) {
+                        Ok(out) => out,
+                        Err(error) => break Some(error),
+                    };
+                    // An event carries about 160 bytes around a token.
+                    let written = u32::try_from(frames.passed / 160).unwrap_or(u32::MAX);
+                    ending.guess = llm::Usage { completion_tokens: written, ..base };
+                    if !out.is_empty() {
+                        yield Ok::<_, std::convert::Infallible>(out);
+                    }
+                }
+                Ok(None) if frames.is_done || frames.failed => break None,
+                Ok(None) => break Some(llm::Error::Cut),
+                Err(_) if frames.is_done => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        let failed = frames.failed.then_some(llm::Error::Cut);
+        relayed.settle(broken.as_ref().or(failed.as_ref()));
+        match (&broken, frames.failed) {
+            (None, false) => ending.end("ok", None, frames.usage),
+            (None, true) => ending.end("cut", Some("the provider broke off with an error".into()), frames.usage),
+            (Some(error), _) => {
+                ending.end(error.word(), Some(error.to_string()), frames.usage);
+                yield Ok(Bytes::from(V1Error::event(error)));
+            }
+        }
+    };
+    events(HttpBody::from_stream(events_of), choice)
+}
+
+#[derive(Deserialize)]
+struct Whole {
+    usage: Option<UsageJson>,
+}
+
+fn usage(whole: &[u8]) -> Option<llm::Usage> {
+    serde_json::from_slice::<Whole>(whole).ok()?.usage.map(Into::into)
+}
+
+/// What a client can do something about comes first: wrong requests, then what time may cure.
+fn most_hopeful(refusals: Vec<Refused>) -> Refused {
+    let rank = |refused: &Refused| match &refused.error {
+        llm::Error::Retry { .. } => 0,
+        llm::Error::Timeout | llm::Error::Cut => 1,
+        llm::Error::Stop { .. } => 2,
+        llm::Error::Malformed { .. } => 3,
+        llm::Error::Key { .. } | llm::Error::NotConfigured { .. } => 4,
+    };
+    let nobody = || llm::Error::Stop { reason: "no model was named".into() }.into();
+    refusals.into_iter().min_by_key(rank).unwrap_or_else(nobody)
+}
