@@ -1,6 +1,8 @@
 //! The demo workspace: enough that a newcomer can look around and launch a campaign at once. Everything goes through `engine`, as if an
 //! operator had done it. Filled once; a workspace with an agent is left alone.
 
+mod knowledge;
+
 use domain::agent::{AgentDraft, AgentKind, AgentStatus, ModelChoice, Provider, Tone};
 use domain::campaign::CampaignDraft;
 use domain::filter::Filter;
@@ -55,6 +57,7 @@ async fn try_fill(engine: &Engine, email: &str) -> engine::Result<bool> {
         return Ok(false);
     }
     let mia = engine::agents::create(&cx, mia(&cx)).await?;
+    knowledge::add(&cx, mia.id).await?;
     engine::agents::create(&cx, otto(&cx)).await?;
     engine::templates::add_starters(&cx).await?;
     engine::leads::bulk(&cx, people()).await?;

@@ -3,6 +3,7 @@
 //! Not here: what the bytes mean.
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use url::Url;
 
 use super::{Failure, Guarded};
 
@@ -25,7 +26,10 @@ pub struct Fetched {
 impl Guarded {
     /// Gets what stands at an address, up to `most` bytes. Redirects are followed where they lead into the public network.
     pub async fn fetch(&self, url: &str, most: usize) -> Result<Fetched, Failure> {
-        let mut url = self.checked_url(url)?;
+        self.follow(self.checked_url(url)?, most).await
+    }
+
+    async fn follow(&self, mut url: Url, most: usize) -> Result<Fetched, Failure> {
         for _ in 0..=HOPS {
             let request = self.client.get(url.clone()).header(ACCEPT, "text/html, text/*;q=0.9, */*;q=0.5");
             let mut answer = request.send().await.map_err(|e| self.failure(e))?;
@@ -51,5 +55,70 @@ impl Guarded {
             return Ok(fetched);
         }
         Err(Failure::Refused(format!("it redirects more than {HOPS} times")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use wiremock::matchers::{method, path};
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+
+    use super::super::GuardedConfig;
+    use super::*;
+
+    fn client(allow_private: bool) -> Guarded {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Guarded::new(GuardedConfig { allow_private, timeout: Duration::from_secs(5), max_body: 10 }).unwrap()
+    }
+
+    async fn serve(server: &MockServer, at: &str, answer: ResponseTemplate) {
+        Mock::given(method("GET")).and(path(at)).respond_with(answer).mount(server).await;
+    }
+
+    #[tokio::test]
+    async fn a_redirect_into_the_private_network_is_not_followed() {
+        let server = MockServer::start().await;
+        let secret = ResponseTemplate::new(200).set_body_string("secret");
+        Mock::given(method("GET")).and(path("/secret")).respond_with(secret).expect(0).mount(&server).await;
+        let here = server.address().port();
+        for target in [
+            format!("{}/secret", server.uri()),
+            "/secret".to_owned(),
+            format!("http://localhost:{here}/secret"),
+            format!("http://2130706433:{here}/secret"),
+            format!("http://[::ffff:127.0.0.1]:{here}/secret"),
+            "http://169.254.169.254/latest/meta-data/".to_owned(),
+            "file:///etc/passwd".to_owned(),
+        ] {
+            server.reset().await;
+            serve(&server, "/page", ResponseTemplate::new(302).insert_header("location", target.as_str())).await;
+            // The first hop stands for a public server that has turned: no test may reach a real one.
+            let first = Url::parse(&format!("{}/page", server.uri())).unwrap();
+            let got = client(false).follow(first, 1_000).await;
+            assert!(matches!(got, Err(Failure::Refused(_))), "{target}: {got:?}");
+        }
+        assert!(matches!(client(false).fetch(&server.uri(), 1_000).await, Err(Failure::Refused(_))));
+    }
+
+    #[tokio::test]
+    async fn a_few_redirects_are_followed_and_a_circle_is_not() {
+        let server = MockServer::start().await;
+        serve(&server, "/a", ResponseTemplate::new(301).insert_header("location", "b")).await;
+        serve(&server, "/b", ResponseTemplate::new(200).set_body_raw("hello", "text/plain")).await;
+        serve(&server, "/c", ResponseTemplate::new(307).insert_header("location", "/c")).await;
+        let got = client(true).fetch(&format!("{}/a", server.uri()), 1_000).await.unwrap();
+        assert_eq!((got.status, got.media.as_deref(), got.bytes.as_slice()), (200, Some("text/plain"), &b"hello"[..]));
+        assert!(matches!(client(true).fetch(&format!("{}/c", server.uri()), 9).await, Err(Failure::Refused(_))));
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_its_limit_only() {
+        let server = MockServer::start().await;
+        serve(&server, "/", ResponseTemplate::new(200).set_body_bytes(vec![b'a'; 100_000])).await;
+        let got = client(true).fetch(&server.uri(), 99_999).await.unwrap();
+        assert!(got.too_large && got.bytes.is_empty());
+        assert!(!client(true).fetch(&server.uri(), 100_000).await.unwrap().too_large);
     }
 }
