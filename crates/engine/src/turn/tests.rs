@@ -51,7 +51,8 @@ async fn an_answer_streams_and_is_recorded(pool: PgPool) {
     let mia = agent(&desk.cx, &["scripted-1"]).await;
     let (done, events) = turn(&desk.cx, mia.id, TestAsk { lead_name: "Ada Lovelace".into(), ..says("Hello") }).await;
     assert!(done.answered && done.text.starts_with("Hello, Ada,"), "{done:?}");
-    assert_eq!(events.first(), Some(&TurnEvent::Started { model: model("scripted-1") }));
+    let started = events.iter().find(|e| matches!(e, TurnEvent::Started { .. }));
+    assert_eq!(started, Some(&TurnEvent::Started { model: model("scripted-1") }));
     let words: String = events
         .iter()
         .filter_map(|e| if let TurnEvent::Text { text } = e { Some(text.as_str()) } else { None })
@@ -128,7 +129,12 @@ async fn a_turn_that_its_caller_leaves_is_still_recorded(pool: PgPool) {
         let mut sink = |event| events.unbounded_send(event).unwrap();
         let turn = pin!(test(&desk.cx, mia.id, says("[[slow]]"), &mut sink));
         // Leaves while the second model is being asked.
-        let both_asked = pin!(async { (seen.next().await, seen.next().await) });
+        let both_asked = pin!(async {
+            let mut asked = 0;
+            while asked < 2 {
+                asked += usize::from(matches!(seen.next().await, Some(TurnEvent::Started { .. })));
+            }
+        });
         assert!(matches!(future::select(turn, both_asked).await, future::Either::Right(_)));
     }
     let written = async {
@@ -148,7 +154,7 @@ async fn a_turn_that_its_caller_leaves_is_still_recorded(pool: PgPool) {
 async fn a_text_message_stays_one(pool: PgPool) {
     let desk = desk(&pool).await;
     let mia = agent(&desk.cx, &["scripted-1"]).await;
-    let long = TestAsk { lead_name: "A".repeat(100), ..says("price") };
+    let long = TestAsk { lead_name: "A".repeat(100), ..says("Can I book an appointment?") };
     let (free, _) = turn(&desk.cx, mia.id, long.clone()).await;
     assert!(free.text.chars().count() > 160);
     let (sms, events) = turn(&desk.cx, mia.id, TestAsk { channel: Some(Channel::Sms), ..long }).await;

@@ -162,7 +162,7 @@ async fn when_no_model_answers_the_person_gets_an_apology_and_the_operators_an_e
     let id = only_conversation(&world).await.id;
     let mut tx = world.cx.read().await.unwrap();
     let page = db::messages::thread(&mut tx, id, PageAt::default()).await.unwrap();
-    assert!(page.items[1].body.starts_with("Sorry"), "{:?}", page.items);
+    assert!(page.items[1].body.starts_with("I am sorry"), "{:?}", page.items);
     let events: i64 = sqlx::query_scalar("select count(*) from events where kind = 'reply.failed'")
         .fetch_one(&world.admin)
         .await

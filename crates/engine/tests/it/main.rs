@@ -5,8 +5,10 @@
 
 mod campaigns;
 mod crash;
+mod hostile;
 mod inbox;
 mod knowledge;
 mod money;
+mod turns;
 mod walls;
 mod world;

@@ -43,6 +43,11 @@ impl Respond for Accepts {
 
 impl World {
     pub async fn new(admin: PgPool) -> Self {
+        Self::with_models(admin, llm::Settings::default()).await
+    }
+
+    /// The same with other models than the scripted ones.
+    pub async fn with_models(admin: PgPool, models: llm::Settings) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let network = MockServer::start().await;
         let options = admin.connect_options().as_ref().clone().options([("role", "outreach_app")]);
@@ -50,7 +55,7 @@ impl World {
         let clock = Clock::held(Utc::now());
         let engine = Engine::new(Parts {
             db: Db::from_pool(pool),
-            models: llm::Models::new(llm::Settings::default()).unwrap(),
+            models: llm::Models::new(models).unwrap(),
             network: channels::Twilio::new(channels::TwilioConfig {
                 account_sid: "AC00000000000000000000000000000000".into(),
                 auth_token: "token".into(),
@@ -92,7 +97,12 @@ impl World {
 
     /// The network takes everything.
     pub async fn accepting(admin: PgPool) -> Self {
-        let world = Self::new(admin).await;
+        Self::new(admin).await.taking_everything().await
+    }
+
+    /// Its network takes everything.
+    pub async fn taking_everything(self) -> Self {
+        let world = self;
         Mock::given(method("POST"))
             .and(path_regex("(Messages|Calls).json$"))
             .respond_with(Accepts)
