@@ -1,0 +1,68 @@
+//! The section itself: what holds its parts together.
+
+use domain::id::AgentId;
+use leptos::prelude::*;
+
+use super::add::Add;
+use super::api::{Shelf, list_knowledge};
+use super::list::Documents;
+use super::trial::Trial;
+use crate::live::use_live;
+use crate::session::use_me;
+use crate::ui::{Choice, Loaded, Select};
+
+/// What an agent knows: adding, following, trying, deleting. Everything takes effect at once; nothing waits for the drawer's "Save".
+#[component]
+pub fn KnowledgeSection(
+    /// Whose knowledge.
+    agent_id: AgentId,
+) -> impl IntoView {
+    let may_write = use_me().may_write();
+    let live = use_live("knowledge");
+    let (only, page) = (RwSignal::new(String::new()), RwSignal::new(1i64));
+    // Asked again by hand after a change of one's own: the answer must not wait for the stream of news.
+    let changed = RwSignal::new(0u32);
+    let shelf = Resource::new(
+        move || (live.get(), changed.get(), only.get(), page.get()),
+        move |(_, _, only, page)| list_knowledge(agent_id, only, page),
+    );
+    let on_changed = Callback::new(move |()| changed.update(|n| *n = n.wrapping_add(1)));
+    // Known once the list is there; the boxes for adding and trying are not to be made anew with each answer.
+    let categories = RwSignal::new(Vec::<String>::new());
+    let choices = Signal::derive(move || {
+        let all = Choice::new("", "All categories");
+        std::iter::once(all).chain(categories.get().into_iter().map(|c| Choice::new(c.clone(), c))).collect::<Vec<_>>()
+    });
+    view! {
+        <div class="flex flex-col gap-6">
+            {may_write.then(|| view! { <Add agent_id on_changed/> })}
+            <div class="flex flex-col gap-2">
+                <div class="flex items-center justify-between gap-2">
+                    <h4 class="text-sm font-semibold text-ink">"Documents"</h4>
+                    <div class="w-44">
+                        <Select
+                            id="knowledge-only"
+                            label="Show category"
+                            value=only
+                            options=choices
+                            on_change=move |category: String| {
+                                page.set(1);
+                                only.set(category);
+                            }
+                        />
+                    </div>
+                </div>
+                <Loaded resource=shelf let:shelf>
+                    {
+                        let Shelf { page: listed, categories: known, sums } = shelf;
+                        if categories.get_untracked() != known {
+                            categories.set(known);
+                        }
+                        view! { <Documents listed sums page may_write on_changed/> }
+                    }
+                </Loaded>
+            </div>
+            <Trial agent_id choices/>
+        </div>
+    }
+}
