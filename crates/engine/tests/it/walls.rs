@@ -130,4 +130,39 @@ async fn fill(world: &World) {
     .await
     .unwrap();
     tx.commit().await.unwrap();
+    agents_parts(world).await;
+}
+
+/// What only operators of agents make: actions, knowledge, suites, keys, budgets.
+async fn agents_parts(world: &World) {
+    for statement in [
+        "insert into agent_actions (id, workspace_id, agent_id, name, draft, created_at, updated_at)
+         select gen_random_uuid(), workspace_id, id, 'x', '{}', now(), now() from agents limit 1",
+        "insert into documents (id, workspace_id, agent_id, kind, title, category, state, bytes, created_at, updated_at)
+         select gen_random_uuid(), workspace_id, id, 'file', 'x', 'general', 'ready', 1, now(), now() from agents limit 1",
+        "insert into document_files (document_id, workspace_id, content, created_at) select id, workspace_id, 'x', now() from documents",
+        "insert into passages (id, workspace_id, agent_id, document_id, position, heading, body, created_at)
+         select gen_random_uuid(), workspace_id, agent_id, id, 0, '', 'x', now() from documents",
+        "insert into agent_tests (id, workspace_id, agent_id, name, draft, created_at, updated_at)
+         select gen_random_uuid(), workspace_id, id, 'x', '{}', now(), now() from agents limit 1",
+        "insert into suite_runs (id, workspace_id, agent_id, version_id, status, total, created_at)
+         select gen_random_uuid(), a.workspace_id, a.id, v.id, 'running', 1, now()
+         from agents a join agent_versions v on v.agent_id = a.id limit 1",
+        "insert into suite_results (id, workspace_id, run_id, test_id, agent_id, version_id, revision, passed, cost_micros,
+                                    latency_ms, report, created_at)
+         select gen_random_uuid(), r.workspace_id, r.id, t.id, r.agent_id, r.version_id, 1, true, 0, 0, '{}', now()
+         from suite_runs r, agent_tests t",
+        "insert into api_keys (id, workspace_id, name, prefix, hash, scopes, created_by, created_at)
+         select gen_random_uuid(), m.workspace_id, 'x', 'x', 'x', array['api'], m.user_id, now() from memberships m limit 1",
+        "insert into budgets (id, workspace_id, scope, target, limit_micros, created_at, updated_at)
+         select gen_random_uuid(), id, 'workspace', id, 1, now(), now() from workspaces limit 1",
+        "insert into spend_days (workspace_id, scope, target, day)
+         select id, 'workspace', id, '2026-01-01' from workspaces limit 1",
+        "insert into spend_holds (id, workspace_id, day, micros, expires_at, created_at)
+         select gen_random_uuid(), id, '2026-01-01', 1, now(), now() from workspaces limit 1",
+        "insert into agent_publications (id, workspace_id, agent_id, version_id, created_at)
+         select gen_random_uuid(), a.workspace_id, a.id, v.id, now() from agents a join agent_versions v on v.agent_id = a.id limit 1",
+    ] {
+        sqlx::query(statement).execute(&world.admin).await.unwrap();
+    }
 }
