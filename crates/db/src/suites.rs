@@ -11,8 +11,8 @@ use sqlx::types::Json;
 use crate::{Result, Tx};
 
 pub use runs::{
-    NewResult, Running, end, find_run, finish, insert_result, insert_run, latest_run, list_runs, lock_run, next_test,
-    results, results_on, running_on,
+    NewResult, Running, end, find_run, finish, insert_result, insert_run, latest_run, list_runs, next_test, results,
+    results_on, running, running_on,
 };
 
 /// How many results of a test say how far it can be trusted.

@@ -85,15 +85,14 @@ pub async fn running_on(tx: &mut Tx, version: AgentVersionId) -> Result<Option<S
 }
 
 /// What a job needs to carry a run on.
-pub async fn lock_run(tx: &mut Tx, id: SuiteRunId) -> Result<Option<Running>> {
+pub async fn running(tx: &mut Tx, id: SuiteRunId) -> Result<Option<Running>> {
     let row = sqlx::query!(
         r#"select s.agent_id as "agent_id: AgentId", s.version_id as "version_id: AgentVersionId", v.version,
                   v.draft as "draft: Json<AgentDraft>", a.name, s.status as "status: SuiteStatus"
            from suite_runs s
            join agents a on a.id = s.agent_id and a.deleted_at is null
            join agent_versions v on v.id = s.version_id
-           where s.id = $1
-           for update of s"#,
+           where s.id = $1"#,
         id.uuid()
     )
     .fetch_optional(tx.conn())

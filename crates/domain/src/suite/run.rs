@@ -59,6 +59,12 @@ pub struct Report {
     /// What the answer took, if a model was asked.
     #[serde(default)]
     pub figures: Option<Figures>,
+    /// What the agent's calls to models cost, without the judge.
+    #[serde(default)]
+    pub cost_micros: Micros,
+    /// How long the answer took.
+    #[serde(default)]
+    pub duration_ms: u32,
     /// Step by step.
     #[serde(default)]
     pub trace: Vec<TraceStep>,
