@@ -238,8 +238,15 @@ async fn an_error_in_the_middle_of_a_stream_counts() {
     let models = models(&peer);
     let answer = answer(&models, &[claude(), gpt()]).await;
     assert_eq!(outcomes(&answer.attempts), ["anthropic retry", "openai ok"], "before any text: fallback");
-    let failed = failure(&models, &[claude(), gpt()], &ask()).await;
-    assert_eq!(outcomes(&failed.attempts), ["anthropic retry"], "after text: an error");
+    let events: Vec<_> = models.stream(&[claude(), gpt()], &ask()).collect().await;
+    let failed = events.last().unwrap().as_ref().unwrap_err();
+    assert_eq!(outcomes(&failed.attempts), ["anthropic retry"], "after text was shown: an error");
+    let quiet = models.complete(&[claude(), gpt()], &ask()).await.unwrap();
+    assert_eq!(
+        outcomes(&quiet.attempts),
+        ["anthropic retry", "openai ok"],
+        "where nobody reads along nothing was shown"
+    );
 }
 
 #[tokio::test]
