@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::flow::step::Input;
-use crate::id::{ConversationId, DocumentId, ImportId, MessageId, RunId, TemplateId};
+use crate::id::{ConversationId, DocumentId, ImportId, MessageId, RunId, SuiteRunId, TemplateId};
 
 /// One piece of work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +58,11 @@ pub enum Job {
         /// The document.
         document_id: DocumentId,
     },
+    /// Runs an agent's tests. Safe twice: it goes on with the tests that have no result yet, and a result is written once.
+    Suite {
+        /// The run.
+        suite_run_id: SuiteRunId,
+    },
 }
 
 impl Job {
@@ -72,6 +77,7 @@ impl Job {
             Self::TemplateState { .. } => "template_state",
             Self::ParseDocument { .. } => "parse_document",
             Self::CrawlDocument { .. } => "crawl_document",
+            Self::Suite { .. } => "suite",
         }
     }
 
@@ -84,6 +90,7 @@ impl Job {
             Self::TemplateState { template_id } => Some(format!("template:{template_id}")),
             Self::ParseDocument { document_id } => Some(format!("parse:{document_id}")),
             Self::CrawlDocument { document_id } => Some(format!("crawl:{document_id}")),
+            Self::Suite { suite_run_id } => Some(format!("suite:{suite_run_id}")),
             Self::Step { run_id, input: Input::Wake } => Some(format!("wake:{run_id}")),
             Self::Webhook { run_id, node, visit, .. } => Some(format!("webhook:{run_id}:{node}:{visit}")),
             Self::Step { .. } => None,
@@ -95,6 +102,7 @@ impl Job {
         match self {
             Self::Webhook { .. } => &[2, 8],
             Self::Reply { .. } => &[30, 120],
+            Self::Suite { .. } => &[5, 30, 120],
             Self::Send { .. } => &[2, 5, 15, 60, 300, 900],
             Self::TemplateState { .. } => &[60, 300, 900, 3_600],
             Self::ParseDocument { .. } => &[5, 30],

@@ -25,7 +25,6 @@ mod runs;
 pub mod seal;
 mod send;
 pub mod suites;
-pub mod suites;
 pub mod templates;
 pub mod tickets;
 pub mod tools;
