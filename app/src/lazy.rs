@@ -59,6 +59,7 @@ mod preload {
         plan_part => __preload_plan_part;
         draw_part => __preload_draw_part;
         make_part => __preload_make_part;
+        settings_part => __preload_settings_part;
         gallery_part => __preload_gallery_part;
     }
 }
@@ -100,6 +101,13 @@ pages_of! { MakePart / make_part:
     LeadsImport => pages::leads::ImportPage;
     /// Templates.
     Templates => pages::templates::TemplatesPage;
+}
+
+pages_of! { SettingsPart / settings_part:
+    /// Keys for programs.
+    Keys => pages::settings::KeysPage;
+    /// Budgets.
+    Budgets => pages::settings::BudgetsPage;
 }
 
 pages_of! { GalleryPart / gallery_part:

@@ -72,6 +72,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/leads") view={Lazy::<lazy::Leads>::new()} />
                     <Route path=path!("/leads/import") view={Lazy::<lazy::LeadsImport>::new()} />
                     <Route path=path!("/templates") view={Lazy::<lazy::Templates>::new()} />
+                    <Route path=path!("/settings") view={Lazy::<lazy::Keys>::new()} />
+                    <Route path=path!("/settings/keys") view={Lazy::<lazy::Keys>::new()} />
+                    <Route path=path!("/settings/budgets") view={Lazy::<lazy::Budgets>::new()} />
                     <Route path=path!("/phone") view={Lazy::<lazy::Phone>::new()} />
                     <Route path=path!("/replay") view={Lazy::<lazy::Replay>::new()} />
                     <Route path=path!("/ui") view={Lazy::<lazy::Gallery>::new()} />

@@ -35,6 +35,7 @@ const PLACES: &[Place] = &[
     Place { label: "Agents", href: "/agents", icon: Icon::Bot },
     Place { label: "Leads", href: "/leads", icon: Icon::Users },
     Place { label: "Templates", href: "/templates", icon: Icon::FileText },
+    Place { label: "Settings", href: "/settings", icon: Icon::Settings },
 ];
 
 /// Only with the emulator: the phones of the people outside.

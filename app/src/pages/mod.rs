@@ -11,6 +11,7 @@ pub mod not_found;
 pub mod overview;
 pub mod phone;
 pub mod replay;
+pub mod settings;
 pub mod sign_in;
 pub mod templates;
 pub mod turns;
