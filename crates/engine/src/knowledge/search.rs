@@ -19,7 +19,7 @@ pub async fn search(cx: &Cx, agent: AgentId, query: &str, categories: &[String])
     let query: String = query.chars().filter(|c| *c != '\0').take(LONGEST_QUERY).collect();
     let categories: Vec<String> = categories.iter().map(|c| knowledge::category(c)).collect();
     // A model is asked before the transaction begins: a connection must not wait for it.
-    let asked = vectors::of_query(cx, &query).await;
+    let asked = vectors::of_query(cx, agent, &query).await;
 
     let mut tx = cx.read().await?;
     let mut scores: HashMap<PassageId, (f32, f32)> = HashMap::new();

@@ -5,11 +5,15 @@
 
 use std::time::Duration;
 
+use db::usage::LlmRequest;
 use domain::agent::{ModelChoice, Provider};
 use domain::id::{AgentId, PassageId};
+use domain::money::Micros;
+use llm::{Attempt, Usage};
 
 use super::rank;
-use crate::{Cx, Result};
+use crate::budgets::{self, Grant, Scope};
+use crate::{Cx, Error, Result};
 
 /// The most passages whose vectors are compared in one search.
 const MOST: i64 = 20_000;
@@ -28,30 +32,86 @@ fn model(cx: &Cx) -> Option<ModelChoice> {
 }
 
 /// The query as a vector; none without a model, or when it fails or dawdles: words are then enough.
-pub(super) async fn of_query(cx: &Cx, query: &str) -> Option<Asked> {
-    let choice = model(cx).filter(|_| !query.trim().is_empty())?;
+pub(super) async fn of_query(cx: &Cx, agent: AgentId, query: &str) -> Option<Asked> {
+    let choice = model(cx).filter(|_| query.chars().any(char::is_alphanumeric))?;
     let texts = [query.to_owned()];
-    let answer = tokio::time::timeout(PATIENCE, cx.parts().models.embed(&choice, &texts)).await;
-    match answer {
-        Ok(Ok(mut made)) => made.vectors.pop().map(|vector| Asked { model: choice.to_string(), vector }),
-        Ok(Err(_)) | Err(_) => {
-            tracing::warn!(llm.model = %choice, "no vector for a query; searching by words alone");
-            None
-        }
-    }
+    let why = match tokio::time::timeout(PATIENCE, ask(cx, agent, &choice, &texts)).await {
+        Ok(Ok(mut vectors)) => return vectors.pop().map(|vector| Asked { model: choice.to_string(), vector }),
+        Ok(Err(why)) => why,
+        Err(_) => "it took too long".to_owned(),
+    };
+    tracing::warn!(llm.model = %choice, why, "no vector for a query; searching by words alone");
+    None
 }
 
-/// The vectors of texts and the model that made them; none without a model. The error is a sentence's end for people.
+/// The vectors of texts and the model that made them; none without a model. The error is a part of a sentence for people.
 pub(super) async fn of_texts(
     cx: &Cx,
-    _agent: AgentId,
+    agent: AgentId,
     texts: &[String],
 ) -> std::result::Result<Option<(String, Vec<Vec<f32>>)>, String> {
     let Some(choice) = model(cx) else { return Ok(None) };
-    match cx.parts().models.embed(&choice, texts).await {
-        Ok(made) if made.vectors.len() == texts.len() => Ok(Some((choice.to_string(), made.vectors))),
-        Ok(_) | Err(_) => Err(format!("the model {choice} gave no vectors")),
+    let vectors = ask(cx, agent, &choice, texts).await?;
+    Ok(Some((choice.to_string(), vectors)))
+}
+
+/// Asks the model within the budgets, and writes every call down.
+async fn ask(
+    cx: &Cx,
+    agent: AgentId,
+    choice: &ModelChoice,
+    texts: &[String],
+) -> std::result::Result<Vec<Vec<f32>>, String> {
+    // A token is hardly ever less than two characters; what is too much is given back.
+    let tokens = texts.iter().map(|t| t.chars().count() / 2 + 1).sum::<usize>();
+    let usage = Usage { prompt_tokens: u32::try_from(tokens).unwrap_or(u32::MAX), completion_tokens: 0 };
+    let worst = llm::price::cost(choice, usage).unwrap_or_default();
+    let scope = Scope { agent: Some(agent), ..Scope::default() };
+    let ours = |error: Error| {
+        tracing::error!(%error, "a budget could not be asked");
+        "our books could not be kept".to_owned()
+    };
+    let reservation = match budgets::reserve(cx, scope, worst).await.map_err(ours)? {
+        Grant::Reserved(reservation) | Grant::Low(reservation) => reservation,
+        Grant::Exhausted { .. } => return Err("the budget for models is used up".into()),
+    };
+    let (attempts, result) = match cx.parts().models.embed(choice, texts).await {
+        Ok(made) if made.vectors.len() == texts.len() => (made.attempts, Ok(made.vectors)),
+        Ok(made) => (made.attempts, Err(format!("the model {choice} gave too few vectors"))),
+        Err(failed) => (failed.attempts, Err(format!("the model {choice} gave no vectors"))),
+    };
+    let cost = Micros(attempts.iter().map(|a| a.cost.0).sum());
+    budgets::settle(cx, reservation, cost).await.map_err(ours)?;
+    write_down(cx, agent, &attempts).await.map_err(ours)?;
+    result
+}
+
+async fn write_down(cx: &Cx, agent: AgentId, attempts: &[Attempt]) -> Result<()> {
+    let whole = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+    let mut tx = cx.write().await?;
+    for (i, attempt) in attempts.iter().enumerate() {
+        let usage = attempt.usage.unwrap_or_default();
+        let row = LlmRequest {
+            id: cx.new_id(),
+            purpose: "embedding",
+            agent_id: Some(agent),
+            agent_version_id: None,
+            conversation_id: None,
+            model: attempt.choice.clone(),
+            attempt: i32::try_from(i + 1).unwrap_or(i32::MAX),
+            outcome: attempt.outcome.to_owned(),
+            error: attempt.reason.clone(),
+            tokens_prompt: whole(usage.prompt_tokens),
+            tokens_completion: 0,
+            latency_ms: whole(attempt.latency_ms),
+            first_token_ms: None,
+            cost_micros: attempt.cost,
+            created_at: cx.now(),
+        };
+        db::usage::insert(&mut tx, &row).await?;
     }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// The passages whose meaning is near, with how near.

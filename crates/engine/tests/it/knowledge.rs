@@ -3,7 +3,7 @@
 use domain::filter::Filter;
 use domain::id::{AgentId, DocumentId};
 use domain::knowledge::{Document, DocumentState, PageDraft, Passage};
-use engine::{Error, knowledge};
+use engine::{Error, access, knowledge};
 use sqlx::PgPool;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, ResponseTemplate};
@@ -240,6 +240,75 @@ async fn pages_that_cannot_be_read_say_why_and_keep_what_they_gave_before(pool: 
     world.settle().await;
     assert_eq!(knowledge::get(&world.cx, fragile.id).await.unwrap().state, DocumentState::Failed);
     assert_eq!(search(&world, "zebra crossing").await.len(), 1, "what was known stays known");
+}
+
+/// Says which of two meanings a text has: cars, or anything else.
+struct Meanings;
+
+impl wiremock::Respond for Meanings {
+    fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
+        let asked: serde_json::Value = request.body_json().unwrap();
+        let data: Vec<_> = (asked["input"].as_array().unwrap().iter().enumerate())
+            .map(|(index, text)| {
+                let text = text.as_str().unwrap();
+                let car = text.contains("automobile") || text.contains("vehicle");
+                serde_json::json!({ "index": index, "embedding": if car { [0.9, 0.1] } else { [0.0, 1.0] } })
+            })
+            .collect();
+        let usage = serde_json::json!({ "prompt_tokens": 1_000, "total_tokens": 1_000 });
+        ResponseTemplate::new(200).set_body_json(serde_json::json!({ "data": data, "usage": usage }))
+    }
+}
+
+/// The same world with an embeddings model that the world's network plays.
+fn with_vectors(world: &World) -> engine::Engine {
+    let parts = world.engine.parts();
+    let settings = llm::Settings {
+        openai_base_url: format!("{}/v1", world.network.uri()),
+        openai_api_key: Some(llm::Secret::new("key")),
+        ..llm::Settings::default()
+    };
+    engine::Engine::new(engine::Parts {
+        db: parts.db.clone(),
+        models: llm::Models::new(settings).unwrap(),
+        network: parts.network.clone(),
+        guarded: parts.guarded.clone(),
+        clock: parts.clock.clone(),
+        sealer: parts.sealer.clone(),
+        settings: parts.settings.clone(),
+    })
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn with_an_embeddings_model_meaning_is_found_where_no_word_is_shared(pool: PgPool) {
+    let mut world = World::new(pool.clone()).await;
+    world.engine = with_vectors(&world);
+    world.cx = access::by_email(&world.engine, "op@example.com").await.unwrap().unwrap().cx(&world.engine);
+    Mock::given(method("POST")).and(path("/v1/embeddings")).respond_with(Meanings).mount(&world.network).await;
+    upload(&world, "parking.txt", "", b"Leave your automobile behind the mill.").await;
+    upload(&world, "soup.txt", "", b"The soup of the day is tomato.").await;
+    let found = search(&world, "spot for my vehicle?").await;
+    assert_eq!(found.iter().map(|p| p.title.as_str()).collect::<Vec<_>>(), ["parking.txt"]);
+    let logged: (i64, i64) = sqlx::query_as(
+        "select count(*), sum(cost_micros)::bigint from llm_requests where purpose = 'embedding' and outcome = 'ok'",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(logged.0, 3, "two documents and a query");
+    assert!(logged.1 > 0);
+
+    // A model that fails must cost no answer: words still find.
+    world.network.reset().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(401)).mount(&world.network).await;
+    assert_eq!(search(&world, "tomato soup").await[0].title, "soup.txt");
+    upload(&world, "tea.txt", "", b"The tea of the day is mint.").await;
+    world.pass(chrono::Duration::minutes(1)).await;
+    world.pass(chrono::Duration::minutes(1)).await;
+    let found = search(&world, "mint tea").await;
+    assert_eq!(found[0].title, "tea.txt");
+    let tea = knowledge::get(&world.cx, found[0].document).await.unwrap();
+    assert!(tea.notes[0].contains("by its words only"), "{:?}", tea.notes);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
