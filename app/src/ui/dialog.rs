@@ -29,18 +29,19 @@ fn follow(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
 pub(crate) fn modal(
     open: RwSignal<bool>,
     on_close: Option<Callback<()>>,
-    class: &'static str,
+    class: impl Into<Signal<&'static str>>,
     role: Option<&'static str>,
     title: Signal<String>,
     content: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    let class = class.into();
     follow(node, open);
     view! {
         <dialog
             node_ref=node
             role=role
-            class=class
+            class=move || class.get()
             aria-label=move || title.get()
             on:close=move |_| {
                 open.set(false);
@@ -86,6 +87,8 @@ const DRAWER: &str = "fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-dvh w-fu
 const DRAWER_WIDE: &str = "fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-dvh w-full max-w-full border-line bg-surface p-0 text-ink \
     shadow-pop open:flex open:animate-slide-left sm:w-[44rem] sm:border-l";
 
+const DRAWER_FULL: &str = "fixed inset-0 m-0 h-dvh max-h-dvh w-full max-w-full border-line bg-surface p-0 text-ink shadow-pop open:flex";
+
 /// A window over the page. Its children are made anew each time it opens.
 #[component]
 pub fn Dialog(
@@ -124,13 +127,20 @@ pub fn Drawer(
     /// For editors.
     #[prop(optional)]
     wide: bool,
+    /// Whether it fills the window.
+    #[prop(optional, into)]
+    full: Signal<bool>,
     /// After it closed, however that happened.
     #[prop(optional, into)]
     on_close: Option<Callback<()>>,
     /// What is inside.
     children: ChildrenFn,
 ) -> impl IntoView {
-    let class = if wide { DRAWER_WIDE } else { DRAWER };
+    let class = Signal::derive(move || match (full.get(), wide) {
+        (true, _) => DRAWER_FULL,
+        (false, true) => DRAWER_WIDE,
+        (false, false) => DRAWER,
+    });
     modal(open, on_close, class, None, title, move || frame(title, open, &children, footer.as_ref()))
 }
 

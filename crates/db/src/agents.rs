@@ -137,6 +137,20 @@ pub async fn known(tx: &mut Tx) -> Result<Vec<KnownAgent>> {
     .await
 }
 
+/// The names of the models that agents speak through, each once.
+pub async fn models(tx: &mut Tx) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"select distinct m ->> 'model' as "model!"
+           from agents a
+           join agent_versions v on v.agent_id = a.id and v.version = a.version
+           cross join lateral jsonb_array_elements(v.draft -> 'models') m
+           where a.deleted_at is null and m ->> 'model' is not null
+           order by 1"#
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
 /// What the last 100 conversations of an agent took, for estimating another model's price.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Talked {

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod actions;
 pub mod agents;
+mod analysis;
 mod answer;
 pub mod api_keys;
 pub mod budgets;
@@ -24,6 +25,7 @@ pub mod replay;
 mod runs;
 pub mod seal;
 mod send;
+pub mod speech;
 pub mod suites;
 pub mod templates;
 pub mod tickets;

@@ -11,6 +11,7 @@ pub mod conversations;
 pub mod health;
 pub mod knowledge;
 pub mod leads;
+pub mod suites;
 pub mod templates;
 pub mod turns;
 
@@ -61,6 +62,7 @@ fn nouns() -> ApiRouter {
         .merge(actions::routes())
         .merge(turns::routes())
         .merge(knowledge::routes())
+        .merge(suites::routes())
         .merge(leads::routes())
         .merge(templates::routes())
         .merge(campaigns::routes())

@@ -1,7 +1,9 @@
 //! The state of the drawer: what is being edited, what was saved, what is wrong. Lives above the drawer, so that closing it by
 //! mistake loses nothing.
 
+use domain::advice::{Advice, Section};
 use domain::agent::{Agent, AgentDraft};
+use domain::diff::{self, FieldChange};
 use domain::id::AgentId;
 use domain::problem::Problems;
 use leptos::prelude::*;
@@ -15,6 +17,9 @@ pub struct Editing {
     pub draft: RwSignal<AgentDraft>,
     saved: RwSignal<AgentDraft>,
     base: RwSignal<Option<(AgentId, i32)>>,
+    published: RwSignal<Option<(i32, AgentDraft)>>,
+    /// How many tests the agent has.
+    pub tests: RwSignal<i64>,
     refused: RwSignal<Option<(AgentDraft, Problems)>>,
     begun: RwSignal<bool>,
 }
@@ -26,6 +31,8 @@ impl Editing {
             draft: RwSignal::new(AgentDraft::default()),
             saved: RwSignal::new(AgentDraft::default()),
             base: RwSignal::new(None),
+            published: RwSignal::new(None),
+            tests: RwSignal::new(0),
             refused: RwSignal::new(None),
             begun: RwSignal::new(false),
         }
@@ -34,6 +41,9 @@ impl Editing {
     /// Begins with what the server has. Unsaved changes of the same agent stay.
     pub fn begin(self, data: &EditorData) {
         let base = data.agent.as_ref().map(|a| (a.id, a.version));
+        let number = data.agent.as_ref().and_then(|a| a.published_version);
+        self.published.set(number.zip(data.published.clone()));
+        self.tests.set(data.tests);
         let same = self.base.get_untracked().map(|(id, _)| id) == base.map(|(id, _)| id);
         if self.begun.get_untracked() && same && untrack(|| self.is_dirty()) {
             return;
@@ -53,6 +63,7 @@ impl Editing {
     pub fn clear(self) {
         self.begun.set(false);
         self.base.set(None);
+        self.published.set(None);
         self.refused.set(None);
         self.saved.set(AgentDraft::default());
         self.draft.set(AgentDraft::default());
@@ -62,6 +73,41 @@ impl Editing {
     pub fn discard(self) {
         self.draft.set(self.saved.get_untracked());
         self.refused.set(None);
+    }
+
+    /// The version that was saved is the one that people hear now.
+    pub fn published(self, agent: &Agent) {
+        self.accepted(agent);
+        self.published.set(agent.published_version.map(|version| (version, agent.draft.clone())));
+    }
+
+    /// The number of the version that people hear; none before the first.
+    pub fn published_version(self) -> Option<i32> {
+        self.published.with(|p| p.as_ref().map(|(version, _)| *version))
+    }
+
+    /// How the draft on the screen differs from what people hear; none before the first.
+    pub fn against_live(self) -> Option<Vec<FieldChange>> {
+        self.published.with(|p| p.as_ref().map(|(_, live)| self.draft.with(|draft| diff::drafts(live, draft))))
+    }
+
+    /// Whether the saved draft could be published and would change something.
+    pub fn is_ahead(self) -> bool {
+        self.published.with(|p| match p {
+            None => true,
+            Some((_, live)) => self.saved.with(|saved| !diff::is_same(live, saved)),
+        })
+    }
+
+    /// What should be known about the draft.
+    pub fn advice(self) -> Vec<Advice> {
+        let tests = self.tests.get();
+        self.draft.with(|draft| draft.advice(tests))
+    }
+
+    /// What should be known about one section.
+    pub fn advice_on(self, section: Section) -> Vec<Advice> {
+        self.advice().into_iter().filter(|advice| advice.section == section).collect()
     }
 
     /// The server took it.

@@ -1,33 +1,39 @@
-//! The edit drawer. The address says what is open (`?edit=agt_…`, `?edit=new`); the draft lives beside it, so that closing by mistake
-//! asks before anything is lost.
+//! The edit drawer. The address says what is open (`?edit=agt_…&section=prompt`, `?edit=new`); the draft lives beside it, so that closing
+//! by mistake asks before anything is lost.
 
+use domain::advice::Section;
 use domain::agent::Agent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::api::{EditorData, ModelOption, edit_agent, save_agent};
+use super::api::{EditorData, edit_agent, save_agent};
 use super::draft::Editing;
-use super::general::General;
-use super::models::Models;
-use super::prompt::Prompt;
+use super::footer::Footer;
+use super::publish::PublishDialog;
+use super::sections::{SectionPanel, SectionTabs, Shelf};
 use crate::error::AppError;
-use crate::session::use_me;
-use crate::ui::{
-    Banner, Button, ConfirmDialog, Drawer, ErrorCard, FormError, LinkButton, Skeleton, Tone, Variant, use_toasts,
-};
+use crate::ui::{ConfirmDialog, Drawer, ErrorCard, LinkButton, Size, Skeleton, Variant, use_toasts};
 
 /// The drawer over the library.
 #[component]
 pub fn AgentDrawer(
     /// What the address says: `new`, an id, or nothing.
     edit: Memo<Option<String>>,
-    /// Takes `edit` out of the address.
+    /// Which section the address says.
+    section: Memo<Section>,
+    /// Whether it fills the window.
+    full: Memo<bool>,
+    /// The address of a section.
+    section_href: Callback<Section, String>,
+    /// The address of the drawer filling the window, or not.
+    full_href: Callback<bool, String>,
+    /// Takes the drawer out of the address.
     on_close: Callback<()>,
     /// An agent was saved.
     on_saved: Callback<Agent>,
 ) -> impl IntoView {
     let editing = Editing::new();
-    let (open, asking) = (RwSignal::new(false), RwSignal::new(false));
+    let (open, asking, publishing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let (saving, failure) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
     let toasts = use_toasts();
     // Not a resource: asking again would dispose the form's signals while the form is still shown and typed in.
@@ -70,7 +76,8 @@ pub fn AgentDrawer(
             leave();
         }
     };
-    let save = move || {
+    let ask_to_publish = move || request_animation_frame(move || publishing.set(true));
+    let save = move |then_publish: bool| {
         // Enter in a field comes here too, so what the button refuses is refused again.
         if saving.get_untracked() || untrack(|| !editing.is_dirty() || !editing.problems().is_empty()) {
             return;
@@ -83,9 +90,22 @@ pub fn AgentDrawer(
             saving.set(false);
             match result {
                 Ok(agent) => {
-                    editing.accepted(&agent);
-                    toasts.success(format!("{} is saved as version {}.", agent.draft.name, agent.version));
-                    open.set(false);
+                    let is_live = agent.published_version == Some(agent.version);
+                    if is_live {
+                        editing.published(&agent)
+                    } else {
+                        editing.accepted(&agent)
+                    }
+                    let heard = match agent.published_version.filter(|_| !is_live) {
+                        Some(live) => format!(" People hear version {live} until you publish."),
+                        None => String::new(),
+                    };
+                    toasts.success(format!("{} is saved as version {}.{heard}", agent.draft.name, agent.version));
+                    if then_publish {
+                        ask_to_publish();
+                    } else if base.is_none() {
+                        open.set(false);
+                    }
                     on_saved.run(agent);
                 }
                 Err(AppError::Invalid { problems }) => editing.refused(draft, problems),
@@ -93,6 +113,15 @@ pub fn AgentDrawer(
             }
         });
     };
+    let publish = move |()| if untrack(|| editing.is_dirty()) { save(true) } else { ask_to_publish() };
+    let published = Callback::new(move |agent: Agent| {
+        editing.published(&agent);
+        on_saved.run(agent);
+    });
+    let restored = Callback::new(move |agent: Agent| {
+        editing.accepted(&agent);
+        on_saved.run(agent);
+    });
     let title = Signal::derive(move || match editing.base() {
         _ if !editing.is_begun() => "Agent".to_owned(),
         None => "New agent".to_owned(),
@@ -103,8 +132,9 @@ pub fn AgentDrawer(
             open=open
             title=title
             wide=true
+            full=Signal::derive(move || full.get())
             on_close=closed
-            footer=move || view! { <Footer editing saving failure on_save=move |()| save()/> }
+            footer=move || view! { <Footer editing saving failure on_save=move |()| save(false) on_publish=publish/> }
         >
             {move || match loaded.get() {
                 None => view! { <Skeleton/> }.into_any(),
@@ -112,9 +142,24 @@ pub fn AgentDrawer(
                     let again = move |_| if let Some(key) = edit.get_untracked() { load(key) };
                     view! { <ErrorCard error on_retry=again/> }.into_any()
                 }
-                Some(Ok(data)) => view! { <Form editing options=data.models on_save=move |()| save()/> }.into_any(),
+                Some(Ok(data)) => {
+                    let shelf = Shelf::of(data);
+                    view! {
+                        <div class="mx-auto w-full max-w-5xl">
+                            <div class="mb-2 flex justify-end">
+                                <LinkButton href=Signal::derive(move || full_href.run(!full.get())) variant=Variant::Ghost size=Size::Small>
+                                    {move || if full.get() { "Shrink to a drawer" } else { "Expand to full page" }}
+                                </LinkButton>
+                            </div>
+                            <SectionTabs editing section href=section_href/>
+                            <SectionPanel editing section shelf on_save=move |()| save(false) on_restored=restored/>
+                        </div>
+                    }
+                    .into_any()
+                }
             }}
         </Drawer>
+        <PublishDialog editing open=publishing on_published=published/>
         <ConfirmDialog
             open=asking
             title="Discard your changes?"
@@ -127,74 +172,5 @@ pub fn AgentDrawer(
         >
             "What you changed since the last save will be lost."
         </ConfirmDialog>
-    }
-}
-
-/// The sections.
-#[component]
-fn Form(editing: Editing, options: Vec<ModelOption>, #[prop(into)] on_save: Callback<()>) -> impl IntoView {
-    view! {
-        <form
-            class="flex flex-col gap-8"
-            on:submit=move |event| {
-                event.prevent_default();
-                on_save.run(());
-            }
-        >
-            <Section title="General">
-                <General editing/>
-            </Section>
-            <Section title="Prompt">
-                <Prompt editing/>
-            </Section>
-            <Section title="Model">
-                <Models editing options/>
-            </Section>
-        </form>
-    }
-}
-
-/// One part of the form under its heading.
-#[component]
-fn Section(title: &'static str, children: Children) -> impl IntoView {
-    view! {
-        <section class="flex flex-col gap-4" aria-label=title>
-            <h3 class="border-b border-line pb-1.5 text-xs font-semibold uppercase tracking-wide text-ink-3">{title}</h3>
-            {children()}
-        </section>
-    }
-}
-
-/// Says what is unsaved or wrong, and saves.
-#[component]
-fn Footer(
-    editing: Editing,
-    saving: RwSignal<bool>,
-    failure: RwSignal<Option<AppError>>,
-    #[prop(into)] on_save: Callback<()>,
-) -> impl IntoView {
-    let may_write = use_me().may_write();
-    let news = move || match (editing.is_dirty(), editing.problems().0.len()) {
-        (false, 0) => String::new(),
-        (_, 0) => "Unsaved changes".to_owned(),
-        (_, 1) => "1 problem to solve".to_owned(),
-        (_, n) => format!("{n} problems to solve"),
-    };
-    let cannot = Signal::derive(move || !may_write || !editing.is_dirty() || !editing.problems().is_empty());
-    view! {
-        <div class="flex w-full flex-col gap-2">
-            <FormError error=failure/>
-            {(!may_write).then(|| view! {
-                <Banner tone=Tone::Info>"Your role may look at agents, not change them."</Banner>
-            })}
-            <div class="flex flex-wrap items-center justify-end gap-2">
-                <span class="mr-auto text-xs text-ink-2" role="status">{news}</span>
-                {move || editing.base().filter(|_| !editing.is_dirty()).map(|(id, _)| view! {
-                    <LinkButton href=format!("/agents/{id}/test") variant=Variant::Ghost>"Test"</LinkButton>
-                })}
-                <Button disabled=Signal::derive(move || !editing.is_dirty()) on_click=move |_| editing.discard()>"Discard changes"</Button>
-                <Button variant=Variant::Primary busy=saving disabled=cannot on_click=move |_| on_save.run(())>"Save"</Button>
-            </div>
-        </div>
     }
 }

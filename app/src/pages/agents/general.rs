@@ -1,10 +1,13 @@
-//! The drawer's first section: what the agent is called, what it is for, how it sounds, whether it speaks.
+//! The drawer's first section: what the agent is called, what it is for, how it sounds, whether it speaks, and what else it may do.
 
+use domain::advice::Section;
 use domain::agent::{AgentKind, AgentStatus, Tone};
+use domain::skill::Tool;
 use leptos::prelude::*;
 
+use super::advice::AdviceList;
 use super::draft::Editing;
-use crate::ui::{Choice, Field, Select, TextInput};
+use crate::ui::{Choice, Field, Select, Switch, TextInput};
 
 /// For people.
 pub fn kind_label(kind: AgentKind) -> &'static str {
@@ -34,12 +37,27 @@ fn status_label(status: AgentStatus) -> &'static str {
 fn status_hint(status: AgentStatus) -> &'static str {
     match status {
         AgentStatus::Draft => "Being made. It never speaks to people.",
-        AgentStatus::Live => "It answers people.",
+        AgentStatus::Live => "It answers people, with its published version.",
         AgentStatus::Paused => "Silent until it is live again. Nothing else changes.",
     }
 }
 
-/// Name, kind, tone, status.
+/// What a tool is called on the screen, and what it does.
+fn tool_words(tool: Tool) -> (&'static str, &'static str) {
+    match tool {
+        Tool::CreateTicket => ("Open tickets", "create_ticket: each conversation gets one, before anything else."),
+        Tool::GetCustomerHistory => {
+            ("Read the history", "get_customer_history: what was said with this person before.")
+        }
+        Tool::SearchKnowledgeBase => {
+            ("Search the knowledge", "search_knowledge_base: the five passages that fit best.")
+        }
+        Tool::SendResponse => ("Answer", "send_response: off, it only reads and hands over."),
+        Tool::EscalateToHuman => ("Hand over", "escalate_to_human: when it decides so; the rules hand over anyway."),
+    }
+}
+
+/// Name, kind, tone, status, tools.
 #[component]
 pub fn General(
     /// What is being edited.
@@ -80,5 +98,30 @@ pub fn General(
                 options=states
             />
         </Field>
+        <fieldset class="flex flex-col gap-3">
+            <legend class="mb-2 text-sm font-medium text-ink">"Tools"</legend>
+            {Tool::ALL
+                .iter()
+                .map(|tool| {
+                    let (label, hint) = tool_words(*tool);
+                    let set = move |on: bool| draft.update(|d| {
+                        d.tools.retain(|t| t != tool);
+                        if on {
+                            d.tools.push(*tool);
+                        }
+                        // Always in the order in which they run, so that switching twice changes nothing.
+                        d.tools.sort();
+                    });
+                    view! {
+                        <Switch
+                            label=label hint=hint
+                            checked=Signal::derive(move || draft.with(|d| d.tools.contains(tool)))
+                            on_change=set
+                        />
+                    }
+                })
+                .collect_view()}
+        </fieldset>
+        <AdviceList editing section=Section::General/>
     }
 }

@@ -1,16 +1,19 @@
 //! The library's table, and what stands there when it is empty.
 
-use domain::agent::{Agent, AgentRow, AgentStatus, Provider};
+use domain::agent::{Agent, AgentStatus, Provider};
 use domain::id::AgentId;
+use domain::library::{AgentRow, AgentSort};
+use domain::money::Micros;
 use leptos::prelude::*;
 
 use super::general::kind_label;
 use super::models::ScriptedMark;
+use super::sort::Order;
 use super::starters::Starter;
 use crate::session::use_me;
 use crate::ui::{
-    Avatar, Button, Column, Empty, Icon, LinkButton, Menu, MenuItem, MenuLine, MenuLink, Money, RowLink, Size,
-    StatusBadge, Table, Td, Tr, When,
+    Avatar, Badge, Button, ChannelIcon, Column, Empty, Icon, LinkButton, Menu, MenuItem, MenuLine, MenuLink, RowLink,
+    Size, Sparkline, StatusBadge, Table, Td, Tone, Tr,
 };
 
 /// What a row can ask the page to do.
@@ -21,7 +24,7 @@ pub struct RowActions {
     /// Makes a copy.
     pub duplicate: Callback<AgentId>,
     /// Lets it speak, or silences it.
-    pub set_status: Callback<(Agent, AgentStatus)>,
+    pub set_status: Callback<(AgentId, AgentStatus)>,
     /// Asks, then deletes: the id and the name.
     pub delete: Callback<(AgentId, String)>,
 }
@@ -42,15 +45,19 @@ pub fn AgentTable(
     rows: Vec<AgentRow>,
     /// What a row can do.
     actions: RowActions,
+    /// How they are sorted.
+    order: Order,
 ) -> impl IntoView {
     let columns = vec![
-        Column::new("Name"),
-        Column::new("Status"),
-        Column::new("Model"),
-        Column::new("p50 / p95").number(),
-        Column::new("Requests").number(),
-        Column::new("Cost").number(),
-        Column::new("Updated").wide_only(),
+        order.column("Name", AgentSort::Name),
+        order.column("Status", AgentSort::Status),
+        order.column("Model", AgentSort::Model),
+        order.column("Latency", AgentSort::P95).number(),
+        order.column("Cost", AgentSort::CostPerConversation).number(),
+        order.column("Messages", AgentSort::Messages).number(),
+        order.column("Escalated", AgentSort::Escalation).number(),
+        order.column("Tests", AgentSort::Tests).number(),
+        order.column("Version", AgentSort::Version),
         Column::actions(),
     ];
     view! {
@@ -58,7 +65,7 @@ pub fn AgentTable(
             // Keyed, so that a refresh neither moves an open menu to another agent nor takes the keyboard away.
             <For
                 each=move || rows.clone()
-                key=|row| (row.agent.id, row.agent.version, row.requests, row.cost_micros.0)
+                key=|row| serde_json::to_string(row).unwrap_or_default()
                 let:row
             >
                 <Row row actions/>
@@ -67,82 +74,174 @@ pub fn AgentTable(
     }
 }
 
+/// Money, or a dash.
+fn cost(amount: Option<Micros>) -> String {
+    amount.map_or_else(|| "–".to_owned(), Micros::show)
+}
+
 #[component]
 fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
-    let AgentRow { agent, requests, p50_ms, p95_ms, cost_micros } = row;
-    let (id, draft) = (agent.id, agent.draft.clone());
-    let first = draft.models.first().cloned();
-    let is_scripted = first.as_ref().is_some_and(|m| m.provider == Provider::Scripted);
-    let chain = draft.models.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
-    let fallbacks = draft.models.len().saturating_sub(1);
+    let id = row.agent.id;
+    let draft = row.agent.draft.clone();
     let name = draft.name.clone();
-    let me = use_me();
+    let attention = row.attention.join(" ");
+    let campaigns = match row.campaigns {
+        0 => None,
+        1 => Some("used by 1 campaign".to_owned()),
+        n => Some(format!("used by {n} campaigns")),
+    };
+    let channels = row.channels.clone();
+    let (average, p50, p95) = (time(row.average_ms), time(row.p50_ms), time(row.p95_ms));
+    let days = row.latency_days.clone();
+    let escalated = row.escalation_percent().map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"));
+    let of_talks = format!("{} of {} conversations in 30 days", row.escalated, row.conversations);
+    let (model, tests, version) = (row.clone(), row.clone(), row.clone());
+    let cost_of = (cost(row.cost_per_conversation), format!("{} / min", cost(row.cost_per_minute)));
+    let messages = row.messages;
+    let agent = row.agent;
     view! {
         <Tr>
             <Td label="Name">
                 <span class="flex min-w-0 items-center gap-2.5">
                     <Avatar name=draft.name.clone() bot=true/>
                     <span class="min-w-0">
-                        <RowLink href=actions.edit.run(id)>{draft.name.clone()}</RowLink>
-                        <span class="block truncate text-xs text-ink-3">{kind_label(draft.kind)}</span>
+                        <span class="flex items-center gap-1.5">
+                            <RowLink href=actions.edit.run(id)>{draft.name.clone()}</RowLink>
+                            {(!attention.is_empty()).then(|| view! {
+                                <span class="text-warn" title=attention.clone()>
+                                    <Icon icon=Icon::Alert/>
+                                    <span class="sr-only">"Needs attention: " {attention.clone()}</span>
+                                </span>
+                            })}
+                        </span>
+                        <span class="flex items-center gap-1.5 truncate text-xs text-ink-3">
+                            {kind_label(draft.kind)}
+                            {channels.into_iter().map(|channel| view! { <ChannelIcon channel class="size-3.5"/> }).collect_view()}
+                        </span>
+                        {campaigns.map(|text| view! { <span class="block text-2xs text-ink-3">{text}</span> })}
                     </span>
                 </span>
             </Td>
             <Td label="Status"><StatusBadge status=draft.status.as_str()/></Td>
-            <Td label="Model">
-                <span class="flex flex-wrap items-center gap-1.5" title=chain>
-                    {if is_scripted {
-                        view! { <ScriptedMark short=true/> }.into_any()
-                    } else {
-                        view! { <span class="text-ink">{first.map(|m| m.model)}</span> }.into_any()
-                    }}
-                    {match fallbacks {
-                        0 => None,
-                        1 => Some("+ 1 fallback".to_owned()),
-                        n => Some(format!("+ {n} fallbacks")),
-                    }
-                    .map(|text| view! { <span class="whitespace-nowrap text-2xs text-ink-3">{text}</span> })}
+            <Td label="Model"><ModelCell row=model/></Td>
+            <Td label="Latency: average, p50, p95" number=true>
+                <span class="flex flex-col items-end whitespace-nowrap">
+                    <span title="Average over 30 days">{average}</span>
+                    <span class="text-2xs text-ink-3" title="Half of the answers were faster, and 95 of 100">{format!("p50 {p50} · p95 {p95}")}</span>
+                    {(days.len() > 1).then(|| view! { <Sparkline values=days label="Average latency by day" class="h-4 w-16"/> })}
                 </span>
             </Td>
-            <Td label="p50 / p95" number=true>
-                <span class="whitespace-nowrap">{format!("{} / {}", time(p50_ms), time(p95_ms))}</span>
-            </Td>
-            <Td label="Requests in 30 days" number=true>{requests}</Td>
-            <Td label="Cost in 30 days" number=true><Money amount=cost_micros/></Td>
-            <Td label="Updated" wide_only=true><When at=agent.updated_at relative=true/></Td>
-            <Td label="Actions" number=true on_top=true>
-                <span class="inline-flex items-center gap-1">
-                    <LinkButton href=format!("/agents/{id}/test") size=Size::Small icon=Icon::Play>"Test"</LinkButton>
-                    <Menu id=format!("agent-{id}") label=format!("More actions for {name}") size=Size::Small>
-                        <MenuLink href=actions.edit.run(id) icon=Icon::Edit>"Edit"</MenuLink>
-                        <MenuItem icon=Icon::Copy disabled={!me.may_write()} on_click=move |()| actions.duplicate.run(id)>"Duplicate"</MenuItem>
-                        <MenuItem
-                            icon=if draft.status == AgentStatus::Live { Icon::Pause } else { Icon::Play }
-                            disabled={!me.may_write()}
-                            on_click={
-                                let agent = agent.clone();
-                                let next = if draft.status == AgentStatus::Live { AgentStatus::Paused } else { AgentStatus::Live };
-                                move |()| actions.set_status.run((agent.clone(), next))
-                            }
-                        >
-                            {if draft.status == AgentStatus::Live { "Pause" } else { "Set live" }}
-                        </MenuItem>
-                        <MenuLine/>
-                        <MenuItem
-                            icon=Icon::Trash
-                            danger=true
-                            disabled={!me.may_delete()}
-                            on_click={
-                                let name = name.clone();
-                                move |()| actions.delete.run((id, name.clone()))
-                            }
-                        >
-                            "Delete"
-                        </MenuItem>
-                    </Menu>
+            <Td label="Cost" number=true>
+                <span class="flex flex-col items-end whitespace-nowrap">
+                    <span title="Per conversation">{cost_of.0}</span>
+                    <span class="text-2xs text-ink-3" title="Per minute in which it answered">{cost_of.1}</span>
                 </span>
             </Td>
+            <Td label="Messages in 30 days" number=true>{messages}</Td>
+            <Td label="Escalated" number=true><span title=of_talks>{escalated}</span></Td>
+            <Td label="Tests" number=true><TestsCell row=tests/></Td>
+            <Td label="Version"><VersionCell row=version/></Td>
+            <Td label="Actions" number=true on_top=true><RowButtons agent name actions/></Td>
         </Tr>
+    }
+}
+
+/// The first model, and how many stand behind it.
+#[component]
+fn ModelCell(row: AgentRow) -> impl IntoView {
+    let models = row.agent.draft.models;
+    let chain = models.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
+    let fallbacks = models.len().saturating_sub(1);
+    let first = models.into_iter().next();
+    let is_scripted = first.as_ref().is_some_and(|m| m.provider == Provider::Scripted);
+    view! {
+        <span class="flex flex-wrap items-center gap-1.5" title=chain>
+            {if is_scripted {
+                view! { <ScriptedMark short=true/> }.into_any()
+            } else {
+                view! { <span class="text-ink">{first.map(|m| m.model)}</span> }.into_any()
+            }}
+            {match fallbacks {
+                0 => None,
+                1 => Some("1 fallback".to_owned()),
+                n => Some(format!("{n} fallbacks")),
+            }
+            .map(|text| view! {
+                <span class="inline-flex items-center gap-1 whitespace-nowrap text-2xs text-ink-3">
+                    <Icon icon=Icon::Branch class="size-3"/>
+                    {text}
+                </span>
+            })}
+        </span>
+    }
+}
+
+/// How many of its tests passed.
+#[component]
+fn TestsCell(row: AgentRow) -> impl IntoView {
+    let total = row.tests_total;
+    match (total, row.tests_passed) {
+        (0, _) => view! { <span class="text-ink-3">"none"</span> }.into_any(),
+        (_, None) => {
+            view! { <span class="text-ink-3" title="They have not run yet">{format!("– / {total}")}</span> }.into_any()
+        }
+        (_, Some(passed)) => {
+            let tone = if passed == total { Tone::Good } else { Tone::Bad };
+            view! { <Badge tone>{format!("{passed} / {total}")}</Badge> }.into_any()
+        }
+    }
+}
+
+/// Which version people hear, and whether the draft is ahead of it.
+#[component]
+fn VersionCell(row: AgentRow) -> impl IntoView {
+    let newest = row.agent.version;
+    match (row.agent.published_version, row.is_ahead) {
+        (None, _) => view! { <Badge title="Nobody has heard it yet">{format!("v{newest} · draft")}</Badge> }.into_any(),
+        (Some(live), true) => view! {
+            <Badge tone=Tone::Warn icon=Icon::Edit title="The draft has changes that are not published">{format!("v{live} live · v{newest} draft")}</Badge>
+        }
+        .into_any(),
+        (Some(live), false) => view! { <Badge tone=Tone::Good title="People hear what you see">{format!("v{live}")}</Badge> }.into_any(),
+    }
+}
+
+/// Test, pause, and the rest in a menu.
+#[component]
+fn RowButtons(agent: Agent, name: String, actions: RowActions) -> impl IntoView {
+    let id = agent.id;
+    let status = agent.draft.status;
+    let me = use_me();
+    view! {
+        <span class="inline-flex items-center gap-1">
+            <LinkButton href=format!("/agents/{id}/test") size=Size::Small icon=Icon::Play>"Test"</LinkButton>
+            <Menu id=format!("agent-{id}") label=format!("More actions for {name}") size=Size::Small>
+                <MenuLink href=actions.edit.run(id) icon=Icon::Edit>"Edit"</MenuLink>
+                <MenuItem icon=Icon::Copy disabled={!me.may_write()} on_click=move |()| actions.duplicate.run(id)>"Duplicate"</MenuItem>
+                <MenuItem
+                    icon=if status == AgentStatus::Live { Icon::Pause } else { Icon::Play }
+                    disabled={!me.may_write()}
+                    on_click={
+                        let next = if status == AgentStatus::Live { AgentStatus::Paused } else { AgentStatus::Live };
+                        move |()| actions.set_status.run((id, next))
+                    }
+                >
+                    {if status == AgentStatus::Live { "Pause" } else { "Set live" }}
+                </MenuItem>
+                <MenuLine/>
+                <MenuItem
+                    icon=Icon::Trash
+                    danger=true
+                    disabled={!me.may_delete()}
+                    on_click={
+                        let name = name.clone();
+                        move |()| actions.delete.run((id, name.clone()))
+                    }
+                >
+                    "Delete"
+                </MenuItem>
+            </Menu>
+        </span>
     }
 }
 

@@ -1,11 +1,14 @@
-//! The drawer's third section: which models are asked, in which order, and how long an answer may be and take.
+//! The drawer's section on which models are asked, in which order, what they may cost, and how long an answer may be and take.
 
+use domain::advice::Section;
 use domain::agent::{ModelChoice, Provider};
 use domain::money::Micros;
 use leptos::prelude::*;
 
-use super::api::ModelOption;
+use super::advice::AdviceList;
+use super::api::{ModelOption, Talked};
 use super::draft::Editing;
+use super::prices::Prices;
 use crate::ui::{Badge, Button, Choice, Field, Icon, IconButton, Select, Size, TextInput, Tone};
 
 /// A model choice from the picker's value.
@@ -46,6 +49,7 @@ fn ModelRow(
     at: usize,
     of: usize,
     choice: ModelChoice,
+    dragged: RwSignal<Option<usize>>,
 ) -> impl IntoView {
     let draft = editing.draft;
     let known = options.with_value(|all| all.iter().find(|o| o.choice == choice).cloned());
@@ -62,9 +66,30 @@ fn ModelRow(
             }
         })
     };
+    // Dropped here: the dragged one takes this place, the others move on.
+    let drop_here = move |event: leptos::ev::DragEvent| {
+        event.prevent_default();
+        if let Some(from) = dragged.get_untracked().filter(|from| *from != at) {
+            draft.update(|d| {
+                if from < d.models.len() && at < d.models.len() {
+                    let model = d.models.remove(from);
+                    d.models.insert(at, model);
+                }
+            });
+        }
+        dragged.set(None);
+    };
     let value = choice.to_string();
     view! {
-        <li class="rounded-md border border-line bg-surface-2 p-3">
+        <li
+            class="cursor-grab rounded-md border border-line bg-surface-2 p-3"
+            class=("opacity-50", move || dragged.get() == Some(at))
+            draggable="true"
+            on:dragstart=move |_| dragged.set(Some(at))
+            on:dragend=move |_| dragged.set(None)
+            on:dragover=move |event| event.prevent_default()
+            on:drop=drop_here
+        >
             <div class="flex items-center gap-2">
                 <span class="w-18 shrink-0 text-xs font-medium text-ink-2">{role.clone()}</span>
                 <Select
@@ -124,10 +149,12 @@ pub fn Models(
     /// What is being edited.
     editing: Editing,
     /// What can be picked.
-    options: Vec<ModelOption>,
+    options: StoredValue<Vec<ModelOption>>,
+    /// What the last conversations took.
+    talked: Talked,
 ) -> impl IntoView {
     let draft = editing.draft;
-    let options = StoredValue::new(options);
+    let dragged = RwSignal::new(None::<usize>);
     let models = Memo::new(move |_| draft.with(|d| d.models.clone()));
     let add = move |_| {
         let next = options.with_value(|all| draft.with_untracked(|d| next_free(all, &d.models)));
@@ -147,14 +174,11 @@ pub fn Models(
                     models
                         .into_iter()
                         .enumerate()
-                        .map(|(at, choice)| view! { <ModelRow editing options at of choice/> })
+                        .map(|(at, choice)| view! { <ModelRow editing options at of choice dragged/> })
                         .collect_view()
                 }}
             </ol>
             {move || problem.get().map(|text| view! { <p class="text-xs text-bad" role="alert">{text}</p> })}
-            {move || models.with(|m| m.len() == 1).then(|| view! {
-                <p class="text-xs text-ink-3">"Without a fallback, people wait when this model fails."</p>
-            })}
             <span>
                 <Button size=Size::Small icon=Icon::Plus disabled=is_full on_click=add>"Add a fallback"</Button>
             </span>
@@ -176,7 +200,67 @@ pub fn Models(
                     }
                 />
             </Field>
+            <CheaperModel editing options/>
+            <Field
+                id="agent-budget" label="Daily budget (US dollars)" optional=true
+                hint="Beyond it the cheaper model speaks, then a human. Empty: no limit of its own."
+                problem=editing.problem("daily_budget_micros")
+            >
+                <TextInput
+                    kind="number" min="0" step="0.01" inputmode="decimal"
+                    value=move || draft.with(|d| d.daily_budget_micros.map(dollars).unwrap_or_default())
+                    on_change=move |text: String| draft.update(|d| d.daily_budget_micros = micros(&text))
+                />
+            </Field>
         </div>
+        <AdviceList editing section=Section::Model/>
+        <Prices options talked current=Signal::derive(move || models.with(|m| m.first().cloned()))/>
+    }
+}
+
+/// Dollars in their field, with cents and no more digits than needed.
+fn dollars(amount: Micros) -> String {
+    let (whole, part) = (amount.0 / 1_000_000, amount.0 % 1_000_000);
+    match part {
+        0 => whole.to_string(),
+        _ => format!("{whole}.{:06}", part).trim_end_matches('0').to_owned(),
+    }
+}
+
+/// What was typed as dollars; nothing for an empty field or what is no number.
+fn micros(text: &str) -> Option<Micros> {
+    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    if whole.is_empty() && part.is_empty() {
+        return None;
+    }
+    let digits: String = part.chars().chain("000000".chars()).take(6).collect();
+    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    Some(Micros(whole.checked_mul(1_000_000)?.checked_add(digits.parse().ok()?)?))
+}
+
+/// The model that speaks when a budget runs low.
+#[component]
+fn CheaperModel(editing: Editing, options: StoredValue<Vec<ModelOption>>) -> impl IntoView {
+    let draft = editing.draft;
+    let choices = move || {
+        let mut all = vec![Choice::new("", "None: a human takes over")];
+        all.extend(options.with_value(|known| {
+            known.iter().map(|o| Choice::new(o.choice.to_string(), o.label.clone())).collect::<Vec<_>>()
+        }));
+        let current = draft.with(|d| d.cheaper_model.clone());
+        if let Some(choice) = current.filter(|c| options.with_value(|known| !known.iter().any(|o| o.choice == *c))) {
+            all.push(Choice::new(choice.to_string(), format!("{choice} (not set up here)")));
+        }
+        all
+    };
+    view! {
+        <Field id="agent-cheaper" label="Cheaper model" hint="Speaks when a budget runs low." problem=editing.problem("cheaper_model.model")>
+            <Select
+                value=move || draft.with(|d| d.cheaper_model.as_ref().map(ToString::to_string).unwrap_or_default())
+                on_change=move |value: String| draft.update(|d| d.cheaper_model = parse(&value))
+                options=Signal::derive(choices)
+            />
+        </Field>
     }
 }
 
@@ -194,5 +278,22 @@ mod tests {
         }
         assert_eq!(parse("nobody/x"), None);
         assert_eq!(parse(""), None);
+    }
+
+    #[test]
+    fn dollars_survive_their_field() {
+        for (text, amount) in [
+            ("", None),
+            ("2", Some(2_000_000)),
+            ("0.05", Some(50_000)),
+            (".5", Some(500_000)),
+            ("x", None),
+            ("1.2345678", Some(1_234_567)),
+        ] {
+            assert_eq!(micros(text), amount.map(Micros), "{text}");
+        }
+        for (amount, text) in [(0, "0"), (2_000_000, "2"), (50_000, "0.05"), (1_500_000, "1.5")] {
+            assert_eq!(dollars(Micros(amount)), text);
+        }
     }
 }

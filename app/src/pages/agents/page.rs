@@ -1,23 +1,27 @@
 //! The library itself: search, states, the table, and what its rows can do. The address is the state.
 
-use domain::agent::{Agent, AgentDraft, AgentStatus};
+use domain::advice::Section;
+use domain::agent::AgentStatus;
 use domain::filter::Filter;
 use domain::id::AgentId;
+use domain::library::AgentSort;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
-use super::api::{delete_agent, duplicate_agent, list_agents, make_starter, save_agent};
+use super::api::{agent_models, delete_agent, duplicate_agent, list_agents, make_starter, set_agent_status};
 use super::drawer::AgentDrawer;
 use super::list::{AgentTable, NoAgents, RowActions};
+use super::sort::{Order, SortMenu};
 use super::starters::Starter;
 use crate::live::{use_connected, use_live};
 use crate::session::use_me;
 use crate::shell::PageHead;
 use crate::ui::{
-    Card, ConfirmDialog, Empty, Icon, LinkButton, Loaded, Pager, SearchBox, Tab, TabLinks, Variant, use_toasts,
+    Card, Checkbox, Choice, ConfirmDialog, Empty, Icon, LinkButton, Loaded, Pager, SearchBox, Select, Tab, TabLinks,
+    Variant, use_toasts,
 };
 
 /// What the address narrows the list to.
@@ -25,6 +29,9 @@ fn filter_of(query: &ParamsMap) -> Filter {
     Filter {
         q: query.get("q"),
         status: query.get("status"),
+        model: query.get("model"),
+        attention: query.get("attention").map(|word| word == "1"),
+        sort: query.get("sort"),
         page: query.get("page").and_then(|page| page.parse().ok()),
         ..Filter::default()
     }
@@ -34,8 +41,12 @@ fn filter_of(query: &ParamsMap) -> Filter {
 fn with(query: &ParamsMap, key: &'static str, value: Option<String>) -> String {
     let mut query = query.clone();
     query.remove(key);
-    if matches!(key, "q" | "status") {
+    if matches!(key, "q" | "status" | "model" | "attention" | "sort") {
         query.remove("page");
+    }
+    if key == "edit" {
+        query.remove("section");
+        query.remove("full");
     }
     if let Some(value) = value.filter(|v| !v.is_empty()) {
         query.insert(key, value);
@@ -49,9 +60,27 @@ fn with(query: &ParamsMap, key: &'static str, value: Option<String>) -> String {
 pub fn AgentsPage() -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(filter_of));
-    let search = Memo::new(move |_| filter.with(|f| f.q.clone()));
+    // What stays when another state is chosen.
+    let kept = Memo::new(move |_| {
+        let filter = filter.get();
+        let attention = filter.attention.filter(|on| *on).map(|_| "1".to_owned());
+        let all = [("q", filter.q), ("model", filter.model), ("attention", attention), ("sort", filter.sort)];
+        all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect::<Vec<_>>()
+    });
+    let order = move || {
+        let (by, down) = filter.with(|f| AgentSort::read(f.sort.as_deref()));
+        Order {
+            by,
+            down,
+            href: Callback::new(move |word: String| query.with_untracked(|q| with(q, "sort", Some(word)))),
+        }
+    };
     let status = Signal::derive(move || filter.with(|f| Filter::word(&f.status)).unwrap_or_else(|| "all".into()));
     let edit = Memo::new(move |_| query.with(|q| q.get("edit")).filter(|key| !key.is_empty()));
+    let section = Memo::new(move |_| {
+        query.with(|q| q.get("section")).and_then(|word| word.parse().ok()).unwrap_or(Section::General)
+    });
+    let full = Memo::new(move |_| query.with(|q| q.get("full")).is_some_and(|word| word == "1"));
     let live = use_live("agent");
     let list = Resource::new(move || (filter.get(), live.get()), |(filter, _)| list_agents(filter));
     // A change comes back as a live note; only without the live stream does the page have to ask by itself.
@@ -69,6 +98,21 @@ pub fn AgentsPage() -> impl IntoView {
     let href = move |key: &'static str, value: Option<String>| query.with(|q| with(q, key, value));
     let href_now = move |key: &'static str, value: Option<String>| query.with_untracked(|q| with(q, key, value));
     let toasts = use_toasts();
+    // The models that can be narrowed to; the one in the address is always among them.
+    let known = RwSignal::new(Vec::<String>::new());
+    Effect::new(move |_| {
+        spawn_local(async move {
+            if let Ok(all) = agent_models().await {
+                known.set(all);
+            }
+        });
+    });
+    let models = Memo::new(move |_| {
+        let mut names = known.get();
+        names.extend(filter.with(|f| f.model.clone()).filter(|m| !m.is_empty() && !names.contains(m)));
+        let all = Choice::new("", "All models");
+        std::iter::once(all).chain(names.into_iter().map(|name| Choice::new(name.clone(), name))).collect::<Vec<_>>()
+    });
     let making = RwSignal::new(None::<Starter>);
     let deleting = RwSignal::new(None::<(AgentId, String)>);
     let asking = RwSignal::new(false);
@@ -105,10 +149,9 @@ pub fn AgentsPage() -> impl IntoView {
             }
         });
     });
-    let set_status = Callback::new(move |(agent, status): (Agent, AgentStatus)| {
+    let set_status = Callback::new(move |(id, status): (AgentId, AgentStatus)| {
         spawn_local(async move {
-            let draft = AgentDraft { status, ..agent.draft };
-            match save_agent(Some(agent.id), draft, Some(agent.version)).await {
+            match set_agent_status(id, status).await {
                 Ok(agent) => {
                     shown_anew();
                     let news = if status == AgentStatus::Live { "answers people now" } else { "is silent now" };
@@ -151,23 +194,42 @@ pub fn AgentsPage() -> impl IntoView {
         <div class="mb-3 flex flex-wrap items-end justify-between gap-3">
             {move || {
                 // Made anew only for another search, so that the keyboard stays on a tab that was chosen.
-                let query: ParamsMap = search.get().map(|q| ("q", q)).into_iter().collect();
+                let query: ParamsMap = kept.get().into_iter().collect();
                 let tab = |key: &str, label: &str| {
                     Tab::new(key, label).href(with(&query, "status", Some(key.to_owned()).filter(|k| k != "all")))
                 };
                 let items = vec![tab("all", "All"), tab("live", "Live"), tab("draft", "Draft"), tab("paused", "Paused")];
                 view! { <TabLinks label="Status" current=status items=items/> }
             }}
-            <SearchBox
-                label="Search agents"
-                value=move || filter.with(|f| f.q.clone().unwrap_or_default())
-                on_search=move |text: String| go_to(href_now("q", Some(text.trim().to_owned())), true)
-            />
+            <span class="flex flex-wrap items-end gap-3">
+                <Checkbox
+                    label="Needs attention"
+                    checked=Signal::derive(move || filter.with(|f| f.attention == Some(true)))
+                    on_change=move |on: bool| go_to(href_now("attention", on.then(|| "1".to_owned())), true)
+                />
+                <Select
+                    label="Model" narrow=true
+                    value=Signal::derive(move || filter.with(|f| f.model.clone().unwrap_or_default()))
+                    on_change=move |model: String| go_to(href_now("model", Some(model)), true)
+                    options=Signal::derive(move || models.get())
+                />
+                {move || view! { <SortMenu order=order()/> }}
+                <SearchBox
+                    label="Search agents"
+                    value=move || filter.with(|f| f.q.clone().unwrap_or_default())
+                    on_search=move |text: String| go_to(href_now("q", Some(text.trim().to_owned())), true)
+                />
+            </span>
         </div>
         <Card flush=true>
             <Loaded resource=list let:page>
                 {
-                    let is_narrowed = filter.with_untracked(|f| f.like().is_some() || Filter::word(&f.status).is_some());
+                    let is_narrowed = filter.with_untracked(|f| {
+                        f.like().is_some()
+                            || Filter::word(&f.status).is_some()
+                            || Filter::word(&f.model).is_some()
+                            || f.attention == Some(true)
+                    });
                     if page.total == 0 && is_narrowed {
                         view! {
                             <Empty icon=Icon::Search title="No agent fits" text="Try another word or another status.">
@@ -179,7 +241,7 @@ pub fn AgentsPage() -> impl IntoView {
                         view! { <NoAgents on_make=make making new_href=href_now("edit", Some("new".into()))/> }.into_any()
                     } else {
                         view! {
-                            <AgentTable rows=page.items actions/>
+                            <AgentTable rows=page.items actions order=untrack(order)/>
                             {(page.total_pages > 1).then(|| view! {
                                 <Pager
                                     page=page.page total_pages=page.total_pages total=page.total noun="agents"
@@ -194,6 +256,10 @@ pub fn AgentsPage() -> impl IntoView {
         </Card>
         <AgentDrawer
             edit
+            section
+            full
+            section_href=Callback::new(move |section: Section| href_now("section", Some(section.to_string())))
+            full_href=Callback::new(move |on: bool| href_now("full", on.then(|| "1".to_owned())))
             on_close=Callback::new(move |()| go(href_now("edit", None)))
             on_saved=Callback::new(move |_| shown_anew())
         />
@@ -219,6 +285,9 @@ mod tests {
         assert_eq!(filter_of(&query), Filter { q: Some("mia & co".into()), page: Some(3), ..Filter::default() });
         assert_eq!(with(&query, "edit", None), "/agents?q=mia%20%26%20co&page=3");
         assert_eq!(with(&query, "status", Some("live".into())), "/agents?q=mia%20%26%20co&edit=new&status=live");
+        let drawer: ParamsMap =
+            [("edit", "agt_1"), ("section", "prompt"), ("full", "1"), ("sort", "-p95")].into_iter().collect();
+        assert_eq!(with(&drawer, "edit", None), "/agents?sort=-p95");
         assert_eq!(with(&[("edit", "new")].into_iter().collect(), "edit", None), "/agents");
     }
 }

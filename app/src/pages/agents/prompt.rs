@@ -1,11 +1,15 @@
-//! The drawer's second section: what the agent is told before every turn.
+//! The drawer's section on what the agent is told before every turn.
 
-use domain::agent::{PROMPT_PLACEHOLDERS, unknown_placeholders};
+use domain::advice::{Section, estimated_tokens};
+use domain::agent::PROMPT_PLACEHOLDERS;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::advice::AdviceList;
+use super::api::PreviewLead;
 use super::draft::Editing;
-use crate::ui::{Badge, Field, Icon, TextArea, Tone};
+use super::prompt_views::PromptViews;
+use crate::ui::{Field, TextArea};
 
 /// The text with a piece put in where the cursor stands, and where the cursor stands then. The browser counts in UTF-16 units.
 fn insert_at(text: &str, cursor: u32, piece: &str) -> (String, u32) {
@@ -23,11 +27,13 @@ fn insert_at(text: &str, cursor: u32, piece: &str) -> (String, u32) {
     (format!("{before}{piece}{after}"), u32::try_from(end).unwrap_or(u32::MAX))
 }
 
-/// The prompt, with placeholders to put in and a mark for those that nothing fills.
+/// The prompt, with placeholders to put in, its length, advice, and how it reads.
 #[component]
 pub fn Prompt(
     /// What is being edited.
     editing: Editing,
+    /// Who it can be previewed with.
+    leads: StoredValue<Vec<PreviewLead>>,
 ) -> impl IntoView {
     let draft = editing.draft;
     let area = NodeRef::<html::Textarea>::new();
@@ -47,7 +53,7 @@ pub fn Prompt(
             }
         });
     };
-    let unknown = Memo::new(move |_| draft.with(|d| unknown_placeholders(&d.prompt)));
+    let tokens = Memo::new(move |_| draft.with(|d| estimated_tokens(&d.prompt)));
     view! {
         <Field
             id="agent-prompt"
@@ -80,20 +86,11 @@ pub fn Prompt(
                 })
                 .collect_view()}
         </div>
-        <div aria-live="polite">
-            {move || {
-                let names = unknown.get();
-                (!names.is_empty()).then(|| view! {
-                    <p class="flex flex-wrap items-center gap-1.5 text-xs text-warn">
-                        "Nothing fills these, they will read as nothing:"
-                        {names
-                            .into_iter()
-                            .map(|name| view! { <Badge tone=Tone::Warn icon=Icon::Alert>{format!("{{{{{name}}}}}")}</Badge> })
-                            .collect_view()}
-                    </p>
-                })
-            }}
-        </div>
+        <p class="text-xs text-ink-3">
+            {move || format!("About {} tokens (an estimate; each model counts differently), sent with every turn.", tokens.get())}
+        </p>
+        <AdviceList editing section=Section::Prompt/>
+        <PromptViews editing leads/>
     }
 }
 

@@ -1,0 +1,93 @@
+//! The drawer's section on what the agent may never say and what goes to a human, with a box that runs the very rules in the browser.
+
+use domain::guardrail::{self, Inbound};
+use leptos::prelude::*;
+
+use super::draft::Editing;
+use super::phrases::PhraseList;
+use crate::ui::{Badge, Field, Icon, Switch, TextArea, Tone};
+
+/// Phrases, prices, and trying a sentence.
+#[component]
+pub fn Guardrails(
+    /// What is being edited.
+    editing: Editing,
+) -> impl IntoView {
+    let draft = editing.draft;
+    let listed = move |field: &'static str| {
+        Signal::derive(move || {
+            let problems = editing.problems();
+            problems.0.iter().find(|p| p.field.starts_with(field)).map(|p| p.message.clone())
+        })
+    };
+    view! {
+        <p class="text-sm text-ink-2">
+            "Prices, refunds, legal matters and the wish for a human always go to a human, whatever the model wants. \
+             What you add here holds on top of that."
+        </p>
+        <PhraseList
+            id="guardrail-never" label="Never say"
+            hint="An answer with one of these is not sent; a human takes over."
+            problem=listed("guardrails.never_say")
+            phrases=Signal::derive(move || draft.with(|d| d.guardrails.never_say.clone()))
+            on_change={move |all: Vec<String>| draft.update(|d| d.guardrails.never_say = all)}
+        />
+        <PhraseList
+            id="guardrail-escalate" label="Hand over on"
+            hint="When a person writes one of these, a human takes over before any model is asked."
+            problem=listed("guardrails.escalate_on")
+            phrases=Signal::derive(move || draft.with(|d| d.guardrails.escalate_on.clone()))
+            on_change={move |all: Vec<String>| draft.update(|d| d.guardrails.escalate_on = all)}
+        />
+        <Switch
+            label="May name prices"
+            hint="Off: an answer may name an amount of money only when it stands in its knowledge."
+            checked=Signal::derive(move || draft.with(|d| d.guardrails.may_name_prices))
+            on_change=move |on: bool| draft.update(|d| d.guardrails.may_name_prices = on)
+        />
+        <Try editing/>
+    }
+}
+
+/// What the rules read in a sentence, as it is typed.
+#[component]
+fn Try(editing: Editing) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let read = Memo::new(move |_| {
+        let text = text.get();
+        (!text.trim().is_empty()).then(|| editing.draft.with(|d| guardrail::inbound(&text, &d.guardrails)))
+    });
+    view! {
+        <section class="flex flex-col gap-3 rounded-lg border border-line bg-surface-2 p-4" aria-label="Try a sentence">
+            <Field id="guardrail-try" label="Try a sentence" hint="What a person might write. Judged here by the same rules as in a conversation.">
+                <TextArea bind=text rows=2 placeholder="I want my money back".to_owned()/>
+            </Field>
+            <div aria-live="polite">{move || read.get().map(verdict)}</div>
+        </section>
+    }
+}
+
+fn verdict(read: Inbound) -> impl IntoView {
+    let (tone, icon, words) = match &read.forced {
+        Some(forced) => (Tone::Bad, Icon::Hand, format!("Goes to a human: {}", forced.reason.label())),
+        None => (Tone::Good, Icon::Check, "The agent may answer".to_owned()),
+    };
+    let evidence = read.forced.as_ref().map(|forced| forced.evidence.clone()).filter(|e| !e.is_empty());
+    let sentiment = match read.sentiment {
+        0..30 => Tone::Bad,
+        30..50 => Tone::Warn,
+        _ => Tone::Neutral,
+    };
+    view! {
+        <div class="flex flex-col gap-2 text-sm text-ink-2">
+            <span class="flex flex-wrap items-center gap-1.5">
+                <Badge tone icon>{words}</Badge>
+                <Badge tone=sentiment>{format!("Sentiment {} of 100", read.sentiment)}</Badge>
+                <Badge>{format!("Priority {}", read.priority().label().to_lowercase())}</Badge>
+            </span>
+            {evidence.map(|evidence| view! { <p class="text-xs">"Because of “"<mark class="rounded-sm bg-warn-soft text-ink">{evidence}</mark>"”"</p> })}
+            {read.injection.map(|words| view! { <p class="text-xs">"Tries to give the model orders: “"{words}"”. They change nothing."</p> })}
+            {read.hidden.then(|| view! { <p class="text-xs">"It carries characters that a reader does not see."</p> })}
+        </div>
+    }
+}

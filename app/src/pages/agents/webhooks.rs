@@ -1,0 +1,163 @@
+//! The drawer's section on webhooks that the agent may call as tools: the list, a form for one, and a test call with what was sent and
+//! what came back. They hold at once, for every version of the agent.
+
+use domain::action::{Action, CallReport};
+use domain::id::AgentId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::api::{delete_action, list_actions, test_action};
+use super::webhook_form::WebhookForm;
+use crate::live::use_live;
+use crate::session::use_me;
+use crate::ui::{Badge, Button, ConfirmDialog, Empty, Icon, Loaded, Size, Tone, use_toasts};
+
+/// The webhooks of a saved agent.
+#[component]
+pub fn Webhooks(
+    /// Whose.
+    agent: AgentId,
+) -> impl IntoView {
+    let live = use_live("agent");
+    let changed = RwSignal::new(0_u32);
+    let actions = Resource::new(move || (live.get(), changed.get()), move |_| list_actions(agent));
+    // Which one is being edited: none, a new one, or an old one.
+    let editing = RwSignal::new(None::<Option<Action>>);
+    let may_write = use_me().may_write();
+    let done = Callback::new(move |()| {
+        editing.set(None);
+        changed.update(|n| *n += 1);
+    });
+    view! {
+        <p class="text-sm text-ink-2">
+            "The agent may call these when it needs to: to look an order up, to book a slot. They hold at once, for every version of \
+             the agent. Addresses in private networks are refused."
+        </p>
+        {move || match editing.get() {
+            Some(action) => view! {
+                <WebhookForm agent action on_done=done on_cancel=Callback::new(move |()| editing.set(None))/>
+            }
+            .into_any(),
+            None => view! {
+                <span>
+                    <Button icon=Icon::Plus disabled={!may_write} on_click=move |_| editing.set(Some(None))>"Add a webhook"</Button>
+                </span>
+                <Loaded resource=actions let:all>
+                    {if all.is_empty() {
+                        view! {
+                            <Empty icon=Icon::Webhook title="No webhooks" text="Without one, the agent only knows what stands in its knowledge."/>
+                        }
+                        .into_any()
+                    } else {
+                        view! {
+                            <ul class="flex flex-col gap-3" aria-label="Webhooks">
+                                {all.into_iter().map(|action| view! { <Row action editing done/> }).collect_view()}
+                            </ul>
+                        }
+                        .into_any()
+                    }}
+                </Loaded>
+            }
+            .into_any(),
+        }}
+    }
+}
+
+/// One webhook.
+#[component]
+fn Row(action: Action, editing: RwSignal<Option<Option<Action>>>, done: Callback<()>) -> impl IntoView {
+    let toasts = use_toasts();
+    let (busy, asking) = (RwSignal::new(false), RwSignal::new(false));
+    let report = RwSignal::new(None::<CallReport>);
+    let id = action.id;
+    let name = action.draft.name.clone();
+    let may_write = use_me().may_write();
+    let test = move |_| {
+        busy.set(true);
+        report.set(None);
+        spawn_local(async move {
+            match test_action(id).await {
+                Ok(done) => report.set(Some(done)),
+                Err(error) => toasts.error(error.to_string()),
+            }
+            busy.set(false);
+        });
+    };
+    let delete = {
+        let name = name.clone();
+        move |()| {
+            let name = name.clone();
+            spawn_local(async move {
+                match delete_action(id).await {
+                    Ok(()) => {
+                        toasts.success(format!("The webhook {name} is deleted."));
+                        done.run(());
+                    }
+                    Err(error) => toasts.error(error.to_string()),
+                }
+            });
+        }
+    };
+    let edit = {
+        let action = action.clone();
+        move |_| editing.set(Some(Some(action.clone())))
+    };
+    view! {
+        <li class="flex flex-col gap-2 rounded-lg border border-line p-3" aria-label=format!("Webhook {name}")>
+            <div class="flex flex-wrap items-center gap-2">
+                <span class="font-mono text-sm font-semibold text-ink">{name.clone()}</span>
+                {action.has_token.then(|| view! { <Badge icon=Icon::Key>"Bearer token"</Badge> })}
+                {action.has_secret.then(|| view! { <Badge icon=Icon::Shield>"Signed"</Badge> })}
+                <span class="ml-auto flex flex-wrap gap-1.5">
+                    <Button size=Size::Small icon=Icon::Send busy=busy disabled={!may_write} label=format!("Send a test call to {name}") on_click=test>
+                        "Send a test call"
+                    </Button>
+                    <Button size=Size::Small icon=Icon::Edit disabled={!may_write} label=format!("Edit {name}") on_click=edit>"Edit"</Button>
+                    <Button size=Size::Small icon=Icon::Trash disabled={!may_write} label=format!("Delete {name}") on_click=move |_| asking.set(true)>
+                        "Delete"
+                    </Button>
+                </span>
+            </div>
+            <p class="text-sm text-ink-2">{action.draft.description.clone()}</p>
+            <p class="break-all font-mono text-xs text-ink-3">{format!("{} {}", action.draft.method, action.draft.url)}</p>
+            {move || report.get().map(|report| view! { <Report report/> })}
+        </li>
+        <ConfirmDialog open=asking title=format!("Delete {name}?") confirm="Delete" danger=true on_confirm=delete>
+            "The agent cannot call it any more. Its token and its secret are gone for good."
+        </ConfirmDialog>
+    }
+}
+
+const PAPER: &str = "max-h-60 overflow-auto whitespace-pre-wrap break-all rounded-md bg-surface-2 p-2 font-mono text-xs leading-5 text-ink-2";
+
+/// What was sent, what came back, and what the model would see.
+#[component]
+fn Report(report: CallReport) -> impl IntoView {
+    let head = match report.ok {
+        true => (Tone::Good, Icon::Check, "It was taken".to_owned()),
+        false => (Tone::Bad, Icon::Alert, format!("It failed: {}", report.error().unwrap_or("no answer"))),
+    };
+    let tries = report.tries.len();
+    let took = report.latency_ms();
+    let request = std::iter::once(format!("{} {}", report.method, report.url))
+        .chain(report.headers.iter().map(|(name, value)| format!("{name}: {value}")))
+        .chain((!report.body.is_empty()).then(|| format!("\n{}", report.body)))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let shown = serde_json::to_string_pretty(&report.shown).unwrap_or_default();
+    let answer = if report.answer.is_empty() { "(nothing)".to_owned() } else { report.answer.clone() };
+    view! {
+        <section class="flex flex-col gap-2 border-t border-line pt-2" aria-label="Result of the test call" aria-live="polite">
+            <span class="flex flex-wrap items-center gap-2 text-xs text-ink-3">
+                <Badge tone=head.0 icon=head.1>{head.2}</Badge>
+                {format!("{tries} {} · {took} ms", if tries == 1 { "try" } else { "tries" })}
+            </span>
+            <h4 class="text-xs font-medium text-ink-2">"Sent (secrets masked)"</h4>
+            <pre class=PAPER>{request}</pre>
+            <h4 class="text-xs font-medium text-ink-2">"Came back"</h4>
+            <pre class=PAPER>{answer}</pre>
+            <h4 class="text-xs font-medium text-ink-2">"What the model sees"</h4>
+            <pre class=PAPER>{shown}</pre>
+        </section>
+    }
+}
