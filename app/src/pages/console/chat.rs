@@ -1,71 +1,113 @@
-//! The conversation: what was said, the answer streaming in, and the field to write in.
+//! The second column: the conversation as the channel shows it, one side or two, and the field to write in.
 
-use domain::agent::Provider;
-use domain::message::Channel;
-use domain::turn::{Line, MAX_TEST_CHARS, Speaker};
+use domain::turn::MAX_TEST_CHARS;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::bubble::Bubble;
+use super::lane::{Lane, sum};
 use super::state::Console;
-use crate::pages::agents::ScriptedMark;
 use crate::session::use_me;
-use crate::ui::{Avatar, Button, Choice, Field, Icon, Kbd, Select, Size, Spinner, TextArea, TextInput, Variant};
+use crate::ui::{Button, Checkbox, Choice, Icon, Kbd, Select, Size, TextArea, Variant};
 
 /// First messages to try. The last one must make any agent hand over.
 const SUGGESTIONS: [&str; 4] =
     ["Hi, who is this?", "How much does it cost?", "Can I book an appointment for Tuesday?", "I want a refund"];
 
-/// The scene, the conversation and the composer.
+/// See the head of this file.
 #[component]
 pub fn Chat(
     /// The console's state.
     console: Console,
-    /// What the agent is called.
-    #[prop(into)]
-    agent_name: String,
 ) -> impl IntoView {
-    let log = NodeRef::<html::Div>::new();
-    let lines = Memo::new(move |_| console.transcript.with(|t| t.lines.len()));
-    let is_empty = Memo::new(move |_| lines.get() == 0);
-    // Follows the answer down as it grows.
-    Effect::new(move |_| {
-        console.transcript.track();
-        if let Some(log) = log.get() {
-            log.set_scroll_top(log.scroll_height());
-        }
-    });
-    let name = StoredValue::new(agent_name);
+    let both = move || console.compare.get();
     view! {
-        <section class="flex min-h-[28rem] min-w-0 flex-col rounded-lg border border-line bg-surface lg:h-[calc(100dvh-12rem)]" aria-label="Conversation">
-            <Scene console/>
-            <div node_ref=log class="min-h-0 flex-1 overflow-y-auto px-4 py-4" role="log" aria-label="Messages" aria-live="off" tabindex="0">
-                {move || match is_empty.get() {
-                    true => view! { <Suggestions console/> }.into_any(),
-                    false => view! {
-                        <ol class="flex flex-col gap-4">
-                            <For each=move || 0..lines.get() key=|at| *at let:at>
-                                <Bubble console at agent_name=name.get_value()/>
-                            </For>
-                        </ol>
-                    }
-                    .into_any(),
-                }}
+        <section
+            class="flex min-h-[28rem] min-w-0 flex-1 flex-col rounded-lg border border-line bg-surface outline-none lg:h-[calc(100dvh-13rem)]"
+            aria-label="Conversation" id="console-conversation" tabindex="-1"
+        >
+            <div class=move || if both() { "grid min-h-0 flex-1 divide-line max-md:divide-y md:grid-cols-2 md:divide-x" } else { "flex min-h-0 flex-1 flex-col" }>
+                <Side console lane=console.a/>
+                <Show when=both><Side console lane=console.b/></Show>
             </div>
             <Composer console/>
         </section>
     }
 }
 
-/// Who the lead is and over which channel.
+/// One side: what speaks there, and what was said.
 #[component]
-fn Scene(console: Console) -> impl IntoView {
-    let channels: Vec<Choice> = std::iter::once(Choice::new("", "No channel rules"))
-        .chain(Channel::ALL.iter().map(|c| Choice::new(c.as_str(), c.label())))
-        .collect();
+fn Side(console: Console, lane: Lane) -> impl IntoView {
+    let log = NodeRef::<html::Div>::new();
+    let lines = Memo::new(move |_| lane.transcript.with(|t| t.lines.len()));
+    let is_empty = Memo::new(move |_| lines.get() == 0);
+    // Follows the answer down as it grows.
+    Effect::new(move |_| {
+        lane.transcript.track();
+        if let Some(log) = log.get() {
+            log.set_scroll_top(log.scroll_height());
+        }
+    });
+    let label = if lane.name == "A" { "Messages" } else { "Messages of B" };
     view! {
-        <div class="grid gap-3 border-b border-line px-4 py-3 sm:grid-cols-2">
-            <Field id="console-channel" label="Channel"><Select bind=console.channel options=channels/></Field>
-            <Field id="console-lead" label="Lead name" optional=true><TextInput bind=console.lead_name autocomplete="off"/></Field>
+        <div class="flex min-h-0 min-w-0 flex-1 flex-col">
+            <Speaks console lane/>
+            <div node_ref=log class="min-h-[16rem] flex-1 overflow-y-auto px-4 py-4" role="log" aria-label=label aria-live="off" tabindex="0">
+                {move || match is_empty.get() {
+                    true if lane.name == "B" => view! { <p class="py-10 text-center text-sm text-ink-3">"B answers the same messages as A."</p> }.into_any(),
+                    true => view! { <Suggestions console/> }.into_any(),
+                    false => view! {
+                        <ol class="flex flex-col gap-4">
+                            <For each=move || 0..lines.get() key=|at| *at let:at>
+                                <Bubble console lane at/>
+                            </For>
+                        </ol>
+                    }
+                    .into_any(),
+                }}
+            </div>
+        </div>
+    }
+}
+
+/// Which version and which model speak on a side, and what its answers took.
+#[component]
+fn Speaks(console: Console, lane: Lane) -> impl IntoView {
+    let versions = Signal::derive(move || {
+        let newest = console.agent.with(|a| a.version);
+        let mut all = vec![Choice::new("", format!("Version {newest}, newest"))];
+        console.versions.with(|versions| {
+            all.extend(versions.iter().filter(|v| v.version != newest).map(|v| {
+                let mark = if v.is_published { ", published" } else { "" };
+                Choice::new(v.version.to_string(), format!("Version {}{mark}", v.version))
+            }));
+        });
+        all
+    });
+    let models: Vec<Choice> = std::iter::once(Choice::new("", "The agent's models"))
+        .chain(console.models.with_value(|all| {
+            all.iter().map(|(choice, label)| Choice::new(choice.to_string(), label.clone())).collect::<Vec<_>>()
+        }))
+        .collect();
+    let changed = move || console.session.with(|s| !s.changes().is_empty());
+    let total = Memo::new(move |_| lane.transcript.with(sum));
+    let name = lane.name;
+    view! {
+        <div class="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+            <Show when=move || console.compare.get()>
+                <span class="flex size-5 items-center justify-center rounded-sm bg-surface-3 text-2xs font-semibold text-ink-2" aria-hidden="true">{name}</span>
+            </Show>
+            <Select bind=lane.version options=versions id=format!("version-{name}") label=format!("Version {name}") narrow=true/>
+            <Select bind=lane.model options=models id=format!("model-{name}") label=format!("Model {name}") narrow=true/>
+            <Show when=move || console.compare.get() && changed()>
+                <Checkbox bind=lane.with_session label=format!("With session changes ({name})")/>
+            </Show>
+            <span class="ml-auto text-2xs tabular-nums text-ink-3" aria-label=format!("Totals of {name}")>
+                {move || {
+                    let sum = total.get();
+                    format!("{} ms · {} tokens · {}", sum.latency_ms, sum.tokens, sum.cost.show())
+                }}
+            </span>
         </div>
     }
 }
@@ -83,100 +125,12 @@ fn Suggestions(console: Console) -> impl IntoView {
                 {SUGGESTIONS
                     .into_iter()
                     .map(|text| view! {
-                        <li><Button size=Size::Small on_click=move |_| { console.say(text.to_owned()); }>{text}</Button></li>
+                        <li><Button size=Size::Small on_click=move |_| { console.say(text); }>{text}</Button></li>
                     })
                     .collect_view()}
             </ul>
         </div>
     }
-}
-
-/// One line of the transcript.
-#[component]
-fn Bubble(console: Console, at: usize, agent_name: String) -> impl IntoView {
-    let line = Memo::new(move |_| console.transcript.with(|t| t.lines.get(at).cloned()));
-    let speaker = line.with_untracked(|l| l.as_ref().map(|l| l.speaker));
-    let text = Memo::new(move |_| line.with(|l| l.as_ref().map(|l| l.text.clone()).unwrap_or_default()));
-    if speaker == Some(Speaker::Lead) {
-        return view! {
-            <li class="flex justify-end">
-                <p class="max-w-[85%] whitespace-pre-wrap break-words rounded-xl rounded-br-sm bg-accent-soft px-3.5 py-2 text-sm text-ink">
-                    <span class="sr-only">"Lead: "</span>
-                    {text}
-                </p>
-            </li>
-        }
-        .into_any();
-    }
-    // The rest changes once, at the end; the words change all the time.
-    let end = Memo::new(move |_| line.with(|l| l.as_ref().map(|l| Line { text: String::new(), ..l.clone() })));
-    let is_open = move || end.with(|l| l.as_ref().is_some_and(Line::is_open));
-    view! {
-        <li class="flex gap-2.5" aria-busy=move || is_open().then_some("true")>
-            <Avatar name=agent_name.clone() bot=true/>
-            <div class="min-w-0 max-w-[85%]">
-                <p class="sr-only">{format!("{agent_name}: ")}</p>
-                <Show when=move || text.with(|t| !t.is_empty())>
-                    <p class="whitespace-pre-wrap break-words rounded-xl rounded-tl-sm bg-surface-3 px-3.5 py-2 text-sm text-ink">{text}</p>
-                </Show>
-                {move || is_open().then(|| view! { <Waiting console/> })}
-                {move || end.get().map(|line| view! { <Ending console line text/> })}
-            </div>
-        </li>
-    }
-    .into_any()
-}
-
-/// Who is being asked, until the answer is complete.
-#[component]
-fn Waiting(console: Console) -> impl IntoView {
-    let words = move || {
-        console.asked.with(|asked| match asked.as_slice() {
-            [] => "Asking…".to_owned(),
-            [one] => format!("Asking {one}…"),
-            [before @ .., now] => format!(
-                "{} failed, asking {now}…",
-                before.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-            ),
-        })
-    };
-    view! {
-        <p class="mt-1 flex items-center gap-1.5 text-xs text-ink-3" role="status">
-            <Spinner class="size-3.5"/>
-            {words}
-        </p>
-    }
-}
-
-/// What a finished or failed answer says about itself.
-#[component]
-fn Ending(console: Console, line: Line, text: Memo<String>) -> impl IntoView {
-    if let Some(reason) = line.failure {
-        return view! {
-            <p class="mt-1.5 flex items-start gap-2 rounded-md border border-warn-line bg-warn-soft px-3 py-2 text-sm text-warn" role="alert">
-                <Icon icon=Icon::Alert class="mt-0.5 size-4"/>
-                <span class="min-w-0 break-words">{reason}</span>
-            </p>
-        }
-        .into_any();
-    }
-    let Some(figures) = line.figures else { return ().into_any() };
-    let is_scripted = figures.model.provider == Provider::Scripted;
-    let count = move || {
-        let count = text.with(|t| t.chars().count());
-        (untrack(|| console.channel()) == Some(Channel::Sms)).then(|| format!("{count} / 160 characters"))
-    };
-    view! {
-        <p class="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-2xs text-ink-3">
-            <span>{figures.model.to_string()}</span>
-            <span>{format!("{} ms", figures.latency_ms)}</span>
-            <span>{format!("{} + {} tokens", figures.tokens_prompt, figures.tokens_completion)}</span>
-            <span>{figures.cost_micros.show()}</span>
-            {count}
-            {is_scripted.then(|| view! { <ScriptedMark/> })}
-        </p>
-    }
-    .into_any()
 }
 
 /// The field to write in; Ctrl+Enter sends.

@@ -1,92 +1,86 @@
-//! What the console knows: the transcript, who is being asked, and the running turn, which can be stopped.
+//! What the console knows: the scene, what is changed for the session, and its two sides.
 
-use domain::agent::ModelChoice;
-use domain::id::AgentId;
+use domain::agent::{Agent, AgentDraft, ModelChoice};
 use domain::message::Channel;
-use domain::money::Micros;
-use domain::turn::{Figures, TestAsk, Transcript, TurnEvent};
-use futures::StreamExt;
-use futures::future::{AbortHandle, abortable};
+use domain::suite::{TestDraft, suggest};
+use domain::turn::{Said, Speaker, TestAsk, Transcript};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use super::api::run_turn;
-use super::stream::Lines;
-use crate::error::AppError;
+use super::api::{ConsoleData, VersionOption};
+use super::editor::Writing;
+use super::lane::{Lane, overrides};
+use super::session::Session;
 
-/// What a stopped answer says in place of figures.
-const STOPPED: &str = "You stopped this answer.";
-/// What an answer says whose stream ended early.
-const BROKE_OFF: &str = "The connection broke off before the answer was complete. Send it again.";
-
-/// The console's state. Copies are the same one.
+/// See the head of this file. Copies are the same one.
 #[derive(Clone, Copy)]
 pub struct Console {
-    /// The agent under test.
-    pub agent: AgentId,
-    /// What was said.
-    pub transcript: RwSignal<Transcript>,
-    /// The models asked for the answer under way, in order.
-    pub asked: RwSignal<Vec<ModelChoice>>,
+    /// The agent as it was last saved.
+    pub agent: RwSignal<Agent>,
+    /// Its versions, newest first.
+    pub versions: RwSignal<Vec<VersionOption>>,
+    /// The models that can be asked, with their names.
+    pub models: StoredValue<Vec<(ModelChoice, String)>>,
+    /// Whether this server has a voice.
+    pub speaks: bool,
     /// What the lead is about to say.
     pub input: RwSignal<String>,
     /// The word of the channel, or empty.
     pub channel: RwSignal<String>,
     /// What the lead is called.
     pub lead_name: RwSignal<String>,
-    running: StoredValue<Option<AbortHandle>>,
-    turn: StoredValue<u32>,
-}
-
-/// What all answers took together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sum {
-    /// Finished answers.
-    pub answers: u32,
-    /// Tokens, both ways.
-    pub tokens: u64,
-    /// What they cost.
-    pub cost: Micros,
-}
-
-/// Adds the finished answers up.
-pub fn sum(transcript: &Transcript) -> Sum {
-    transcript.lines.iter().filter_map(|line| line.figures.as_ref()).fold(Sum::default(), |sum, f| Sum {
-        answers: sum.answers + 1,
-        tokens: sum.tokens + u64::from(f.tokens_prompt) + u64::from(f.tokens_completion),
-        cost: sum.cost + f.cost_micros,
-    })
+    /// What was said before the conversation began.
+    pub history: RwSignal<Vec<Said>>,
+    /// What is changed for this session.
+    pub session: RwSignal<Session>,
+    /// Whether two sides are compared.
+    pub compare: RwSignal<bool>,
+    /// The first side.
+    pub a: Lane,
+    /// The second side, while two are compared.
+    pub b: Lane,
+    /// The reply whose trace is shown: on the second side or not, and its place; none for the newest.
+    pub shown: RwSignal<(bool, Option<usize>)>,
+    /// The column that phones show.
+    pub column: RwSignal<String>,
+    /// A test that is being written.
+    pub writing: RwSignal<Option<Writing>>,
 }
 
 impl Console {
-    /// An empty one. Leaving the page stops what runs.
-    pub fn new(agent: AgentId) -> Self {
-        let running = StoredValue::new(None::<AbortHandle>);
-        on_cleanup(move || {
-            if let Some(Some(handle)) = running.try_get_value() {
-                handle.abort();
-            }
-        });
+    /// An empty one.
+    pub fn new(data: ConsoleData) -> Self {
         Self {
-            agent,
-            transcript: RwSignal::new(Transcript::default()),
-            asked: RwSignal::new(Vec::new()),
+            agent: RwSignal::new(data.agent),
+            versions: RwSignal::new(data.versions),
+            models: StoredValue::new(data.models),
+            speaks: data.speaks,
             input: RwSignal::new(String::new()),
             channel: RwSignal::new(Channel::Sms.as_str().to_owned()),
             lead_name: RwSignal::new("Ada Lovelace".to_owned()),
-            running,
-            turn: StoredValue::new(0),
+            history: RwSignal::new(Vec::new()),
+            session: RwSignal::new(Session::default()),
+            compare: RwSignal::new(false),
+            a: Lane::new("A"),
+            b: Lane::new("B"),
+            shown: RwSignal::new((false, None)),
+            column: RwSignal::new("conversation".to_owned()),
+            writing: RwSignal::new(None),
         }
     }
 
-    /// Whether an answer is under way.
-    pub fn is_running(self) -> bool {
-        self.transcript.with(Transcript::is_running)
+    /// The sides that take part.
+    pub fn lanes(self) -> Vec<Lane> {
+        if self.compare.get() { vec![self.a, self.b] } else { vec![self.a] }
     }
 
-    /// The figures of the newest finished answer.
-    pub fn last(self) -> Option<Figures> {
-        self.transcript.with(|t| t.lines.iter().rev().find_map(|line| line.figures.clone()))
+    /// Whether an answer is under way on any side.
+    pub fn is_running(self) -> bool {
+        self.lanes().into_iter().any(Lane::is_running)
+    }
+
+    /// Whether nothing was said yet.
+    pub fn is_empty(self) -> bool {
+        self.a.transcript.with(|t| t.lines.is_empty()) && self.b.transcript.with(|t| t.lines.is_empty())
     }
 
     /// The channel whose rules hold.
@@ -94,110 +88,120 @@ impl Console {
         self.channel.with(|word| word.parse().ok())
     }
 
+    /// The side whose trace is shown.
+    pub fn shown_lane(self) -> Lane {
+        if self.shown.get().0 && self.compare.get() { self.b } else { self.a }
+    }
+
     /// Sends what stands in the field.
     pub fn send(self) {
         let input = self.input.get_untracked();
-        if self.say(input) {
+        if self.say(&input) {
             self.input.set(String::new());
         }
     }
 
-    /// Says something as the lead and lets the agent answer. `false` when that is not possible now.
-    pub fn say(self, input: String) -> bool {
-        let ask = TestAsk {
-            input,
-            history: self.transcript.with_untracked(Transcript::said),
-            channel: untrack(|| self.channel()),
-            lead_name: self.lead_name.get_untracked(),
-            ..TestAsk::default()
-        };
-        if ask.input.trim().is_empty() || untrack(|| self.is_running()) {
+    /// Says something as the lead and lets every side answer. `false` when that is not possible now.
+    pub fn say(self, input: &str) -> bool {
+        if input.trim().is_empty() || untrack(|| self.is_running()) {
             return false;
         }
-        self.transcript.update(|t| t.ask(ask.input.trim()));
-        self.asked.set(Vec::new());
-        // A stopped turn may still have a word on its way; it must not land in the next one's line.
-        let turn = self.turn.with_value(|n| n.wrapping_add(1));
-        self.turn.set_value(turn);
-        let apply = move |event: TurnEvent| {
-            if self.turn.try_get_value() == Some(turn) {
-                self.apply(&event);
-            }
-        };
-        let (task, handle) = abortable(follow(self.agent, ask, apply));
-        self.running.set_value(Some(handle));
-        spawn_local(async move {
-            let reason = match task.await {
-                Ok(Ok(())) => BROKE_OFF.to_owned(),
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => STOPPED.to_owned(),
-            };
-            // Only an answer that is still open takes this.
-            apply(TurnEvent::Failed { reason });
-        });
+        self.shown.update(|shown| shown.1 = None);
+        for lane in untrack(|| self.lanes()) {
+            lane.ask(self.agent.with_untracked(|a| a.id), self.asked(lane, input));
+        }
         true
     }
 
-    fn apply(self, event: &TurnEvent) {
-        if let TurnEvent::Started { model } = event {
-            self.asked.try_update(|asked| asked.push(model.clone()));
+    /// What a side is asked.
+    fn asked(self, lane: Lane, input: &str) -> TestAsk {
+        let mut history = self.history.get_untracked();
+        history.extend(lane.transcript.with_untracked(Transcript::said));
+        let session = if lane.with_session.get_untracked() { self.session.get_untracked() } else { Session::default() };
+        let chosen = lane.version.with_untracked(|v| v.parse::<i32>().ok()).and_then(|v| self.draft_of(v));
+        let model = lane.model.get_untracked();
+        TestAsk {
+            input: input.to_owned(),
+            history,
+            channel: untrack(|| self.channel()),
+            lead_name: self.lead_name.get_untracked(),
+            overrides: self.agent.with_untracked(|a| overrides(&a.draft, chosen.as_ref(), &model, &session)),
         }
-        self.transcript.try_update(|t| t.apply(event));
     }
 
-    /// Stops the answer under way. The call to the model is closed.
+    fn draft_of(self, version: i32) -> Option<AgentDraft> {
+        self.versions.with_untracked(|all| all.iter().find(|v| v.version == version).map(|v| v.draft.clone()))
+    }
+
+    /// Lets a side answer again: the reply at this place, or its newest one. What came after it goes.
+    pub fn rerun(self, lane: Lane, at: Option<usize>) {
+        if untrack(|| lane.is_running()) {
+            return;
+        }
+        let Some(text) = at.or_else(|| untrack(|| lane.last_reply())).and_then(|at| lane.unsay(at)) else { return };
+        self.shown.update(|shown| shown.1 = None);
+        lane.ask(self.agent.with_untracked(|a| a.id), self.asked(lane, &text));
+    }
+
+    /// The same for every side.
+    pub fn rerun_all(self) {
+        for lane in untrack(|| self.lanes()) {
+            self.rerun(lane, None);
+        }
+    }
+
+    /// Opens the window for a new test, filled from a reply: the one at this place, or the newest.
+    pub fn save_as_test(self, lane: Lane, at: Option<usize>) {
+        let Some(at) = at.or_else(|| untrack(|| lane.last_reply())) else { return };
+        let channel = untrack(|| self.channel());
+        let made = lane.transcript.with_untracked(|t| {
+            let line = t.lines.get(at).filter(|line| line.is_answered())?;
+            let lead = t.lines[..at].iter().rposition(|l| l.speaker == Speaker::Lead)?;
+            let before = Transcript { lines: t.lines[..lead].to_vec() };
+            let mut history = self.history.get_untracked();
+            history.extend(before.said());
+            let input = t.lines[lead].text.clone();
+            Some(TestDraft {
+                name: input.chars().take(60).collect::<String>().trim().to_owned(),
+                channel,
+                lead_name: self.lead_name.get_untracked(),
+                history,
+                input,
+                assertions: suggest(line, channel),
+                judge: None,
+            })
+        });
+        if let Some(draft) = made {
+            self.writing.set(Some(Writing { id: None, draft }));
+        }
+    }
+
+    /// Begins a conversation with a test's scene; its words stand in the field.
+    pub fn load(self, test: &TestDraft) {
+        self.reset();
+        self.channel.set(test.channel.map(|c| c.as_str().to_owned()).unwrap_or_default());
+        self.lead_name.set(test.lead_name.clone());
+        self.history.set(test.history.clone());
+        self.input.set(test.input.clone());
+        self.column.set("conversation".to_owned());
+    }
+
+    /// Shows the trace of a reply.
+    pub fn explain(self, lane: Lane, at: usize) {
+        self.shown.set((lane.name == "B", Some(at)));
+        self.column.set("trace".to_owned());
+    }
+
+    /// Stops every answer under way.
     pub fn stop(self) {
-        if let Some(handle) = self.running.get_value() {
-            handle.abort();
-        }
-        self.transcript.update(|t| t.apply(&TurnEvent::Failed { reason: STOPPED.to_owned() }));
+        self.a.stop();
+        self.b.stop();
     }
 
-    /// Begins anew.
+    /// Begins the conversation anew; the scene and the session's changes stay.
     pub fn reset(self) {
-        self.stop();
-        self.turn.update_value(|n| *n = n.wrapping_add(1));
-        self.transcript.set(Transcript::default());
-        self.asked.set(Vec::new());
-    }
-}
-
-/// Reads the turn's stream to its end.
-async fn follow(agent: AgentId, ask: TestAsk, apply: impl Fn(TurnEvent)) -> Result<(), AppError> {
-    let mut portions = run_turn(agent, ask).await?.into_inner();
-    let mut lines = Lines::default();
-    while let Some(portion) = portions.next().await {
-        lines.push(&portion?).into_iter().for_each(&apply);
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::agent::Provider;
-
-    use super::*;
-
-    #[test]
-    fn only_finished_answers_count() {
-        let mut t = Transcript::default();
-        let figures = Figures {
-            model: ModelChoice { provider: Provider::OpenAi, model: "m".into() },
-            tokens_prompt: 10,
-            tokens_completion: 5,
-            latency_ms: 1,
-            first_token_ms: 1,
-            cost_micros: Micros(7),
-            fallbacks: vec![],
-        };
-        for event in [
-            TurnEvent::Done { figures: figures.clone() },
-            TurnEvent::Failed { reason: "x".into() },
-            TurnEvent::Done { figures },
-        ] {
-            t.ask("Hi");
-            t.apply(&event);
-        }
-        assert_eq!(sum(&t), Sum { answers: 2, tokens: 30, cost: Micros(14) });
+        self.a.reset();
+        self.b.reset();
+        self.shown.set((false, None));
     }
 }

@@ -89,10 +89,10 @@ impl Assertion {
             }
             Self::ToolsInOrder { tools } => {
                 if tools.is_empty() {
-                    problems.add(&format!("{field}.tools"), "Name at least one tool.");
+                    problems.add(format!("{field}.tools"), "Name at least one tool.");
                 }
                 if tools.len() > 12 {
-                    problems.add(&format!("{field}.tools"), "At most 12 tools.");
+                    problems.add(format!("{field}.tools"), "At most 12 tools.");
                 }
                 for (i, tool) in tools.iter().enumerate().take(12) {
                     text::required(problems, &format!("{field}.tools.{i}"), tool, 80);

@@ -156,7 +156,7 @@ async fn a_stopped_run_runs_nothing_more_and_a_model_that_fails_fails_the_test(p
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_judge_that_cannot_be_asked_fails_the_test_and_says_so(pool: PgPool) {
+async fn what_a_judge_says_is_a_check_like_any_other(pool: PgPool) {
     let desk = desk(&pool).await;
     let mia = agent(&desk, "scripted-1").await;
     let judged = TestDraft { judge: Some("It is polite.".into()), ..hello("Ada") };
