@@ -79,9 +79,9 @@ pub fn Documents(
                     <span>{summary}</span>
                     {(total_pages > 1).then(|| view! {
                         <span class="flex items-center gap-1">
-                            <IconButton icon=Icon::ChevronLeft label="Previous page" size=Size::Small disabled=at <= 1 on_click=move |_| page.set(at - 1)/>
+                            <IconButton icon=Icon::ChevronLeft label="Previous page" size=Size::Small disabled={at <= 1} on_click=move |_| page.set(at - 1)/>
                             {format!("{at} / {total_pages}")}
-                            <IconButton icon=Icon::ChevronRight label="Next page" size=Size::Small disabled=at >= total_pages on_click=move |_| page.set(at + 1)/>
+                            <IconButton icon=Icon::ChevronRight label="Next page" size=Size::Small disabled={at >= total_pages} on_click=move |_| page.set(at + 1)/>
                         </span>
                     })}
                 </div>
