@@ -68,7 +68,7 @@ impl Overrides {
     pub fn check(&self, problems: &mut Problems) {
         if let Some(draft) = &self.draft {
             for problem in draft.check().0 {
-                problems.add(&format!("overrides.draft.{}", problem.field), problem.message);
+                problems.add(format!("overrides.draft.{}", problem.field), problem.message);
             }
         }
         if self.models.len() > 5 {

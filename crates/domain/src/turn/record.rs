@@ -10,7 +10,9 @@ use super::{Figures, Handover, Said, TraceStep};
 use crate::agent::{AgentDraft, ModelChoice};
 use crate::closed_list;
 use crate::guardrail::{self, Priority};
-use crate::id::{AgentId, AgentVersionId, ConversationId, DocumentId, LlmRequestId, MessageId, PassageId, TicketId, TurnId};
+use crate::id::{
+    AgentId, AgentVersionId, ConversationId, DocumentId, LlmRequestId, MessageId, PassageId, TicketId, TurnId,
+};
 use crate::message::Channel;
 use crate::money::Micros;
 
@@ -268,5 +270,28 @@ impl TurnRecord {
     /// What all its calls to models cost.
     pub fn cost(&self) -> Micros {
         self.calls.iter().fold(Micros(0), |sum, call| sum + call.cost_micros)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_records_parse_for_ever() {
+        let kept = r#"{"id": "trn_0199a1b2c3d47e5f8a9b0c1d2e3f4a5b", "purpose": "reply", "at": "2026-11-21T15:00:00Z",
+            "draft": {"name": "Mia"}, "input": "Hi",
+            "tools": [{"name": "create_ticket", "by_model": false, "ok": true, "at_ms": 1, "duration_ms": 2}],
+            "calls": [{"model": {"provider": "scripted", "model": "scripted-1"}, "round": 1, "outcome": "ok",
+                       "tokens_prompt": 7, "tokens_completion": 3, "latency_ms": 5, "cost_micros": 11}],
+            "rulings": [{"rule": "a_rule_of_former_times", "passed": true, "note": ""}],
+            "outcome": {"kind": "sent", "parts": ["Hello."], "priority": "normal"},
+            "trace": [{"kind": "model", "title": "x", "at_ms": 0, "duration_ms": 5}]}"#;
+        let turn: TurnRecord = serde_json::from_str(kept).expect("an old record is read");
+        assert_eq!((turn.format, turn.cost(), turn.outcome.text()), (1, Micros(11), "Hello.".to_owned()));
+        assert_eq!(turn.rulings[0].label(), "a_rule_of_former_times");
+        assert!(turn.trace[0].ok && turn.purpose == Purpose::Reply && !turn.purpose.is_dry());
+        let again = serde_json::to_string(&turn).and_then(|text| serde_json::from_str::<TurnRecord>(&text));
+        assert_eq!(again.ok(), Some(turn));
     }
 }
