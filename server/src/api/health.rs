@@ -1,6 +1,6 @@
 //! Whether the product lives, is ready, and how its parts are.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
@@ -12,6 +12,9 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::ApiRouter;
+
+/// How long a look at the model providers may hold up an answer.
+const PROVIDERS: Duration = Duration::from_millis(400);
 
 /// The routes of this file. `/health` at the root is added by `http.rs`.
 pub fn routes() -> ApiRouter {
@@ -74,7 +77,7 @@ struct Component {
 #[utoipa::path(get, path = "/health/ready", tag = "health", security(()), responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
 async fn ready(State(engine): State<Engine>) -> impl axum::response::IntoResponse {
     let parts = engine.parts();
-    let (database, queue) = tokio::join!(
+    let (database, queue, agent) = tokio::join!(
         async {
             let began = Instant::now();
             let up = parts.db.is_up().await;
@@ -89,15 +92,10 @@ async fn ready(State(engine): State<Engine>) -> impl axum::response::IntoRespons
                 }
                 Err(_) => component("unhealthy", began, None),
             }
-        }
+        },
+        agent(&parts.models),
     );
     let began = Instant::now();
-    let models = parts.models.available();
-    let agent = if models.iter().any(|m| m.resting.is_none()) {
-        component("healthy", began, None)
-    } else {
-        component("degraded", began, Some("no model can be asked at the moment".into()))
-    };
     let detail = parts.settings.emulator.then(|| "emulator: no real messages".to_owned());
     let whatsapp = component("healthy", began, detail);
     let all = [database.status, queue.status, agent.status, whatsapp.status];
@@ -110,6 +108,27 @@ async fn ready(State(engine): State<Engine>) -> impl axum::response::IntoRespons
     };
     let components = Components { database, queue, agent, whatsapp };
     (code, Json(Readiness { status, components, version: env!("CARGO_PKG_VERSION"), timestamp: Utc::now() }))
+}
+
+/// Whether models can be asked: at least one that does not rest, and no provider that is set up but away.
+async fn agent(models: &llm::Models) -> Component {
+    let began = Instant::now();
+    if models.available().iter().all(|model| model.resting.is_some()) {
+        return component("degraded", began, Some("no model can be asked at the moment".into()));
+    }
+    // In a task of its own: a provider that hangs is found out, but nobody's probe waits for it.
+    let models = models.clone();
+    let asked = tokio::spawn(async move { models.health().await });
+    let Ok(Ok(found)) = tokio::time::timeout(PROVIDERS, asked).await else {
+        return component("healthy", began, Some("the model providers are still being asked".into()));
+    };
+    let down = found.iter().filter(|health| health.state == llm::HealthState::Down);
+    let reasons: Vec<String> = down.map(|health| health.reason.clone().unwrap_or_default()).collect();
+    if reasons.is_empty() {
+        component("healthy", began, None)
+    } else {
+        component("degraded", began, Some(reasons.join("; ")))
+    }
 }
 
 fn component(status: &'static str, began: Instant, detail: Option<String>) -> Component {
