@@ -36,7 +36,7 @@ pub fn Timeline(
             >
                 <ol class="flex flex-col gap-1" aria-label="Steps of the turn">
                     <For each=move || 0..count.get() key=|at| *at let:at>
-                        {move || steps.with(|all| all.get(at).cloned()).map(|step| view! { <Step step whole/> })}
+                        <Row steps at whole/>
                     </For>
                 </ol>
             </Show>
@@ -58,6 +58,13 @@ fn look(kind: StepKind) -> Icon {
         StepKind::Decision => Icon::Flag,
         StepKind::Format => Icon::Layout,
     }
+}
+
+/// A row that stays as it is, opened or not, while others follow.
+#[component]
+fn Row(steps: Signal<Vec<TraceStep>>, at: usize, whole: Memo<u32>) -> impl IntoView {
+    let step = Memo::new(move |_| steps.with(|all| all.get(at).cloned()));
+    move || step.get().map(|step| view! { <Step step whole/> })
 }
 
 #[component]
