@@ -1,6 +1,6 @@
 //! All server functions of an agent's knowledge. Files come in over the REST API, whose limits they share.
 
-use domain::filter::{Filter, Page};
+use domain::filter::Page;
 use domain::id::{AgentId, DocumentId};
 use domain::knowledge::{Document, PageDraft, Passage};
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ pub struct Shelf {
 pub async fn list_knowledge(agent: AgentId, category: String, page: i64) -> Result<Shelf, AppError> {
     let cx = cx().await?;
     let mut tx = cx.read().await?;
-    let filter = Filter { page: Some(page), page_size: Some(20), ..Filter::default() };
+    let filter = domain::filter::Filter { page: Some(page), page_size: Some(20), ..Default::default() };
     let only = Some(category).filter(|c| !c.is_empty());
     Ok(Shelf {
         page: db::knowledge::list(&mut tx, agent, only.as_deref(), &filter).await?,
