@@ -2,10 +2,17 @@
 //!
 //! Rules come first; only what they are not sure of is for a model, whose answer is read through [`of_model`].
 
+mod read;
+mod suggest;
+mod typed;
+
 use serde::{Deserialize, Serialize};
 
 use crate::closed_list;
 use crate::lead::LeadStatus;
+
+pub use read::read;
+pub use typed::{Reading, of_model, schema};
 
 closed_list! {
     /// What somebody wants.
@@ -160,4 +167,113 @@ pub struct Analysis {
     pub entities: Entities,
     /// What might be answered, the best first.
     pub suggestions: Vec<String>,
+}
+
+impl Analysis {
+    /// Whether it is taken as it is, without asking a model.
+    pub fn is_certain(&self) -> bool {
+        self.confidence >= CERTAIN
+    }
+}
+
+/// Whether a message says about itself that a machine wrote it: headers of e-mail, and parameters with the same meaning elsewhere
+/// (RFC 3834 and its relatives).
+pub fn is_automatic(headers: &serde_json::Value) -> Option<Intent> {
+    let of = |wanted: &str| {
+        let fields = headers.as_object()?;
+        let (_, value) = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+        value.as_str().map(str::to_lowercase)
+    };
+    let machine = of("auto-submitted").is_some_and(|v| v != "no")
+        || of("x-autoreply").is_some()
+        || of("x-autorespond").is_some()
+        || of("x-auto-response-suppress").is_some()
+        || of("precedence").is_some_and(|v| matches!(v.as_str(), "auto_reply" | "bulk" | "junk" | "list"));
+    if !machine {
+        return None;
+    }
+    let away = of("subject").is_some_and(|v| read(&v).intent == Intent::OutOfOffice);
+    Some(if away { Intent::OutOfOffice } else { Intent::AutoReply })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_are_read_by_rules() {
+        for (text, wanted, certain) in [
+            ("STOP", Intent::Unsubscribe, true),
+            ("Please stop texting me", Intent::Unsubscribe, true),
+            ("remove me from your list", Intent::Unsubscribe, true),
+            ("Bitte keine weiteren Nachrichten", Intent::Unsubscribe, true),
+            ("No me escriban más", Intent::Unsubscribe, true),
+            ("I am out of the office until Monday", Intent::OutOfOffice, true),
+            ("Abwesenheitsnotiz: bin im Urlaub bis 3.5.", Intent::OutOfOffice, true),
+            ("This is an automated response", Intent::AutoReply, true),
+            ("Thank you for contacting Smith & Co, we will get back to you", Intent::AutoReply, true),
+            ("I'm driving right now", Intent::AutoReply, true),
+            ("No thanks", Intent::NotInterested, true),
+            ("not interested, sorry", Intent::NotInterested, true),
+            ("Kein Interesse", Intent::NotInterested, true),
+            ("Can we meet on Tuesday at 10?", Intent::MeetingRequest, true),
+            ("book me a viewing please", Intent::MeetingRequest, true),
+            ("Rufen Sie mich morgen an", Intent::MeetingRequest, true),
+            ("Yes please", Intent::Interested, true),
+            ("tell me more", Intent::Interested, true),
+            ("Ja gerne", Intent::Interested, true),
+            ("Me interesa", Intent::Interested, true),
+            ("Is there parking?", Intent::Question, true),
+            ("Where are you located", Intent::Question, true),
+            ("hmm the blue thing", Intent::Question, false),
+            ("stop by tomorrow", Intent::Question, false),
+            ("Don't call me before ten, I am asleep", Intent::MeetingRequest, true),
+            ("Do call me tomorrow", Intent::MeetingRequest, true),
+            ("Don't text me anymore", Intent::Unsubscribe, true),
+            ("Ne me dites pas que c'est fini", Intent::Question, false),
+        ] {
+            let analysis = read(text);
+            assert_eq!((analysis.intent, analysis.is_certain()), (wanted, certain), "{text}: {}", analysis.reasoning);
+        }
+    }
+
+    #[test]
+    fn what_is_named_is_kept_in_its_words() {
+        let analysis = read(
+            "Can we meet on Tuesday at 10? My boss decides, our budget is 500 and it should happen by next month.",
+        );
+        let e = &analysis.entities;
+        assert_eq!(e.questions, ["Can we meet on Tuesday at 10?"]);
+        assert!(e.meeting_preferences[0].contains("tuesday"), "{e:?}");
+        assert!(
+            e.decision_makers[0].contains("boss") && !e.budget_signals.is_empty() && !e.timeline_signals.is_empty(),
+            "{e:?}"
+        );
+        assert_eq!(analysis.suggestions.len(), 2);
+    }
+
+    #[test]
+    fn a_machine_is_known_by_its_headers() {
+        let headers = |json: serde_json::Value| is_automatic(&json);
+        assert_eq!(
+            headers(serde_json::json!({ "Auto-Submitted": "auto-replied", "Subject": "Out of office" })),
+            Some(Intent::OutOfOffice)
+        );
+        assert_eq!(headers(serde_json::json!({ "auto-submitted": "auto-generated" })), Some(Intent::AutoReply));
+        assert_eq!(headers(serde_json::json!({ "auto-submitted": "no", "Body": "x" })), None);
+    }
+
+    #[test]
+    fn a_models_reading_is_bounded_and_keeps_the_score_of_the_rules() {
+        let rules = read("hmm the blue thing");
+        let example = serde_json::json!({
+            "intent": "interested", "confidence": 7.0, "reasoning": "r", "emotion": "curious", "urgency": "low", "formality": "low",
+            "buying_signals": [], "objections": [" "], "entities": {}, "suggestions": ["a", "b", "c", "d", "e"],
+        });
+        let reading: Reading = serde_json::from_value(example).unwrap();
+        let analysis = of_model(reading, &rules);
+        assert_eq!((analysis.confidence, analysis.mood.score, analysis.suggestions.len()), (1.0, rules.mood.score, 4));
+        let required = schema()["required"].as_array().unwrap().len();
+        assert_eq!(schema()["properties"].as_object().unwrap().len(), required);
+    }
 }

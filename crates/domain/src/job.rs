@@ -27,6 +27,11 @@ pub enum Job {
         /// The conversation.
         conversation_id: ConversationId,
     },
+    /// Asks a model what a reply means, where the rules were not sure. Safe twice: the newest reading stands.
+    Analyse {
+        /// The conversation.
+        conversation_id: ConversationId,
+    },
     /// Reads a CSV import. Safe twice: it goes on after the last row whose batch was committed.
     Import {
         /// The import.
@@ -72,6 +77,7 @@ impl Job {
             Self::Step { .. } => "step",
             Self::Send { .. } => "send",
             Self::Reply { .. } => "reply",
+            Self::Analyse { .. } => "analyse",
             Self::Import { .. } => "import",
             Self::Webhook { .. } => "webhook",
             Self::TemplateState { .. } => "template_state",
@@ -86,6 +92,7 @@ impl Job {
         match self {
             Self::Reply { conversation_id } => Some(format!("reply:{conversation_id}")),
             Self::Send { message_id } => Some(format!("send:{message_id}")),
+            Self::Analyse { conversation_id } => Some(format!("analyse:{conversation_id}")),
             Self::Import { import_id } => Some(format!("import:{import_id}")),
             Self::TemplateState { template_id } => Some(format!("template:{template_id}")),
             Self::ParseDocument { document_id } => Some(format!("parse:{document_id}")),
@@ -102,6 +109,7 @@ impl Job {
         match self {
             Self::Webhook { .. } => &[2, 8],
             Self::Reply { .. } => &[30, 120],
+            Self::Analyse { .. } => &[60],
             Self::Suite { .. } => &[5, 30, 120],
             Self::Send { .. } => &[2, 5, 15, 60, 300, 900],
             Self::TemplateState { .. } => &[60, 300, 900, 3_600],

@@ -6,18 +6,20 @@ use db::Tx;
 use db::conversations::Held;
 use db::messages::NewMessage;
 use domain::access::Right;
+use domain::agent::AgentStatus;
 use domain::conversation::{Conversation, ConversationStatus, Keyword, Owner, keyword};
 use domain::event::EventKind;
 use domain::flow::condition::Reply;
 use domain::flow::step::{Input, RunStatus};
 use domain::gate::Decision;
 use domain::id::{ConversationId, LeadId, MessageId, WebhookLogId};
+use domain::intent::Intent;
 use domain::job::Job;
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Author, Channel, Direction, Inbound, Status, StatusReport};
 use domain::text::Phone;
 
-use crate::{Cx, Error, Result, events, leads, runs, send};
+use crate::{Cx, Error, Result, analysis, events, leads, runs, send};
 
 /// How long an answer waits for more of the same: three quick messages get one answer.
 const GATHER: Duration = Duration::milliseconds(1_200);
@@ -99,13 +101,21 @@ async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
 
 /// Obeys STOP and START, tells waiting runs, and queues the agent's answer where the agent is the one to answer.
 async fn react(cx: &Cx, tx: &mut Tx, inbound: &Inbound, lead: &Lead, conversation: &Held) -> Result<()> {
+    let noted = analysis::note(cx, tx, inbound, conversation).await?;
+    let intent = noted.analysis.intent;
     let stop = opt_out_type(inbound).is_some_and(|word| word.eq_ignore_ascii_case("stop"));
     match keyword(&inbound.body) {
         _ if stop => opt_out(cx, tx, lead, inbound.channel).await?,
         Some(Keyword::Stop) => opt_out(cx, tx, lead, inbound.channel).await?,
         Some(Keyword::Start) => leads::opt_in(cx, tx, lead, inbound.channel.as_str()).await?,
+        // The same wish in other words, where nothing else can be meant.
+        None if intent == Intent::Unsubscribe && noted.analysis.is_certain() => {
+            opt_out(cx, tx, lead, inbound.channel).await?;
+        }
         Some(Keyword::Help) | None => {
-            db::leads::advance_status(tx, lead.id, LeadStatus::Replied, cx.now()).await?;
+            if let Some(status) = intent.lead_status().filter(|status| *status != LeadStatus::OptedOut) {
+                db::leads::advance_status(tx, lead.id, status, cx.now()).await?;
+            }
             let reply = Reply { body: inbound.body.clone(), channel: inbound.channel };
             let listening = db::runs::unfinished_of_lead(tx, lead.id)
                 .await?
@@ -113,17 +123,30 @@ async fn react(cx: &Cx, tx: &mut Tx, inbound: &Inbound, lead: &Lead, conversatio
                 .any(|(_, status)| matches!(status, RunStatus::Ready | RunStatus::Sending | RunStatus::WaitingReply));
             runs::tell_all(cx, tx, lead.id, &Input::Reply(reply)).await?;
             // While a campaign listens, its flow decides who answers; otherwise the agent does.
-            let may_answer = conversation.owner == Owner::Ai && conversation.agent_id.is_some();
+            let may_answer = conversation.owner == Owner::Ai
+                && conversation.agent_id.is_some()
+                && conversation.escalated_at.is_none()
+                && speaks(tx, conversation).await?
+                // Two machines would answer each other.
+                && !(intent.is_automatic() && noted.analysis.is_certain());
             if may_answer && !listening && lead.status != LeadStatus::OptedOut && inbound.channel != Channel::Voice {
                 let job = Job::Reply { conversation_id: conversation.id };
                 db::jobs::enqueue(tx, cx.new_id(), &job, cx.now() + GATHER, cx.now()).await?;
+            } else {
+                analysis::escalate_unanswered(cx, tx, conversation, &noted).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, channel: Channel) -> Result<()> {
+/// Whether the agent of a conversation is live: a silent one escalates nothing by itself.
+async fn speaks(tx: &mut Tx, conversation: &Held) -> Result<bool> {
+    let Some(id) = conversation.agent_id else { return Ok(false) };
+    Ok(db::agents::published(tx, id).await?.is_some_and(|agent| agent.draft.status == AgentStatus::Live))
+}
+
+pub(crate) async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, channel: Channel) -> Result<()> {
     leads::opt_out(cx, tx, lead, channel.as_str()).await?;
     runs::tell_all(cx, tx, lead.id, &Input::Stop { reason: "opted_out".into() }).await
 }
@@ -179,10 +202,26 @@ fn why(code: &str) -> String {
         "busy" => "The line was busy.".into(),
         "no-answer" => "Nobody took the call.".into(),
         "canceled" => "The call was cancelled before anybody took it.".into(),
+        "failed" => "The carrier could not deliver it and gave no reason.".into(),
+        "undelivered" => "The carrier took it but could not deliver it, and gave no reason.".into(),
+        "30001" => "Too many messages were waiting at the carrier (error 30001). Try again later.".into(),
+        "30002" => "The provider's account is suspended (error 30002). Look there.".into(),
         "30003" => "The phone is switched off or out of reach (error 30003).".into(),
-        "30007" => "The carrier filtered the message (error 30007).".into(),
+        "30004" => "The person or their carrier blocks messages from us (error 30004).".into(),
+        "30005" => "This number is not in use (error 30005). Check it.".into(),
+        "30006" => "This is a landline, or a carrier that takes no text messages (error 30006). Call instead.".into(),
+        "30007" => "The carrier filtered the message as unwanted (error 30007). Word it differently.".into(),
+        "30008" => "The carrier could not deliver it and gave no reason (error 30008).".into(),
+        "30034" => "Our number is not registered for texting in the US (error 30034). Register it at the provider.".into(),
+        "21211" | "21614" => format!("This is no number that can get text messages (error {code}). Check it."),
+        "21408" => "The provider does not send to this country (error 21408). Allow it there.".into(),
+        "21610" => "They asked us to stop (error 21610). Nothing is sent until they write START.".into(),
+        "63003" | "63024" => format!("This number has no WhatsApp (error {code}). Use another channel."),
         "63016" => "WhatsApp's 24-hour window was closed (error 63016). Use an approved template.".into(),
-        code => format!("The carrier reported error {code}."),
+        code if code.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("The carrier could not deliver it (error {code}). The provider's help pages explain the number.")
+        }
+        _ => "The carrier could not deliver it.".into(),
     }
 }
 
@@ -205,9 +244,17 @@ pub async fn return_to_ai(cx: &Cx, id: ConversationId) -> Result<Conversation> {
     cx.may(Right::Write)?;
     let mut tx = cx.write().await?;
     let held = db::conversations::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if held.owner == Owner::Human {
+    let waited = db::readings::calm(&mut tx, id, cx.now()).await?;
+    if held.owner == Owner::Human || waited {
         let shown = db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         db::conversations::set_owner(&mut tx, id, None, cx.now()).await?;
+        // Its agent may have been deleted meanwhile.
+        if let Some(agent) = held.agent_id
+            && db::agents::find(&mut tx, agent).await?.is_none()
+            && let Some(other) = db::agents::default_reply(&mut tx).await?
+        {
+            db::conversations::set_agent(&mut tx, id, other, cx.now()).await?;
+        }
         events::record(cx, &mut tx, EventKind::ConversationReturned, id, &shown.lead_name).await?;
         if held.agent_id.is_some()
             && held.channel != Channel::Voice
@@ -227,7 +274,15 @@ pub async fn set_status(cx: &Cx, id: ConversationId, status: ConversationStatus)
     let shown = db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if shown.status != status {
         db::conversations::set_status(&mut tx, id, status, cx.now()).await?;
-        events::record(cx, &mut tx, EventKind::ConversationStatus, id, &shown.lead_name).await?;
+        if status == ConversationStatus::Closed {
+            // Whoever closes it has looked.
+            db::readings::calm(&mut tx, id, cx.now()).await?;
+        }
+        let kind = match status {
+            ConversationStatus::Closed => EventKind::ConversationClosed,
+            ConversationStatus::Open => EventKind::ConversationReopened,
+        };
+        events::record(cx, &mut tx, kind, id, &shown.lead_name).await?;
     }
     finish(tx, id).await
 }

@@ -121,6 +121,7 @@ async fn perform(cx: &Cx, claimed: &Claimed) -> Result<Next> {
         Job::Step { run_id, input } => runs::advance(cx, *run_id, input, claimed.id).await,
         Job::Send { message_id } => send::carry_out(cx, *message_id).await,
         Job::Reply { conversation_id } => answer::answer(cx, *conversation_id, is_last(claimed)).await,
+        Job::Analyse { conversation_id } => crate::analysis::run(cx, *conversation_id).await.map(|()| Next::Done),
         Job::Import { import_id } => crate::imports::run(cx, *import_id).await.map(|()| Next::Done),
         Job::Webhook { run_id, node, visit, url } => {
             webhooks::call(cx, *run_id, node, *visit, url, is_last(claimed)).await

@@ -5,6 +5,7 @@
 
 mod campaigns;
 mod crash;
+mod escalation;
 mod hostile;
 mod inbox;
 mod knowledge;

@@ -1,0 +1,436 @@
+//! The rules that read a reply: opt-outs and machines first, then what people want. Seven languages, no model.
+
+use std::sync::LazyLock;
+
+use super::{Analysis, Emotion, Entities, Intent, Level, Mood, Reader, suggest};
+use crate::conversation::{Keyword, keyword};
+use crate::sentiment;
+use crate::words::{Patterns, Text};
+
+/// An intent, its patterns, and how sure they are.
+struct Rule {
+    intent: Intent,
+    confidence: f64,
+    words: Patterns,
+    reasoning: &'static str,
+}
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let rule =
+        |intent, confidence, reasoning, words| Rule { intent, confidence, words: Patterns::parse(words), reasoning };
+    vec![
+        rule(
+            Intent::Unsubscribe,
+            0.95,
+            "asks never to be written to again",
+            "
+unsubscribe ?me|please|from|now
+opt ?me out
+stop|quit|cease ?please texting|messaging|contacting|emailing|writing|calling|spamming|bothering me
+dont|never ?ever text|message|contact|write|call|email|bother ?to me again|anymore|ever
+dont|never text|message|contact|email|write ?to me ?please $
+do not ?ever text|message|contact|write|call|email ?to me again|anymore|ever
+do not text|message|contact|email|write ?to me ?please $
+remove|take|delete|strike me|my ?number|name|details|contact off|from your|this|the|ur ?mailing|contact|call list|lists|database|system
+take me off
+leave me alone
+no more messages|texts|emails|calls|sms
+keine ?weiteren|mehr nachrichten|mails|sms|anrufe
+abmelden|abbestellen|austragen
+schreib*|ruf*|kontaktier* ?sie mir|mich|uns ?bitte nicht|nie mehr
+nicht mehr schreiben|anschreiben|kontaktieren|anrufen
+desabonne*|desinscri*
+ne m|me ecrivez|contactez|appelez plus
+arretez de m ecrire|contacter|appeler
+plus de messages|sms
+darme|dame|denme|quiero ?darme de baja
+no me escriba*|llame*|contacte*|mande*|molest* mas|nunca
+deje*|dejen de escribir*|llamar*|mandar*|molestar*
+descadastr*|cancelar inscricao
+nao me mand*|escrev*|lig*|contat* ?mensagens mais
+pare|parem de mandar|escrever|ligar
+cancellami|cancellatemi|disiscriv*|disiscrizione
+non scrivetemi|contattatemi|chiamatemi|scrivermi|mandatemi piu
+basta messaggi
+uitschrijven|afmelden
+geen berichten|sms meer
+stuur ?me|mij geen ?berichten ?meer
+",
+        ),
+        rule(
+            Intent::OutOfOffice,
+            0.95,
+            "says that they are away",
+            "
+out of ?the office
+out of town until|till
+on|currently|am ?on annual|parental|maternity|paternity|sick leave
+away from my|the desk|office|mail|keyboard ?until|till
+on vacation|holiday|holidays|leave until|till|from|through
+back in the office
+will return ?to ?the ?office ?on monday|january|february|march|april|june|july|august
+limited access to ?my email|emails|mail|messages
+abwesenheit*
+nicht im|am buro|arbeitsplatz|haus
+bin|im ?bis|derzeit|zurzeit ?im urlaub bis|vom|und
+absent|absente du|jusqu*|au
+en conges|vacances jusqu*|du
+fuera de la oficina
+estoy|de de vacaciones hasta
+fora do escritorio
+de ferias ate
+fuori ufficio|sede
+in ferie fino
+afwezig*
+met|op vakantie tot
+",
+        ),
+        rule(
+            Intent::AutoReply,
+            0.93,
+            "reads like the answer of a machine",
+            "
+this is an|a automated|automatic|automatically
+automatic|automated|auto reply|response|message|answer
+do not|dont reply to this
+driving with
+im|am driving right now
+thank ?you|u for contacting|reaching|messaging ... we will|shall|ll|aim|respond|reply|get|business|hours
+your message has been|was received
+we have received your|the message|request|enquiry|inquiry
+ticket|case has been created|opened
+mailbox|inbox is|not full|monitored
+number is not monitored|attended
+automatische antwort|nachricht
+diese nachricht wurde automatisch
+reponse automatique
+respuesta|mensaje automatica|automatico
+resposta|mensagem automatica
+risposta|messaggio automatica|automatico
+automatisch antwoord|bericht
+",
+        ),
+        rule(
+            Intent::NotInterested,
+            0.88,
+            "turns it down",
+            "
+not|no|isnt|never ?really|longer|at|currently|all interested|interest
+dont|do|no ?not need|want ?any|it|this|your|that ?anymore
+no thanks|thank|thx|ty
+not|isnt ?really ?a for|right|good me|us|now|fit|time
+we|i ?already have|use|using|chose|went|bought ?a|one|with ?another|someone|provider|something
+ill|i|we|well ?will pass
+maybe|not another|this time
+not now
+wrong number|person
+kein ?grosses interesse|bedarf
+nicht interessiert|interessant
+nein danke
+pas|aucun ?du ?tout interesse*|interet|besoin
+non merci
+no me|nos interesa
+no gracias
+no estoy|estamos interesad*
+nao ?me|estou|tenho|temos interess*
+nao obrigado|obrigada
+non mi|ci|sono interess*
+no grazie
+geen interesse|behoefte
+niet geinteresseerd
+nee dank*|bedankt
+",
+        ),
+        rule(
+            Intent::MeetingRequest,
+            0.88,
+            "wants to meet or to be called",
+            "
+can|could|lets|let|shall|should|id|want|would|like|please|happy|free ... meet|meeting|call|appointment|demo|chat|viewing|tour|visit|zoom ... monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|week|morning|afternoon|am|pm|#
+book|schedule|arrange|set|make|plan|want|need .. meeting|call|appointment|demo|viewing|tour|visit|slot|session
+lets|can|could|shall ?we|you ?we meet|talk|chat|speak
+call me|back ?me|back ?on|at|tomorrow|today|monday|tuesday|wednesday|thursday|friday|later|after|before|tonight|this|next
+what|which|whats time|times|day|slot|slots ... work*|suit*|available|free|good
+love|like|want|happy to|a ?have|see|get|book ?a demo|meeting|call|tour|viewing
+are you free|available
+does|would|how|is ?about monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow ... work|suit|okay|ok|fine|good|possible
+monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today ... works|suits ?for ?me
+see you ?on|at|then ?on monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|there
+termin ... ?vereinbaren|machen|ausmachen|am|um|passt
+termin|treffen|besichtigung vereinbaren
+konnen|wollen wir ?uns treffen|telefonieren
+rufen sie mich|uns
+ruf mich
+rendez vous
+on se|peut ?se voit|voir|rappel*|appelle
+appelez|rappelez moi
+podemos|podriamos ... reunir*|hablar|vernos|llamar
+una|agendar|concertar ?una cita|reunion|llamada|visita
+llamame|llameme
+podemos ... reunir|conversar|encontrar|marcar
+marcar|agendar ?uma reuniao|visita|chamada|conversa
+me liga|ligue
+possiamo ... vederci|sentirci|incontrar*
+fissare|prendere|prenotare ?un|una appuntamento|incontro|visita|chiamata
+mi chiami|chiamate
+afspraak
+kunnen we ?elkaar bellen|afspreken|spreken
+bel me|mij
+",
+        ),
+        rule(
+            Intent::Interested,
+            0.85,
+            "wants more of it",
+            "
+?im|am|very|definitely|really|we|re|are interested
+tell me|us ?a ?bit more
+sounds good|great|interesting|nice|perfect|amazing|lovely
+love|like to know|learn|hear|see more
+send|share|forward ?me|us|over|it|the|some ?the|some|more|your details|info|information|brochure|link|it|more|photos|pictures|documents
+sign me|us up
+count me in
+im in
+yes please|sure|definitely|absolutely|id|i|interested|send|that|tell
+^ yes|yeah|yep|yup|sure|ok|okay|definitely|absolutely|please|great|perfect $
+lets do it
+ja ?bitte|gerne|gern|interess*|klar
+^ ja|gerne|klar|oui|si|sim|perfecto|perfeito|perfetto|vale|va|bien|graag|volontiers|prima ?bene|sur $
+interessiert ?mich
+mehr infos|informationen|erfahren
+klingt gut|interessant|spannend
+ca|cela m interesse
+je|suis interesse|interessee
+oui ?avec|s plaisir|il|merci|volontiers
+en savoir plus
+me|nos interesa
+mas informacion|info|detalles
+si ?por|me favor|interesa|gracias
+tenho|estou interesse|interessado|interessada
+mais informacoes|detalhes|info
+sim ?por|quero favor|obrigado
+mi interessa
+sono interessato|interessata
+maggiori informazioni|dettagli
+si ?grazie|certo
+ja graag
+meer info|informatie|weten
+ik ben geinteresseerd
+klinkt goed|interessant
+",
+        ),
+    ]
+});
+
+static QUESTION: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+^ ?hi|hello|hey|so|and|ok ?there what|when|where|which|who|why|how|can|could|do|does|is|are|will|would|may|have|has
+^ was|wann|wo|welche*|wer|warum|wie|kann|konnen|gibt|ist|haben|hat
+^ que|quoi|quand|ou|quel*|qui|pourquoi|comment|est|avez|peut|puis
+^ cuando|donde|cual*|quien|por|como|puede*|tiene*|hay
+^ quando|onde|qual|quem|como|pode|tem|ha
+^ quando|dove|quale|chi|perche|come|puo|avete|c
+^ wat|wanneer|waar|welke|wie|waarom|hoe|kan|is|hebben
+",
+    )
+});
+
+/// Reads a reply by rules. What they are sure of needs no model; everything else comes back with a low confidence.
+pub fn read(raw: &str) -> Analysis {
+    let text = Text::read(raw);
+    if keyword(raw) == Some(Keyword::Stop) {
+        return analysis(raw, &text, Intent::Unsubscribe, 1.0, "the whole message is an opt-out keyword".into());
+    }
+    for rule in RULES.iter() {
+        if let Some(said) = rule.words.quote(&text) {
+            // Wishes with a question mark are more often questions about them.
+            let asked = text.is_question() && rule.intent == Intent::Interested;
+            let confidence = if asked { 0.55 } else { rule.confidence };
+            return analysis(raw, &text, rule.intent, confidence, format!("“{said}” {}", rule.reasoning));
+        }
+    }
+    if text.is_question() || QUESTION.is_in(&text) {
+        return analysis(raw, &text, Intent::Question, 0.8, "it asks something".into());
+    }
+    let (intent, why) = match sentiment::score(&text) {
+        score if score > 55 => (Intent::Interested, "nothing certain, but it sounds friendly"),
+        score if score < 45 => (Intent::NotInterested, "nothing certain, but it sounds unfriendly"),
+        _ => (Intent::Question, "nothing certain was found"),
+    };
+    analysis(raw, &text, intent, 0.4, why.into())
+}
+
+fn analysis(raw: &str, text: &Text, intent: Intent, confidence: f64, reasoning: String) -> Analysis {
+    let score = sentiment::score(text);
+    let entities = entities(raw, text);
+    Analysis {
+        suggestions: suggest::replies(intent, text.language()),
+        mood: mood(text, intent, score, &entities),
+        intent,
+        confidence,
+        reasoning,
+        reader: Reader::Rules,
+        entities,
+    }
+}
+
+static URGENT: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+urgent*|asap|immediately|now|today|tonight|emergency|deadline
+right away
+sofort|dringend|heute|urgence|aujourd|vite|ya|hoy|urgente|hoje|agora|oggi|subito|dringend|vandaag|meteen
+",
+    )
+});
+static FORMAL: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse("dear|sincerely|regards|kindly\nsehr geehrte*\nmit freundlichen\nvous|usted|ustedes|lei|u")
+});
+static CASUAL: LazyLock<Patterns> =
+    LazyLock::new(|| Patterns::parse("hey|yo|lol|haha|gonna|wanna|u|ur|pls|plz|thx|yep|nah|cool|dude\nhi $\n^ hi"));
+static BUYING: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+sign ?me|us up
+how|when ?do|can|could ?we|i ?we start|begin|order|buy
+next steps
+ready to
+count me in
+send ?me|us ?over ?the|a contract|agreement|link
+move forward|ahead
+lets do it
+",
+    )
+});
+static OBJECTION: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+too expensive|much|late|small|big|complicated
+not ?the|a ?right|good time|budget|priority
+no time|budget|need
+already have|use|using|with
+not sure|convinced
+need to think
+zu teuer|spat|kompliziert
+trop cher|tard
+demasiado caro
+muito caro
+troppo caro
+te duur
+",
+    )
+});
+
+fn mood(text: &Text, intent: Intent, score: u8, entities: &Entities) -> Mood {
+    let emotion = match (score, intent) {
+        (0..15, _) => Emotion::Angry,
+        (15..40, _) => Emotion::Frustrated,
+        (_, Intent::Interested | Intent::MeetingRequest) if score >= 75 => Emotion::Excited,
+        (60.., _) => Emotion::Positive,
+        (_, Intent::Question) => Emotion::Curious,
+        (_, Intent::NotInterested) => Emotion::Sceptical,
+        _ => Emotion::Neutral,
+    };
+    let urgency = match (URGENT.is_in(text), text.is_exclaimed() || text.is_shouted()) {
+        (true, true) => Level::High,
+        (true, false) | (false, true) => Level::Medium,
+        _ => Level::Low,
+    };
+    let formality = match (FORMAL.is_in(text), CASUAL.is_in(text)) {
+        (true, false) => Level::High,
+        (false, true) => Level::Low,
+        _ => Level::Medium,
+    };
+    let _ = entities;
+    Mood {
+        score,
+        emotion,
+        urgency,
+        formality,
+        buying_signals: BUYING.quote(text).into_iter().collect(),
+        objections: OBJECTION.quote(text).into_iter().collect(),
+    }
+}
+
+static WHEN: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+?on|next|this monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow ?morning|afternoon|evening|at|after|around ?# ?am|pm|oclock
+at|around|after|before # ?# ?am|pm|oclock
+in the morning|afternoon|evening
+montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|morgen
+lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain
+lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana
+segunda|terca|quarta|quinta|sexta|amanha
+lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|domani
+maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag
+",
+    )
+});
+static TIMELINE: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+next|this|by|end|before|within|until ?the ?of ?next|this week|month|quarter|year|spring|summer|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december
+in # days|weeks|months|years
+in a few|couple ?of days|weeks|months
+as soon as possible
+asap
+",
+    )
+});
+static BUDGET: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+budget ?of|is|for|around|about ?# 
+up to # ?dollars|euros|k
+# dollars|euros|usd|eur|k
+",
+    )
+});
+static DECIDER: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+my|our|the boss|ceo|cto|cfo|director|manager|partner|wife|husband|team|board|owner|landlord|colleague ?has|needs|decides|will|must|wants
+",
+    )
+});
+static PAIN: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+problem|problems|trouble|issue|issues|struggling|struggle with .. $
+problem|trouble|struggling|struggle|difficulty
+doesnt|does|dont|isnt|not ?not work|working
+broken
+",
+    )
+});
+static COMPETITOR: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+already|currently|we|i use|using|with .. instead
+another|other|different|current|existing provider|vendor|supplier|agency|company
+competitor|competitors
+",
+    )
+});
+
+fn entities(raw: &str, text: &Text) -> Entities {
+    let one = |patterns: &LazyLock<Patterns>| patterns.quote(text).into_iter().collect::<Vec<_>>();
+    let questions = raw
+        .split_inclusive(['?', '.', '!', '\n'])
+        .map(str::trim)
+        .filter(|line| line.ends_with('?') && line.len() > 1)
+        .map(|line| line.chars().take(200).collect())
+        .take(5)
+        .collect();
+    Entities {
+        meeting_preferences: one(&WHEN),
+        questions,
+        pain_points: one(&PAIN),
+        competitors: one(&COMPETITOR),
+        budget_signals: one(&BUDGET),
+        timeline_signals: one(&TIMELINE),
+        decision_makers: one(&DECIDER),
+    }
+}
