@@ -22,6 +22,27 @@ pub fn store(key: &str, value: &str) {
     let _ = (key, value);
 }
 
+/// A value kept in this tab, over reloads.
+pub fn kept(key: &str) -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    return leptos::prelude::window().session_storage().ok().flatten()?.get_item(key).ok().flatten();
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = key;
+        None
+    }
+}
+
+/// Keeps a value in this tab, over reloads; an empty one is forgotten.
+pub fn keep(key: &str, value: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Ok(Some(storage)) = leptos::prelude::window().session_storage() {
+        let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (key, value);
+}
+
 /// Sets or removes an attribute of `<html>`.
 pub fn set_root_attribute(name: &str, value: Option<&str>) {
     #[cfg(feature = "hydrate")]

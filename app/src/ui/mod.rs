@@ -48,6 +48,7 @@
 //! | [`Columns`] | `<Columns label="Messages per day" bars=vec![Bar::new("Mon", 12)]/>` an upright bar chart |
 //! | [`Funnel`] | `<Funnel label="Campaign" bars=vec![Bar::new("Reached", 120), Bar::new("Replied", 31)]/>` |
 //! | [`Progress`] | `<Progress done=31 of=120 label="Leads finished"/>` |
+//! | [`ask_before_back`], [`go_back`] | `ask_before_back(unsaved, Callback::new(move \|()\| asking.set(true)))` in the body: the browser's Back asks first |
 //! | [`CopyButton`] | `<CopyButton text=id label="Copy the id"/>` |
 //! | [`Kbd`] | `<Kbd>"T"</Kbd>` |
 //! | [`Menu`] | `<Menu id="row-3" label="More actions" icon=Icon::More><MenuItem icon=Icon::Copy on_click=…>"Duplicate"</MenuItem><MenuLink href="…">"Open"</MenuLink><MenuLine/></Menu>`; `id` unique in the page; `text="Sort"` shows words on the button |
@@ -64,6 +65,7 @@ pub mod browser;
 pub mod gallery;
 
 mod avatar;
+mod back;
 mod badge;
 mod bits;
 mod button;
@@ -84,6 +86,7 @@ mod toggle;
 mod when;
 
 pub use avatar::Avatar;
+pub use back::{ask_before_back, go_back};
 pub use badge::{Badge, ChannelIcon, StatusBadge, Tone, status_look};
 pub use bits::{Banner, Card, CopyButton, Fact, Facts, Kbd, Money};
 pub use button::{Button, IconButton, LinkButton, Spinner, Variant};

@@ -3,6 +3,8 @@
 use leptos::children::ViewFn;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 use super::{Button, Icon, LinkButton, Tone, Variant};
 use crate::error::AppError;
@@ -99,9 +101,12 @@ pub fn ErrorCard(
         AppError::Internal { reference } => Some(reference.clone()),
         _ => None,
     };
+    let lost = error.kind() == "not_found";
+    let above = use_location().pathname.with_untracked(|path| above(path));
     let again = !matches!(error.kind(), "forbidden" | "not_found" | "signed_out");
     view! {
         <div role="alert" class="flex flex-col items-center px-6 py-12 text-center">
+            {(lost && above.is_some()).then(|| view! { <Title text="Not found"/> })}
             <span class=format!("mb-4 flex size-11 items-center justify-center rounded-xl {}", tone.soft())>
                 <Icon icon=icon class="size-5"/>
             </span>
@@ -112,6 +117,7 @@ pub fn ErrorCard(
             })}
             <div class="mt-5 flex items-center gap-2">
                 {on_retry.filter(|_| again).map(|on_retry| view! { <Button icon=Icon::Refresh on_click=on_retry>"Try again"</Button> })}
+                {above.filter(|_| lost).map(|href| view! { <LinkButton href=href icon=Icon::ArrowLeft>"Back to the list"</LinkButton> })}
                 {reference.map(|reference| view! { <super::CopyButton text=reference label="Copy the reference"/> })}
                 {(error.kind() == "signed_out").then(|| view! {
                     <LinkButton href="/sign-in" variant=Variant::Primary external=true>"Sign in"</LinkButton>
@@ -119,6 +125,12 @@ pub fn ErrorCard(
             </div>
         </div>
     }
+}
+
+/// The list above an address that names one thing: `/campaigns` for `/campaigns/cmp_1/flow`.
+fn above(path: &str) -> Option<String> {
+    let (first, rest) = path.strip_prefix('/')?.split_once('/')?;
+    (!first.is_empty() && !rest.is_empty()).then(|| format!("/{first}"))
 }
 
 /// One line above the buttons of a form, when saving failed for a reason that belongs to no field.
@@ -189,4 +201,15 @@ fn kept<V: IntoView + 'static>(outer: Option<Owner>, content: impl FnOnce() -> V
 #[cfg(feature = "ssr")]
 fn kept<V: IntoView + 'static>(_outer: Option<Owner>, content: impl FnOnce() -> V) -> AnyView {
     content().into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::above;
+
+    #[test]
+    fn what_is_missing_has_a_list_above_it() {
+        assert_eq!(above("/campaigns/cmp_1/flow").as_deref(), Some("/campaigns"));
+        assert_eq!((above("/campaigns"), above("/")), (None, None));
+    }
 }

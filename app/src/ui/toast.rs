@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::{Icon, IconButton, Size, Tone, browser};
 
@@ -87,6 +88,14 @@ pub fn use_toasts() -> Toasts {
 #[component]
 pub fn ToastHost() -> impl IntoView {
     let toasts = use_toasts();
+    // What can be undone is undone where it was done.
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<()>| {
+        path.track();
+        if before.is_some() {
+            toasts.list.update(|list| list.retain(|toast| toast.undo.is_none()));
+        }
+    });
     // Above an open dialog too: the newest popover lies on top.
     Effect::new(move |_| browser::raise_popover("toasts", toasts.list.with(|l| !l.is_empty())));
     view! {

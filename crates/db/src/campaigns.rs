@@ -303,3 +303,18 @@ pub async fn refusals(tx: &mut Tx, id: CampaignId) -> Result<Vec<(String, i64)>>
     .await?;
     Ok(rows.into_iter().map(|r| (r.reason, r.n)).collect())
 }
+
+/// How many campaigns that have not ended speak through an agent, by themselves or in their flow.
+pub async fn count_through(tx: &mut Tx, agent: AgentId) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "n!"
+           from campaigns c
+           left join flow_versions v on v.id = c.flow_version_id
+           where c.deleted_at is null and c.status <> 'completed'
+             and (c.agent_id = $1 or v.graph @> jsonb_build_object('nodes', jsonb_build_array(jsonb_build_object('agent_id', $2::text))))"#,
+        agent.uuid(),
+        agent.to_string()
+    )
+    .fetch_one(tx.conn())
+    .await
+}

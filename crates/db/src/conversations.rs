@@ -166,6 +166,20 @@ pub async fn set_agent(tx: &mut Tx, id: ConversationId, agent: AgentId, now: Dat
     Ok(())
 }
 
+/// The open conversations that an agent answers and nobody else holds or is waited for in, oldest first.
+pub async fn answered_by(tx: &mut Tx, agent: AgentId) -> Result<Vec<ConversationId>> {
+    sqlx::query_scalar!(
+        r#"select c.id as "id: ConversationId" from conversations c
+           join leads l on l.id = c.lead_id
+           where c.agent_id = $1 and c.status = 'open' and c.owner = 'ai' and c.escalated_at is null
+             and l.deleted_at is null and l.status <> 'opted_out'
+           order by c.id"#,
+        agent.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
 /// Closes it or opens it again.
 pub async fn set_status(tx: &mut Tx, id: ConversationId, status: ConversationStatus, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(

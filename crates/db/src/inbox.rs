@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::conversation::Owner;
 use domain::event::{Activity, EventKind};
+use domain::filter::Filter;
 use domain::id::{AgentId, CampaignId, ConversationId, EventId, LeadId, UserId};
 use domain::message::Channel;
 
@@ -33,17 +34,24 @@ pub async fn unread(tx: &mut Tx) -> Result<i64> {
     .await
 }
 
-/// Counts the queues, for an operator.
-pub async fn queues(tx: &mut Tx, me: Option<UserId>) -> Result<Vec<QueueCount>> {
+/// Counts the queues within the filter's search and state, for an operator. Channel and owner are what is counted by.
+pub async fn queues(tx: &mut Tx, filter: &Filter, me: Option<UserId>) -> Result<Vec<QueueCount>> {
     sqlx::query_as!(
         QueueCount,
         r#"select c.channel as "channel: Channel", c.owner as "owner: Owner", coalesce(c.owner_user_id = $1, false) as "mine!",
                   count(*) as "conversations!", count(*) filter (where c.unread > 0) as "unread!"
            from conversations c
            join leads l on l.id = c.lead_id
+           left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
            where l.deleted_at is null
+             and ($2::text is null or c.status = $2)
+             and ($3::text is null or l.name ilike $3 or l.company ilike $3 or ($4::text is not null and p.value like $4)
+                  or exists (select 1 from lead_identifiers i where i.lead_id = l.id and i.kind = 'email' and i.value ilike $3))
            group by 1, 2, 3"#,
-        me.map(UserId::uuid)
+        me.map(UserId::uuid),
+        Filter::word(&filter.status),
+        filter.like(),
+        filter.digits()
     )
     .fetch_all(tx.conn())
     .await
@@ -94,7 +102,8 @@ pub async fn moments(
            from events e
            left join users u on u.id = e.actor_id
            where e.subject = any($1) and e.created_at >= $2
-             and e.kind in ('conversation.taken_over', 'conversation.returned', 'conversation.status', 'lead.opted_out',
+             and e.kind in ('conversation.taken_over', 'conversation.returned', 'conversation.status', 'conversation.closed',
+                            'conversation.reopened', 'lead.opted_out',
                             'lead.opted_in', 'reply.failed')
            order by e.id desc
            limit 100"#,

@@ -114,6 +114,8 @@ pub struct Outbound {
     pub campaign_id: Option<CampaignId>,
     /// The run.
     pub run_id: Option<RunId>,
+    /// The run's node.
+    pub node: Option<String>,
     /// The run's visit.
     pub visit: Option<i32>,
     /// The template.
@@ -142,7 +144,7 @@ pub async fn lock(tx: &mut Tx, id: MessageId) -> Result<Option<Outbound>> {
         Outbound,
         r#"select id as "id: MessageId", conversation_id as "conversation_id: ConversationId", lead_id as "lead_id: LeadId",
                   channel as "channel: Channel", author as "author: Author", campaign_id as "campaign_id: CampaignId",
-                  run_id as "run_id: RunId", visit, template_id as "template_id: TemplateId", body,
+                  run_id as "run_id: RunId", node, visit, template_id as "template_id: TemplateId", body,
                   variables as "variables: Json<Vec<String>>", status as "status: Status", sending_at, from_number, to_number, owner_epoch, provider_message_id
            from messages where id = $1 and direction = 'outbound' for update"#,
         id.uuid()

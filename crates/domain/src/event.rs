@@ -62,6 +62,10 @@ closed_list! {
         ConversationEscalated = "conversation.escalated",
         /// A conversation was closed or opened again.
         ConversationStatus = "conversation.status",
+        /// A conversation was closed.
+        ConversationClosed = "conversation.closed",
+        /// A closed conversation was opened again.
+        ConversationReopened = "conversation.reopened",
         /// A ticket was opened.
         TicketOpened = "ticket.opened",
         /// A ticket was changed.
@@ -147,6 +151,8 @@ impl EventKind {
             Self::TicketOpened => "has a new ticket",
             Self::TicketChanged => "changed the ticket",
             Self::ConversationStatus => "closed or reopened the conversation",
+            Self::ConversationClosed => "closed the conversation",
+            Self::ConversationReopened => "reopened the conversation",
             Self::ReplyFailed => "could not be answered by the agent",
             Self::WebhookFailed => "could not be reached by a webhook step",
             Self::SuiteTestSaved => "saved the test",

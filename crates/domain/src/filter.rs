@@ -30,6 +30,11 @@ impl<T> Page<T> {
         }
     }
 
+    /// The last page, when this one lies behind it.
+    pub fn last_instead(&self) -> Option<i64> {
+        (self.page > self.total_pages && self.total_pages > 0).then_some(self.total_pages)
+    }
+
     /// The same page with other rows.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
         Page {
@@ -142,6 +147,8 @@ mod tests {
         assert_eq!((at.page(), at.limit(), at.offset()), (1, 100, 0));
         assert_eq!(Page::of(vec![1], PageAt::new(Some(2), Some(10)), 21).total_pages, 3);
         assert_eq!(Page::<i32>::of(vec![], PageAt::default(), 0).total_pages, 0);
+        assert_eq!(Page::<i32>::of(vec![], PageAt::new(Some(9), Some(10)), 21).last_instead(), Some(3));
+        assert_eq!(Page::<i32>::of(vec![], PageAt::new(Some(9), None), 0).last_instead(), None);
         let like = |q: &str| Filter { q: Some(q.into()), ..Filter::default() }.like();
         assert_eq!(like(" 50%_\\ "), Some("%50\\%\\_\\\\%".into()));
         assert_eq!(like("  "), None);

@@ -8,8 +8,11 @@ mod tests;
 use domain::access::Right;
 use domain::agent::{Agent, AgentDraft, AgentStatus};
 use domain::event::EventKind;
+use domain::guardrail::Priority;
 use domain::id::AgentId;
+use domain::skill::Escalation;
 
+use crate::escalate::escalate_in;
 use crate::{Cx, Error, Result, events};
 
 pub use publish::{publish, restore, set_status};
@@ -68,7 +71,16 @@ pub async fn duplicate(cx: &Cx, id: AgentId) -> Result<Agent> {
     Ok(agent)
 }
 
-/// Deletes an agent, unless a campaign under way speaks through it. Its versions and figures stay.
+/// What depends on an agent: how many open conversations it answers, and how many campaigns that have not ended speak through it.
+pub async fn dependents(cx: &Cx, id: AgentId) -> Result<(i64, i64)> {
+    let mut tx = cx.read().await?;
+    db::agents::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let conversations = db::conversations::answered_by(&mut tx, id).await?.len();
+    Ok((i64::try_from(conversations).unwrap_or(i64::MAX), db::campaigns::count_through(&mut tx, id).await?))
+}
+
+/// Deletes an agent, unless a campaign under way speaks through it. Its open conversations wait for a person from then on. Its versions
+/// and figures stay.
 pub async fn delete(cx: &Cx, id: AgentId) -> Result<()> {
     cx.may(Right::Delete)?;
     let mut tx = cx.write().await?;
@@ -81,7 +93,18 @@ pub async fn delete(cx: &Cx, id: AgentId) -> Result<()> {
     if !db::agents::delete(&mut tx, id, cx.now()).await? {
         return Err(Error::NotFound);
     }
-    events::record(cx, &mut tx, EventKind::AgentDeleted, id, &agent.draft.name).await?;
+    let name = &agent.draft.name;
+    let left = db::conversations::answered_by(&mut tx, id).await?;
+    for conversation in &left {
+        let why = format!("The agent “{name}” was deleted.");
+        escalate_in(cx, &mut tx, *conversation, Escalation::AgentDecision, &why, Priority::Normal).await?;
+    }
+    let title = match left.len() {
+        0 => name.clone(),
+        1 => format!("{name} (1 conversation waits for a person)"),
+        n => format!("{name} ({n} conversations wait for a person)"),
+    };
+    events::record(cx, &mut tx, EventKind::AgentDeleted, id, &title).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -202,6 +202,9 @@ pub(crate) async fn settle(
     if was_open && !matches!(status, Status::Queued | Status::Held | Status::Sending) {
         tell_run(cx, tx, message, status.was_accepted() || status == Status::InDoubt).await?;
     }
+    if !was_open && status == Status::Failed {
+        tell_run_undelivered(cx, tx, message).await?;
+    }
     if status.was_accepted() && was_open {
         db::leads::advance_status(tx, message.lead_id, LeadStatus::Contacted, cx.now()).await?;
     }
@@ -214,6 +217,15 @@ async fn tell_run(cx: &Cx, tx: &mut Tx, message: &Outbound, accepted: bool) -> R
         let visit = u32::try_from(visit).unwrap_or_default();
         let job = Job::Step { run_id, input: Input::Sent { visit, accepted } };
         db::jobs::enqueue(tx, cx.new_id(), &job, cx.now(), cx.now()).await?;
+    }
+    Ok(())
+}
+
+/// The run that waits for an answer to this message will get none: it goes another way, where its drawing has one.
+async fn tell_run_undelivered(cx: &Cx, tx: &mut Tx, message: &Outbound) -> Result<()> {
+    if let (Some(run_id), Some(node), Some(visit)) = (message.run_id, &message.node, message.visit) {
+        let input = Input::Undelivered { node: node.clone(), visit: u32::try_from(visit).unwrap_or_default() };
+        db::jobs::enqueue(tx, cx.new_id(), &Job::Step { run_id, input }, cx.now(), cx.now()).await?;
     }
     Ok(())
 }

@@ -214,6 +214,13 @@ pub async fn duplicate_agent(id: AgentId) -> Result<Agent, AppError> {
     Ok(engine::agents::duplicate(&cx, id).await?)
 }
 
+/// How many open conversations an agent answers, and how many campaigns that have not ended speak through it.
+#[server(prefix = "/fn", input = Json)]
+pub async fn agent_dependents(id: AgentId) -> Result<(i64, i64), AppError> {
+    let cx = cx().await?;
+    Ok(engine::agents::dependents(&cx, id).await?)
+}
+
 /// Deletes an agent.
 #[server(prefix = "/fn", input = Json)]
 pub async fn delete_agent(id: AgentId) -> Result<(), AppError> {

@@ -11,7 +11,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
-use super::api::{agent_models, delete_agent, duplicate_agent, list_agents, make_starter, set_agent_status};
+use super::api::{agent_dependents, agent_models, delete_agent, duplicate_agent, list_agents, make_starter, set_agent_status};
 use super::drawer::AgentDrawer;
 use super::list::{AgentTable, NoAgents, RowActions};
 use super::sort::{Order, SortMenu};
@@ -28,7 +28,8 @@ use crate::ui::{
 fn filter_of(query: &ParamsMap) -> Filter {
     Filter {
         q: query.get("q"),
-        status: query.get("status"),
+        // A word that is none shows all.
+        status: query.get("status").filter(|word| word.parse::<AgentStatus>().is_ok()),
         model: query.get("model"),
         attention: query.get("attention").map(|word| word == "1"),
         sort: query.get("sort"),
@@ -116,6 +117,7 @@ pub fn AgentsPage() -> impl IntoView {
     let making = RwSignal::new(None::<Starter>);
     let deleting = RwSignal::new(None::<(AgentId, String)>);
     let asking = RwSignal::new(false);
+    let depend = RwSignal::new(None::<(i64, i64)>);
 
     let make = Callback::new(move |starter: Starter| {
         if making.get_untracked().is_some() {
@@ -177,9 +179,16 @@ pub fn AgentsPage() -> impl IntoView {
         edit: Callback::new(move |id: AgentId| href_now("edit", Some(id.to_string()))),
         duplicate,
         set_status,
-        delete: Callback::new(move |agent| {
+        delete: Callback::new(move |agent: (AgentId, String)| {
+            let id = agent.0;
+            depend.set(None);
             deleting.set(Some(agent));
             asking.set(true);
+            spawn_local(async move {
+                if let Ok(counts) = agent_dependents(id).await {
+                    depend.set(Some(counts));
+                }
+            });
         }),
     };
     let may_write = use_me().may_write();
@@ -270,9 +279,26 @@ pub fn AgentsPage() -> impl IntoView {
             danger=true
             on_confirm=delete
         >
+            {move || depend.get().map(|(conversations, campaigns)| dependence(conversations, campaigns))}
             "It answers nobody any more. Its past messages and figures stay. This cannot be undone."
         </ConfirmDialog>
     }
+}
+
+/// What deleting an agent means for what depends on it; nothing when nothing does.
+fn dependence(conversations: i64, campaigns: i64) -> String {
+    let mut said = String::new();
+    match conversations {
+        0 => {}
+        1 => said.push_str("1 open conversation will wait for a person. "),
+        n => said.push_str(&format!("{n} open conversations will wait for a person. ")),
+    }
+    match campaigns {
+        0 => {}
+        1 => said.push_str("1 campaign speaks through it and needs another agent. "),
+        n => said.push_str(&format!("{n} campaigns speak through it and need another agent. ")),
+    }
+    said
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -68,7 +68,11 @@ pub struct Readiness {
 pub async fn list_campaigns(filter: Filter) -> Result<Page<CampaignRow>, AppError> {
     let cx = cx().await?;
     let mut tx = cx.read().await?;
-    Ok(db::campaigns::list(&mut tx, &filter).await?)
+    let page = db::campaigns::list(&mut tx, &filter).await?;
+    Ok(match page.last_instead() {
+        Some(last) => db::campaigns::list(&mut tx, &Filter { page: Some(last), ..filter }).await?,
+        None => page,
+    })
 }
 
 /// The agents that a campaign may speak through.
@@ -110,7 +114,11 @@ pub async fn list_people(id: CampaignId, filter: Filter) -> Result<Page<Person>,
     let cx = cx().await?;
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    super::gather::people(&mut tx, &campaign, &filter).await
+    let page = super::gather::people(&mut tx, &campaign, &filter).await?;
+    match page.last_instead() {
+        Some(last) => super::gather::people(&mut tx, &campaign, &Filter { page: Some(last), ..filter }).await,
+        None => Ok(page),
+    }
 }
 
 /// What the launch checklist looks at.

@@ -63,9 +63,12 @@ pub fn reasons(data: &CampaignData) -> Vec<Reason> {
             "It is paused. Nothing is sent; waits go on, and messages that come due are held until you resume.".into(),
             None,
         ),
-        CampaignStatus::Completed => {
-            add(Tone::Good, Icon::Flag, "Everybody has come to an end. Add more people to start it again.".into(), None)
-        }
+        CampaignStatus::Completed => add(
+            Tone::Good,
+            Icon::Flag,
+            "Everybody has come to an end. Launch again to take in more people.".into(),
+            None,
+        ),
         CampaignStatus::Active if data.progress.enrolled == 0 => {
             add(Tone::Warn, Icon::Users, "It runs, but nobody is in it. Add people.".into(), None);
         }

@@ -1,11 +1,14 @@
-//! Asks before a link leads away from a drawing that is not saved. Which clicks those are is in `dom`.
+//! Asks before a link or the browser's Back leads away from a drawing that is not saved. Which clicks those are is in `dom`.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::state::use_editor;
-use crate::ui::{Button, Dialog, Variant};
+use crate::ui::{Button, Dialog, Variant, ask_before_back, go_back};
+
+/// Where the browser's Back would have led: it does not say.
+const BACK: &str = "";
 
 /// What becomes of somebody who wants to leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +41,11 @@ pub fn LeaveDialog(leaving: RwSignal<Option<String>>) -> impl IntoView {
             open.set(true);
         }
     });
+    ask_before_back(editor.unsaved.into(), Callback::new(move |()| leaving.set(Some(BACK.to_owned()))));
     let go = move |href: String| {
+        if href == BACK {
+            return go_back();
+        }
         navigate.try_with_value(|navigate| navigate(&href, NavigateOptions::default()));
     };
     // Followed once the dialog is closed: what closes it must not be gone by then.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use domain::conversation::Conversation;
 use domain::event::Activity;
 use domain::filter::Page;
@@ -11,6 +12,7 @@ use domain::message::{Channel, Message};
 use domain::template::TemplateState;
 use serde::{Deserialize, Serialize};
 
+use crate::pages::leads::api::ConsentLine;
 use crate::pages::phone::Persona;
 
 /// The list and how full the queues are.
@@ -22,9 +24,11 @@ pub struct InboxList {
     pub counts: Counts,
 }
 
-/// The figures on the tabs: unread conversations per channel, conversations per owner.
+/// The figures on the tabs, within the search: unread conversations per channel, and on the chosen channel conversations per owner.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
+    /// Whether the search finds anything at all, on whatever channel.
+    pub anything: bool,
     /// Conversations in all.
     pub conversations: i64,
     /// Unread over SMS.
@@ -80,6 +84,8 @@ pub struct Thread {
     pub moments: Vec<Activity>,
     /// The person.
     pub lead: Lead,
+    /// What they agreed to and took back, newest first.
+    pub consents: Vec<ConsentLine>,
     /// The person's conversations over all channels.
     pub channels: Vec<(ConversationId, Channel)>,
     /// The templates of the channel.
@@ -91,6 +97,11 @@ pub struct Thread {
 }
 
 impl Thread {
+    /// Since when nothing may be sent to them, if they opted out and it was written down.
+    pub fn opted_out_since(&self) -> Option<DateTime<Utc>> {
+        self.consents.first().filter(|line| !line.granted).map(|line| line.at)
+    }
+
     /// The name behind a prefixed id.
     pub fn name(&self, id: Option<impl std::fmt::Display>) -> Option<String> {
         self.names.get(&id?.to_string()).cloned()

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::dom;
 use crate::error::AppError;
+use crate::ui::browser;
 
 /// One conversation's draft.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,7 +49,18 @@ impl Drafts {
             change(draft);
             draft.key.clear();
             draft.error = None;
+            browser::keep(&kept_as(id), &draft.text);
         });
+    }
+
+    /// Brings back what was being written in this tab before a reload. In the browser only, after the first render.
+    pub fn recall(self, id: ConversationId) {
+        if self.0.with_untracked(|drafts| drafts.contains_key(&id)) {
+            return;
+        }
+        if let Some(text) = browser::kept(&kept_as(id)) {
+            self.0.update(|drafts| drafts.entry(id).or_default().text = text);
+        }
     }
 
     /// Begins sending: gives what to send and under which key, unless it is on its way already.
@@ -72,6 +84,7 @@ impl Drafts {
         self.0.try_update(|drafts| match outcome {
             Ok(()) => {
                 drafts.remove(&id);
+                browser::keep(&kept_as(id), "");
             }
             Err(error) => {
                 let draft = drafts.entry(id).or_default();
@@ -80,6 +93,11 @@ impl Drafts {
             }
         });
     }
+}
+
+/// Under which name this tab keeps a draft's text.
+fn kept_as(id: ConversationId) -> String {
+    format!("reply:{id}")
 }
 
 impl Draft {

@@ -27,7 +27,7 @@ pub(super) fn List(
         {tabs(&place, &counts, desk)}
         <div id="conversation-list" class="min-h-0 flex-1 overflow-y-auto">
             {if total == 0 {
-                view! { <Nothing anything={counts.conversations > 0}/> }.into_any()
+                view! { <Nothing anything={counts.anything || place.is_narrowed()}/> }.into_any()
             } else {
                 view! { <ul class="divide-y divide-line" aria-label="Conversations">{rows}</ul> }.into_any()
             }}
@@ -69,6 +69,20 @@ fn tabs(place: &Place, counts: &Counts, desk: Desk) -> impl IntoView + use<> {
             </a>
         }
     };
+    let state = |key: &'static str, label: &'static str| {
+        let here = move || desk.place.with(|p| p.status == key).then_some("page");
+        view! {
+            <a
+                href=place.in_state(key).href()
+                aria-current=here
+                data-noscroll="true"
+                class="inline-flex h-7 items-center whitespace-nowrap rounded-md px-2 text-xs font-medium text-ink-2 transition-colors \
+                       hover:bg-surface-3 aria-[current=page]:bg-surface-3 aria-[current=page]:text-ink pointer-coarse:h-9"
+            >
+                {label}
+            </a>
+        }
+    };
     view! {
         <div class="px-4 pt-1"><TabLinks label="Channel" items=channels current=channel/></div>
         <nav aria-label="Queue" class="flex gap-1 overflow-x-auto border-b border-line px-3 py-1.5">
@@ -76,6 +90,7 @@ fn tabs(place: &Place, counts: &Counts, desk: Desk) -> impl IntoView + use<> {
             {queue("ai", "AI handling", counts.ai)}
             {queue("mine", "Mine", counts.mine)}
             {queue("human", "Human", counts.human)}
+            <span class="ml-auto flex gap-1" role="group" aria-label="State">{state("", "Open")}{state("closed", "Closed")}</span>
         </nav>
     }
 }

@@ -16,6 +16,7 @@ use engine::Cx;
 use super::data::{Counts, InboxList, Offer, Thread};
 use crate::backend::PhoneLine;
 use crate::error::AppError;
+use crate::pages::leads::api::ConsentLine;
 
 /// Messages per press of "Load earlier".
 const PER_PAGE: i64 = 50;
@@ -23,15 +24,24 @@ const PER_PAGE: i64 = 50;
 /// One page of the list, and the figures on the tabs.
 pub(super) async fn list(cx: &Cx, filter: &Filter) -> Result<InboxList, AppError> {
     let mut tx = cx.read().await?;
-    let page = db::conversations::list(&mut tx, filter, cx.user()).await?;
+    let mut page = db::conversations::list(&mut tx, filter, cx.user()).await?;
+    if let Some(last) = page.last_instead() {
+        let filter = Filter { page: Some(last), ..filter.clone() };
+        page = db::conversations::list(&mut tx, &filter, cx.user()).await?;
+    }
     let mut counts = Counts::default();
-    for queue in db::inbox::queues(&mut tx, cx.user()).await? {
-        counts.conversations += queue.conversations;
+    let channel = Filter::word(&filter.channel);
+    for queue in db::inbox::queues(&mut tx, filter, cx.user()).await? {
+        counts.anything = true;
         *match queue.channel {
             Channel::Sms => &mut counts.sms,
             Channel::Whatsapp => &mut counts.whatsapp,
             Channel::Voice => &mut counts.voice,
         } += queue.unread;
+        if channel.as_deref().is_some_and(|channel| channel != queue.channel.as_str()) {
+            continue;
+        }
+        counts.conversations += queue.conversations;
         *match queue.owner {
             Owner::Ai => &mut counts.ai,
             Owner::Human => &mut counts.human,
@@ -59,7 +69,15 @@ pub(super) async fn thread(
         _ => conversation.created_at,
     };
     let (templates, refused) = offers(cx, &mut tx, &conversation, &lead).await?;
+    let recorded = |c: db::leads::ConsentRow| ConsentLine {
+        granted: c.granted,
+        source: c.source,
+        at: c.at,
+        recorded_by: c.recorded_by,
+    };
+    let consents = db::leads::consents(&mut tx, lead.id).await?.into_iter().map(recorded).collect();
     Ok(Thread {
+        consents,
         mine: conversation.owner_user_id.is_some() && conversation.owner_user_id == cx.user(),
         names: db::inbox::names(&mut tx, id).await?.into_iter().collect(),
         moments: db::inbox::moments(&mut tx, id, lead.id, since).await?,

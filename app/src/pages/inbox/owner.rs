@@ -1,9 +1,10 @@
 //! Who holds the conversation, and the one button that changes it.
 
-use domain::conversation::{Conversation, Owner};
+use domain::conversation::{Conversation, ConversationStatus, Owner};
+use domain::id::ConversationId;
 use leptos::prelude::*;
 
-use super::api::{return_to_ai, take_over};
+use super::api::{return_to_ai, set_conversation_status, take_over};
 use super::page::Desk;
 use crate::session::use_me;
 use crate::ui::*;
@@ -19,17 +20,14 @@ pub(super) fn OwnerBar(
     desk: Desk,
 ) -> impl IntoView {
     let id = conversation.id;
+    if conversation.status == ConversationStatus::Closed {
+        return closed(id, desk).into_any();
+    }
     let ai = conversation.owner == Owner::Ai;
     let agent = conversation.agent_name.clone();
     let human = conversation.owner_name.clone().unwrap_or_else(|| "A human".into());
     let (icon, colour, title, text) = if ai {
         match agent {
-            _ if conversation.opted_out => (
-                Icon::Bot,
-                "text-ink-3",
-                "AI is handling".to_owned(),
-                "It stays silent: the person opted out.".to_owned(),
-            ),
             Some(agent) => {
                 (Icon::Bot, "text-accent-text", "AI is handling".to_owned(), format!("{agent} answers by itself."))
             }
@@ -59,6 +57,29 @@ pub(super) fn OwnerBar(
                     {if mine { "Return to AI" } else { "Take over" }}
                 </Button>
                 <span class="hidden md:inline-flex" aria-hidden="true"><Kbd>"T"</Kbd></span>
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The bar of a closed conversation. It opens again by itself when the person writes.
+fn closed(id: ConversationId, desk: Desk) -> impl IntoView {
+    let may_write = use_me().may_write();
+    view! {
+        <div id="owner-bar" class="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line bg-surface-2 px-4 py-2" aria-live="polite">
+            <span class="text-ink-3"><Icon icon=Icon::Check/></span>
+            <p class="min-w-0 flex-1 text-sm">
+                <span class="font-semibold text-ink">"Closed"</span>
+                <span class="ml-1.5 hidden text-xs text-ink-3 lg:inline xl:hidden 2xl:inline">"It opens again when somebody writes."</span>
+            </p>
+            {may_write.then(|| view! {
+                <Button
+                    size=Size::Small icon=Icon::Refresh busy=desk.acting
+                    on_click=move |_| desk.act(set_conversation_status(id, ConversationStatus::Open))
+                >
+                    "Reopen"
+                </Button>
             })}
         </div>
     }

@@ -33,8 +33,10 @@ pub(super) struct Desk {
     pub earlier: RwSignal<(Option<ConversationId>, i64)>,
     /// How many minutes the viewer is ahead of UTC.
     pub offset: StoredValue<i32>,
-    /// The conversation and the last message that were scrolled to.
-    pub seen: StoredValue<Option<(ConversationId, Option<MessageId>)>>,
+    /// The conversation, its last message and how many events it had when it was scrolled to.
+    pub seen: StoredValue<Option<(ConversationId, Option<MessageId>, usize)>>,
+    /// Whether the viewer last stood at the end of the thread.
+    pub at_end: StoredValue<bool>,
     /// How far from its end the thread was when older messages were asked for.
     pub keep: StoredValue<Option<i32>>,
     /// Whether something was pressed that is not done yet.
@@ -101,6 +103,7 @@ pub fn InboxPage() -> impl IntoView {
         earlier,
         offset: StoredValue::new(0),
         seen: StoredValue::new(None),
+        at_end: StoredValue::new(true),
         keep: StoredValue::new(None),
         acting: RwSignal::new(false),
         toasts: use_toasts(),
@@ -108,6 +111,11 @@ pub fn InboxPage() -> impl IntoView {
         thread,
     };
     listen(desk);
+    Effect::new(move |_| {
+        if let Some(Ok(id)) = open.get() {
+            desk.drafts.recall(id);
+        }
+    });
 
     let navigate = use_navigate();
     let search = move |q: String| {

@@ -1,10 +1,11 @@
 //! The person beside the thread: how they are reached, what they agreed to, where they stand.
 
-use domain::lead::Lead;
+use domain::lead::{Lead, LeadStatus};
 use leptos::prelude::*;
 
 use super::data::Thread;
 use super::page::Desk;
+use crate::pages::leads::ConsentHistory;
 use crate::session::use_me;
 use crate::ui::*;
 
@@ -53,7 +54,7 @@ pub(super) fn PersonPane(
                     </div>
                 })}
                 {contact(&lead)}
-                {consent(&lead)}
+                {consent(&thread)}
                 <section>
                     <h3 class="mb-2 text-xs font-semibold text-ink-2">"Conversation"</h3>
                     <Facts>
@@ -111,7 +112,10 @@ fn contact(lead: &Lead) -> impl IntoView + use<> {
     }
 }
 
-fn consent(lead: &Lead) -> impl IntoView + use<> {
+fn consent(thread: &Thread) -> impl IntoView + use<> {
+    let lead = &thread.lead;
+    let opted_out = lead.status == LeadStatus::OptedOut;
+    let history = thread.consents.clone();
     let source =
         if lead.consent_source.is_empty() { "Source not recorded".to_owned() } else { lead.consent_source.clone() };
     let at = lead.consent_at;
@@ -123,12 +127,15 @@ fn consent(lead: &Lead) -> impl IntoView + use<> {
                     <p class="flex items-center gap-1.5 text-sm font-medium text-good"><Icon icon=Icon::Check/>"May be contacted"</p>
                     <p class="mt-1 text-xs text-ink-3">{source}{at.map(|at| view! { " · "<When at=at/> })}</p>
                 }.into_any()
+            } else if opted_out {
+                ().into_any()
             } else {
                 view! {
                     <p class="flex items-center gap-1.5 text-sm font-medium text-warn"><Icon icon=Icon::Alert/>"No consent on record"</p>
                     <p class="mt-1 text-xs text-ink-3">"Answers are allowed; campaigns to US numbers are not sent."</p>
                 }.into_any()
             }}
+            {(!history.is_empty()).then(|| view! { <div class="mt-2"><ConsentHistory consents=history/></div> })}
         </section>
     }
 }

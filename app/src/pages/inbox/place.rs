@@ -4,13 +4,15 @@ use domain::filter::Filter;
 use domain::id::{ConversationId, MessageId};
 use leptos_router::params::ParamsMap;
 
-/// The address, read. Unknown words narrow to nothing; a bad id is an unknown conversation.
+/// The address, read. Unknown words narrow nothing; a bad id is an unknown conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Place {
     /// `sms`, `whatsapp`, `voice`; empty for all.
     pub channel: String,
     /// `ai`, `mine`, `human`; empty for all.
     pub owner: String,
+    /// `closed`; empty for those that are open.
+    pub status: String,
     /// The search.
     pub q: String,
     /// Which page, from 1.
@@ -27,9 +29,13 @@ impl Place {
     /// Reads an address.
     pub fn read(query: &ParamsMap) -> Self {
         let text = |name: &str| query.get(name).unwrap_or_default();
+        // A word that is none narrows nothing: an old or mistyped address still shows something.
+        let one_of =
+            |name: &str, words: &[&str]| Some(text(name)).filter(|w| words.contains(&w.as_str())).unwrap_or_default();
         Self {
-            channel: text("channel"),
-            owner: text("owner"),
+            channel: one_of("channel", &["sms", "whatsapp", "voice"]),
+            owner: one_of("owner", &["ai", "mine", "human", "escalated"]),
+            status: one_of("status", &["closed"]),
             q: text("q"),
             page: text("page").parse().unwrap_or(1).max(1),
             open: query.get("c").filter(|c| !c.is_empty()),
@@ -50,10 +56,16 @@ impl Place {
             q: some(&self.q),
             channel: some(&self.channel),
             owner: some(&self.owner),
+            status: Some(if self.status.is_empty() { "open".to_owned() } else { self.status.clone() }),
             page: Some(self.page),
             page_size: Some(30),
             ..Filter::default()
         }
+    }
+
+    /// Whether something keeps conversations from the list.
+    pub fn is_narrowed(&self) -> bool {
+        [&self.channel, &self.owner, &self.status, &self.q].into_iter().any(|word| !word.is_empty())
     }
 
     /// The address.
@@ -66,6 +78,7 @@ impl Place {
         };
         add("channel", &self.channel);
         add("owner", &self.owner);
+        add("status", &self.status);
         add("q", &self.q);
         add("page", &if self.page > 1 { self.page.to_string() } else { String::new() });
         add("c", self.open.as_deref().unwrap_or_default());
@@ -99,6 +112,11 @@ impl Place {
         Self { owner: owner.into(), page: 1, ..self.opening(None) }
     }
 
+    /// Those that are open, or those that are closed, from the first page.
+    pub fn in_state(&self, status: &str) -> Self {
+        Self { status: status.into(), page: 1, ..self.opening(None) }
+    }
+
     /// Another search, from the first page.
     pub fn searching(&self, q: String) -> Self {
         Self { q, page: 1, ..self.clone() }
@@ -121,6 +139,10 @@ mod tests {
         assert_eq!(place.conversation(), Some(Ok(id)));
         assert!(place.href().starts_with("/inbox?channel=sms&owner=mine&q=a%26b"), "{}", place.href());
         assert_eq!(Place { page: 1, ..Place::default() }.href(), "/inbox");
+        let odd = Place::read(&[("owner", "nobody"), ("channel", "fax"), ("status", "x")].into_iter().collect());
+        assert_eq!(odd, Place { page: 1, ..Place::default() });
+        assert_eq!(odd.filter().status.as_deref(), Some("open"));
+        assert_eq!(odd.in_state("closed").href(), "/inbox?status=closed");
         let bad = Place { open: Some("led_1".into()), ..Place::default() };
         assert_eq!(bad.conversation(), Some(Err(())));
     }

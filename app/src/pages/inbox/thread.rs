@@ -45,6 +45,7 @@ pub(super) fn ThreadPane(
         });
     };
     let opted_out = thread.lead.status == LeadStatus::OptedOut;
+    let since = thread.opted_out_since();
     let class = move || {
         if desk.place.with(|p| p.details) {
             "hidden min-h-0 min-w-0 flex-col bg-canvas xl:flex"
@@ -58,10 +59,14 @@ pub(super) fn ThreadPane(
             {opted_out.then(|| view! {
                 <div class="flex items-start gap-2 border-b border-bad-line bg-bad-soft px-4 py-2 text-sm text-bad" role="alert">
                     <Icon icon=Icon::Hand class="mt-0.5 size-4"/>
-                    <p><strong>"Opted out. "</strong>"Nothing may be sent to this person until they write START."</p>
+                    <p>
+                        <strong>"Opted out"</strong>
+                        {since.map(|at| view! { " since "<When at=at/> })}
+                        ". Nothing is sent to this person, by nobody, until they write START."
+                    </p>
                 </div>
             })}
-            <div id=SCROLL class="min-h-0 flex-1 overflow-y-auto px-4 py-4 outline-offset-[-2px]" role="log" aria-label="Messages" tabindex="0">
+            <div id=SCROLL on:scroll=move |_| desk.at_end.set_value(dom::from_end(SCROLL) <= NEAR) class="min-h-0 flex-1 overflow-y-auto px-4 py-4 outline-offset-[-2px]" role="log" aria-label="Messages" tabindex="0">
                 <div class="mx-auto flex max-w-3xl flex-col">
                     {(older > 0).then(|| view! {
                         <div class="mb-3 flex justify-center">
@@ -74,8 +79,11 @@ pub(super) fn ThreadPane(
                     {lines}
                 </div>
             </div>
-            <OwnerBar conversation=thread.conversation.clone() mine=thread.mine desk=desk/>
-            <Composer thread=thread desk=desk/>
+            // The line above says all there is to say to somebody who opted out.
+            {(!opted_out).then(|| view! {
+                <OwnerBar conversation=thread.conversation.clone() mine=thread.mine desk=desk/>
+                <Composer thread=thread desk=desk/>
+            })}
         </section>
     }
 }
@@ -84,19 +92,23 @@ pub(super) fn ThreadPane(
 fn follow(thread: &Thread, desk: Desk) {
     let (id, unread) = (thread.conversation.id, thread.conversation.unread > 0);
     let last = thread.messages.last().map(|m| (m.id, m.direction));
+    let lines = thread.moments.len();
     let may_write = use_me().may_write();
     Effect::new(move |_| {
         if unread && may_write {
             // Told again by the live stream; a failure only leaves the mark.
             spawn_local(async move { drop(mark_read(id).await) });
         }
-        let now = Some((id, last.map(|(last, _)| last)));
+        let now = Some((id, last.map(|(last, _)| last), lines));
         let before = desk.seen.get_value();
         desk.seen.set_value(now);
-        let another = before.is_none_or(|(of, _)| of != id);
+        let another = before.is_none_or(|(of, ..)| of != id);
         let mine = last.is_some_and(|(_, direction)| direction == Direction::Outbound);
-        // Before the frame the new lines have no height.
-        let near = dom::from_end(SCROLL) <= NEAR;
+        // Where they stood before the new lines came: these have moved the end away already.
+        let near = desk.at_end.get_value();
+        if another {
+            desk.at_end.set_value(true);
+        }
         let keep = desk.keep.get_value();
         desk.keep.set_value(None);
         request_animation_frame(move || match keep {
@@ -112,7 +124,9 @@ fn head(thread: &Thread, desk: Desk) -> impl IntoView + use<> {
     let id = c.id;
     let place = desk.place.get_untracked();
     let (back, details) = (place.opening(None).href(), place.opening(Some(id)).with_details(true).href());
+    // A closed one is opened again below the thread, unless nothing stands there.
     let closed = c.status == ConversationStatus::Closed;
+    let can_change = !closed || c.opted_out;
     let next = if closed { ConversationStatus::Open } else { ConversationStatus::Closed };
     let channels = thread
         .channels
@@ -144,7 +158,7 @@ fn head(thread: &Thread, desk: Desk) -> impl IntoView + use<> {
                 <p class="truncate text-xs text-ink-3">{c.lead_phone.clone().unwrap_or_else(|| "No phone number".into())}</p>
             </div>
             <nav aria-label="Channels of this person" class="hidden gap-0.5 rounded-md bg-surface-3 p-0.5 sm:flex">{channels}</nav>
-            {may_write.then(|| view! {
+            {(may_write && can_change).then(|| view! {
                 <Button
                     size=Size::Small
                     icon=if closed { Icon::Refresh } else { Icon::Check }

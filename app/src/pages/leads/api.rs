@@ -50,7 +50,11 @@ pub struct ConsentLine {
 pub async fn list_leads(filter: Filter) -> Result<LeadList, AppError> {
     let cx = cx().await?;
     let mut tx = cx.read().await?;
-    Ok(LeadList { page: db::leads::list(&mut tx, &filter).await?, agents: db::leads::agents(&mut tx).await? })
+    let mut page = db::leads::list(&mut tx, &filter).await?;
+    if let Some(last) = page.last_instead() {
+        page = db::leads::list(&mut tx, &Filter { page: Some(last), ..filter }).await?;
+    }
+    Ok(LeadList { page, agents: db::leads::agents(&mut tx).await? })
 }
 
 /// What the drawer needs: `new`, or the id of a lead.

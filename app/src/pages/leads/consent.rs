@@ -61,7 +61,7 @@ pub fn ConsentCard(
                         </Field>
                     </div>
                 </Show>
-                {(!consents.is_empty()).then(|| view! { <History consents/> })}
+                {(!consents.is_empty()).then(|| view! { <ConsentHistory consents/> })}
             </div>
         </Card>
     }
@@ -69,7 +69,10 @@ pub fn ConsentCard(
 
 /// The record of changes.
 #[component]
-fn History(consents: Vec<ConsentLine>) -> impl IntoView {
+pub fn ConsentHistory(
+    /// The record, newest first.
+    consents: Vec<ConsentLine>,
+) -> impl IntoView {
     let line = |c: ConsentLine| {
         let (icon, word, colour) =
             if c.granted { (Icon::Check, "Given", "text-good") } else { (Icon::X, "Taken back", "text-bad") };

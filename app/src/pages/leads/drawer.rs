@@ -13,7 +13,9 @@ use super::identity::Identity;
 use crate::error::AppError;
 use crate::pages::editing::Editing;
 use crate::session::use_me;
-use crate::ui::{Banner, Button, ConfirmDialog, Drawer, FormError, Icon, Loaded, Tone, Variant, use_toasts};
+use crate::ui::{
+    Banner, Button, ConfirmDialog, Drawer, FormError, Icon, Loaded, Tone, Variant, ask_before_back, use_toasts,
+};
 
 /// A lead being edited.
 pub type EditingLead = Editing<LeadDraft, LeadId>;
@@ -50,6 +52,10 @@ pub fn LeadDrawer(
         failure.set(None);
         open.set(edit.get().is_some());
     });
+    ask_before_back(
+        Signal::derive(move || open.get() && editing.is_dirty()),
+        Callback::new(move |()| asking.set(true)),
+    );
     let closed = move |()| {
         if untrack(|| editing.is_dirty()) && edit.get_untracked().is_some() {
             open.set(true);

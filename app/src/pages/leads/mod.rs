@@ -12,5 +12,6 @@ mod page;
 mod report;
 mod upload;
 
+pub use consent::ConsentHistory;
 pub use import::ImportPage;
 pub use page::LeadsPage;

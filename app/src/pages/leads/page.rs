@@ -23,7 +23,8 @@ use crate::ui::{
 fn filter_of(query: &ParamsMap) -> Filter {
     Filter {
         q: query.get("q"),
-        status: query.get("status"),
+        // A word that is none shows all.
+        status: query.get("status").filter(|word| word.parse::<LeadStatus>().is_ok()),
         page: query.get("page").and_then(|page| page.parse().ok()),
         ..Filter::default()
     }

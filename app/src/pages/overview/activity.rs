@@ -68,7 +68,11 @@ fn icon(kind: EventKind) -> (Icon, Tone) {
             (Icon::Megaphone, Tone::Accent)
         }
         E::MessageReceived | E::MessageUpdated => (Icon::Message, Tone::Info),
-        E::ConversationTakenOver | E::ConversationReturned | E::ConversationStatus => (Icon::Inbox, Tone::Warn),
+        E::ConversationTakenOver
+        | E::ConversationReturned
+        | E::ConversationStatus
+        | E::ConversationClosed
+        | E::ConversationReopened => (Icon::Inbox, Tone::Warn),
         E::AgentPublished | E::AgentActionSaved => (Icon::Bot, Tone::Accent),
         E::AgentActionFailed => (Icon::Alert, Tone::Warn),
         E::ConversationEscalated => (Icon::Inbox, Tone::Warn),

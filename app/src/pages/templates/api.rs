@@ -5,6 +5,7 @@ use domain::id::TemplateId;
 use domain::template::{Template, TemplateDraft};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use crate::backend::cx;
@@ -19,15 +20,22 @@ pub async fn list_templates(filter: Filter) -> Result<Vec<Template>, AppError> {
     Ok(db::templates::list(&mut tx, &filter).await?.items)
 }
 
-/// The template that the drawer edits; none for `new`.
+/// What the drawer edits. A struct of its own, because nothing inside nothing does not survive the way to the browser.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TemplateEditor {
+    /// The template as it was last saved; none for a new one.
+    pub template: Option<Template>,
+}
+
+/// What the drawer edits: `new`, or the id of a template.
 #[server(prefix = "/fn", input = Json)]
-pub async fn edit_template(key: String) -> Result<Option<Template>, AppError> {
+pub async fn edit_template(key: String) -> Result<TemplateEditor, AppError> {
     let cx = cx().await?;
     if key == "new" {
-        return Ok(None);
+        return Ok(TemplateEditor { template: None });
     }
     let id: TemplateId = key.parse().map_err(|_| engine::Error::NotFound)?;
-    Ok(Some(engine::templates::get(&cx, id).await?))
+    Ok(TemplateEditor { template: Some(engine::templates::get(&cx, id).await?) })
 }
 
 /// Makes a template, or saves one.
@@ -59,4 +67,16 @@ pub async fn delete_template(id: TemplateId) -> Result<(), AppError> {
 pub async fn add_starter_templates() -> Result<i64, AppError> {
     let cx = cx().await?;
     Ok(engine::templates::add_starters(&cx).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_editor_of_a_new_template_survives_the_way_to_the_browser() {
+        let sent = Some(TemplateEditor { template: None });
+        let json = serde_json::to_string(&sent).unwrap_or_default();
+        assert_eq!(serde_json::from_str::<Option<TemplateEditor>>(&json).ok(), Some(sent));
+    }
 }

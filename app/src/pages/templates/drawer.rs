@@ -7,7 +7,7 @@ use domain::template::{KNOWN_PLACEHOLDERS, Template, TemplateDraft, TemplateStat
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::api::{edit_template, save_template, submit_template};
+use super::api::{TemplateEditor, edit_template, save_template, submit_template};
 use super::list::StateBadge;
 use super::preview::{Preview, counter};
 use crate::error::AppError;
@@ -16,7 +16,7 @@ use crate::pages::editing::Editing;
 use crate::session::use_me;
 use crate::ui::{
     Banner, Button, Choice, ConfirmDialog, Drawer, Field, FormError, Icon, Loaded, Select, Size, TextArea, TextInput,
-    Tone, Variant, use_toasts,
+    Tone, Variant, ask_before_back, use_toasts,
 };
 
 type EditingTemplate = Editing<TemplateDraft, TemplateId>;
@@ -65,15 +65,17 @@ pub fn TemplateDrawer(
             && key != "new"
         {
             spawn_local(async move {
-                if let (Ok(Some(template)), true) =
-                    (edit_template(key.clone()).await, edit.get_untracked() == Some(key))
-                {
-                    stored.set(Some(template));
+                if let (Ok(editor), true) = (edit_template(key.clone()).await, edit.get_untracked() == Some(key)) {
+                    stored.set(editor.template);
                 }
             });
         }
         now
     });
+    ask_before_back(
+        Signal::derive(move || open.get() && editing.is_dirty()),
+        Callback::new(move |()| asking.set(true)),
+    );
     let closed = move |()| {
         if untrack(|| editing.is_dirty()) && edit.get_untracked().is_some() {
             open.set(true);
@@ -151,7 +153,7 @@ pub fn TemplateDrawer(
             }
         >
             <Loaded resource=data let:data>
-                {data.map(|template| {
+                {data.map(|TemplateEditor { template }| {
                     editing.begin(template.as_ref().map(|t| t.id), template.as_ref().map_or_else(empty, |t| t.draft.clone()));
                     stored.set(template);
                     view! {

@@ -95,7 +95,8 @@ fn Row(template: Template, actions: RowActions) -> impl IntoView {
             </Td>
             <Td label="Placeholders" number=true>{count.to_string()}</Td>
             <Td label="Changed" wide_only=true><When at=updated_at relative=true/></Td>
-            <Td label="Actions" number=true on_top=true>
+            // A button with words needs a line of its own on a phone.
+            <Td label=if can_submit { "Approval" } else { "Actions" } number=true on_top=true>
                 <span class="inline-flex items-center gap-1">
                     {can_submit.then(|| view! {
                         <Button

@@ -19,7 +19,11 @@ use crate::ui::{Card, ConfirmDialog, Empty, Icon, LinkButton, Loaded, SearchBox,
 
 /// What the address narrows the list to.
 fn filter_of(query: &ParamsMap) -> Filter {
-    Filter { q: query.get("q"), channel: query.get("channel"), ..Filter::default() }
+    Filter {
+        q: query.get("q"),
+        channel: query.get("channel").filter(|word| word.parse::<Channel>().is_ok()),
+        ..Filter::default()
+    }
 }
 
 /// The page's address with one thing changed; `None` takes it out.

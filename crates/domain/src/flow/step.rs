@@ -87,6 +87,13 @@ pub enum Input {
         /// Whether the provider took it, or may have taken it.
         accepted: bool,
     },
+    /// A message that the provider had taken did not arrive after all.
+    Undelivered {
+        /// The node that sent it.
+        node: NodeId,
+        /// The visit it belongs to.
+        visit: u32,
+    },
     /// The person answered.
     Reply(Reply),
     /// A wait may be over.
@@ -170,6 +177,15 @@ impl RunState {
         }
     }
 
+    /// Whether it waits for an answer to the message of this visit, or for that message itself.
+    fn waits_behind(&self, visit: u32) -> bool {
+        match self.status {
+            RunStatus::Sending => self.visit == visit,
+            RunStatus::WaitingReply => self.visit == visit + 1,
+            _ => false,
+        }
+    }
+
     fn end(&mut self, status: RunStatus, outcome: &str) -> Vec<Effect> {
         self.status = status;
         self.wake_at = None;
@@ -219,6 +235,11 @@ pub fn step(graph: &FlowGraph, run: &RunState, input: &Input, now: DateTime<Utc>
                 leave(graph, &mut run, port, now)
             }
         }
+        // Only the wait right behind the message is void; later on the drawing has other reasons to be where it is.
+        Input::Undelivered { node, visit } => match graph.target(node, "not_sent").cloned() {
+            Some(way) if run.waits_behind(*visit) => walk(graph, &mut run, &way, now),
+            _ => vec![],
+        },
         Input::WebhookDone { visit, ok } if run.status == RunStatus::WaitingWebhook && *visit == run.visit => {
             let failed_way = graph.target(&run.node, "failed").is_some();
             leave(graph, &mut run, if !ok && failed_way { "failed" } else { "next" }, now)

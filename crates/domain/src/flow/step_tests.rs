@@ -304,3 +304,35 @@ fn the_same_inputs_give_the_same_sends_under_the_same_keys() {
     assert_eq!(walk(false), ["n2#2", "n5#4 whatsapp", "n7#6 voice"]);
     assert_eq!(walk(true), walk(false));
 }
+
+#[test]
+fn a_message_that_did_not_arrive_is_waited_for_no_longer() {
+    let mut graph = chain(&[sms(), NodeKind::WaitReply { timeout_secs: 60 }, NodeKind::Delay { secs: 60 }]);
+    let lost = |visit| Input::Undelivered { node: "n2".into(), visit };
+    let waiting = |graph: &FlowGraph| {
+        let mut walk = Walk::begin(graph.clone());
+        walk.sent(true);
+        walk
+    };
+    let mut walk = waiting(&graph);
+    assert_eq!(walk.give(lost(2)), vec![]);
+    assert_eq!(walk.is(), "n3 waiting_reply", "without a way for it, it waits on");
+
+    graph = graph
+        .apply(&FlowEdit::Add { kind: NodeKind::Delay { secs: 5 }, at: Point::default() })
+        .apply(&FlowEdit::Connect { from: "n2".into(), port: "not_sent".into(), to: "n5".into() });
+    let mut walk = waiting(&graph);
+    assert_eq!(walk.give(lost(1)), vec![], "another visit's news");
+    walk.give(lost(2));
+    assert_eq!(walk.is(), "n5 waiting_time");
+
+    let mut walk = waiting(&graph);
+    walk.says("yes");
+    assert_eq!(walk.give(lost(2)), vec![], "they answered, so it arrived");
+    assert_eq!(walk.is(), "n4 waiting_time");
+
+    let mut walk = Walk::begin(graph);
+    walk.give(lost(2));
+    assert_eq!(walk.is(), "n5 waiting_time", "the failure was quicker than the news that it had left");
+    assert_eq!(walk.give(Input::Sent { visit: 2, accepted: true }), vec![]);
+}

@@ -113,3 +113,27 @@ async fn enrolling_twice_writes_to_nobody_twice(pool: PgPool) {
     world.settle().await;
     assert_eq!(world.posts().await, 1);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_text_that_did_not_arrive_is_not_waited_for(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (lead, _) = world.lead().await;
+    world.campaign(three_steps(&world).await, &[lead]).await;
+    world.settle().await;
+    assert_eq!(world.run_of(lead).await, "waiting_reply n3 -");
+    let (id, sid): (uuid::Uuid, String) =
+        sqlx::query_as("select id, provider_message_id from messages").fetch_one(&world.admin).await.unwrap();
+    let report = domain::message::StatusReport {
+        message_id: sid,
+        our_number: crate::world::OURS.into(),
+        status: domain::message::Status::Failed,
+        error_code: Some("30003".into()),
+        duration_secs: None,
+    };
+    let system = world.engine.system(world.cx.workspace());
+    let id = domain::id::MessageId::new(id);
+    assert!(engine::inbox::delivery_status(&system, &report, Some(id), Channel::Sms).await.unwrap());
+    world.settle().await;
+    assert_eq!(world.sent_to(lead).await, ["sms:failed", "whatsapp:accepted"]);
+    assert_eq!(world.run_of(lead).await, "waiting_reply n6 -");
+}

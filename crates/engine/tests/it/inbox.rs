@@ -169,3 +169,40 @@ async fn when_no_model_answers_the_person_gets_an_apology_and_the_operators_an_e
         .unwrap();
     assert_eq!((page.items.len(), events), (2, 1));
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_deleted_agent_leaves_its_conversations_to_a_person(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    world.hears(Channel::Sms, "+14155559999", "Hi there").await;
+    world.settle().await;
+    let before = only_conversation(&world).await;
+    assert_eq!((before.agent_id, before.escalated_at), (Some(world.agent), None));
+    assert_eq!(engine::agents::dependents(&world.cx, world.agent).await.unwrap(), (1, 0));
+    engine::agents::delete(&world.cx, world.agent).await.unwrap();
+    let after = only_conversation(&world).await;
+    assert!(after.escalated_at.is_some() && after.ticket.is_some(), "{after:?}");
+    assert_eq!(after.escalation_evidence, "The agent “Mia” was deleted.");
+    let said: String = sqlx::query_scalar("select title from events where kind = 'agent.deleted'")
+        .fetch_one(&world.admin)
+        .await
+        .unwrap();
+    assert_eq!(said, "Mia (1 conversation waits for a person)");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn closing_and_reopening_are_told_apart(pool: PgPool) {
+    use domain::conversation::ConversationStatus::{Closed, Open};
+    let world = World::accepting(pool).await;
+    world.hears(Channel::Sms, "+14155559999", "Hi there").await;
+    let id = only_conversation(&world).await.id;
+    for status in [Closed, Closed, Open] {
+        engine::inbox::set_status(&world.cx, id, status).await.unwrap();
+    }
+    let told: Vec<String> =
+        sqlx::query_scalar("select kind from events where subject = $1 and kind like 'conversation.%ed' order by id")
+            .bind(id.to_string())
+            .fetch_all(&world.admin)
+            .await
+            .unwrap();
+    assert_eq!(told, ["conversation.closed", "conversation.reopened"]);
+}

@@ -1,0 +1,85 @@
+//! Asks before the browser's Back (or Forward) leads away from something that is not saved. Links inside the app are not its matter.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// While `unsaved`, Back stays where it is and `ask` is called instead. Call in a component's body, below the router.
+pub fn ask_before_back(unsaved: Signal<bool>, ask: Callback<()>) {
+    let location = use_location();
+    let here = Signal::derive(move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        let search = search.trim_start_matches('?');
+        if search.is_empty() { path } else { format!("{path}?{search}") }
+    });
+    #[cfg(feature = "hydrate")]
+    browser::watch(unsaved, here, ask);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (unsaved, here, ask);
+}
+
+/// Goes back without being asked.
+pub fn go_back() {
+    #[cfg(feature = "hydrate")]
+    browser::go_back();
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::cell::{Cell, RefCell};
+
+    use leptos::prelude::*;
+    use wasm_bindgen::closure::Closure;
+    use wasm_bindgen::{JsCast, JsValue};
+
+    #[derive(Clone, Copy)]
+    struct Watch {
+        id: u32,
+        unsaved: Signal<bool>,
+        here: Signal<String>,
+        ask: Callback<()>,
+    }
+
+    thread_local! {
+        static WATCHES: RefCell<Vec<Watch>> = const { RefCell::new(Vec::new()) };
+        static NEXT: Cell<u32> = const { Cell::new(0) };
+        static LET_THROUGH: Cell<bool> = const { Cell::new(false) };
+    }
+
+    pub(super) fn watch(unsaved: Signal<bool>, here: Signal<String>, ask: Callback<()>) {
+        let id = NEXT.get();
+        NEXT.set(id.wrapping_add(1));
+        if id == 0 {
+            listen();
+        }
+        WATCHES.with_borrow_mut(|all| all.push(Watch { id, unsaved, here, ask }));
+        on_cleanup(move || WATCHES.with_borrow_mut(|all| all.retain(|w| w.id != id)));
+    }
+
+    pub(super) fn go_back() {
+        LET_THROUGH.set(true);
+        if window().history().and_then(|history| history.back()).is_err() {
+            LET_THROUGH.set(false);
+        }
+    }
+
+    /// Listens once for the whole app, in the capturing phase: before the router hears of it.
+    fn listen() {
+        let on_pop = Closure::<dyn FnMut(web_sys::Event)>::new(|event: web_sys::Event| {
+            if LET_THROUGH.replace(false) {
+                return;
+            }
+            let found = WATCHES
+                .with_borrow(|all| all.iter().rev().find(|w| w.unsaved.try_get_untracked() == Some(true)).copied());
+            let Some(watch) = found else { return };
+            event.stop_immediate_propagation();
+            // The address has moved already; it is put back, so that it says what is shown.
+            if let (Ok(history), Some(here)) = (window().history(), watch.here.try_get_untracked()) {
+                let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
+            }
+            watch.ask.run(());
+        });
+        let handler = on_pop.as_ref().unchecked_ref();
+        let _ = window().add_event_listener_with_callback_and_bool("popstate", handler, true);
+        on_pop.forget();
+    }
+}
