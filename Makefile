@@ -75,6 +75,8 @@ kill-test: release
 	$(RELEASE) node bench/kill/kill.mjs $(KILL)
 
 bench: release
+	env -u RUSTFLAGS cargo build --release -p llm --example bench
+	$(RELEASE) node bench/gateway/run.mjs $(BENCH)
 	$(RELEASE) node bench/kill/kill.mjs
 
 # --- building it ---------------------------------------------------------------------------------------------------
