@@ -19,6 +19,11 @@ pub const TOPICS: &[&str] = &[
     "webhook",
 ];
 
+/// Where this tab keeps that it is signing out.
+pub const SIGNING_OUT: &str = "signing-out";
+/// Where this browser keeps when somebody last signed out: every other tab hears of a change.
+pub const SIGNED_OUT: &str = "signed-out";
+
 /// The versions, one signal per topic, in the order of [`TOPICS`].
 #[derive(Clone, Copy)]
 struct Live {
@@ -96,6 +101,13 @@ mod browser {
         if window().location().pathname().is_ok_and(|p| p == "/sign-in") {
             return;
         }
+        // What one tab ends, no other goes on with.
+        let signed_out = window_event_listener(leptos::ev::storage, |event| {
+            if event.key().as_deref() == Some(super::SIGNED_OUT) {
+                let _ = window().location().set_href("/sign-in?error=out");
+            }
+        });
+        std::mem::forget(signed_out);
         let Ok(source) = web_sys::EventSource::new("/live") else { return };
         let first = std::cell::Cell::new(true);
         let on_open = Closure::<dyn FnMut()>::new(move || {

@@ -225,7 +225,7 @@ fn headers_has(response: &Response, name: header::HeaderName) -> bool {
     response.headers().contains_key(name)
 }
 
-fn url_encode(text: &str) -> String {
+pub(crate) fn url_encode(text: &str) -> String {
     text.bytes()
         .map(|b| match b {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(b).to_string(),

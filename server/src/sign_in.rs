@@ -7,7 +7,7 @@ use axum::{Extension, Form};
 use engine::{Engine, Error, access};
 use serde::Deserialize;
 
-use crate::guard::{Caller, SESSION_COOKIE, session_cookie};
+use crate::guard::{Caller, SESSION_COOKIE, session_cookie, url_encode};
 
 #[derive(Deserialize)]
 pub(crate) struct Posted {
@@ -25,7 +25,8 @@ pub(crate) async fn sign_in(
     Extension(caller): Extension<Caller>,
     Form(posted): Form<Posted>,
 ) -> Response {
-    let back = |word: &str| Redirect::to(&format!("/sign-in?error={word}")).into_response();
+    let next = inside(&posted.next).to_owned();
+    let back = move |word: &str| Redirect::to(&again(word, &next)).into_response();
     if posted.email.trim().is_empty() || posted.password.is_empty() {
         return back("missing");
     }
@@ -71,6 +72,15 @@ fn set_cookie(engine: &Engine, response: &mut Response, token: &str, max_age: i6
     }
 }
 
+/// The form once more, with a word for what was wrong and where it was meant to lead.
+fn again(word: &str, next: &str) -> String {
+    if next == "/" {
+        format!("/sign-in?error={word}")
+    } else {
+        format!("/sign-in?error={word}&next={}", url_encode(next))
+    }
+}
+
 /// Only a path of ours is followed: `//elsewhere` and `/\elsewhere` would leave the site.
 fn inside(next: &str) -> &str {
     let ours = next.starts_with('/')
@@ -83,7 +93,13 @@ fn inside(next: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::inside;
+    use super::{again, inside};
+
+    #[test]
+    fn after_a_wrong_password_it_still_leads_where_it_was_meant_to() {
+        assert_eq!(again("wrong", inside("/inbox?c=1&q=a b")), "/sign-in?error=wrong&next=/inbox%3Fc%3D1%26q%3Da%20b");
+        assert_eq!(again("wrong", inside("//evil.example")), "/sign-in?error=wrong");
+    }
 
     #[test]
     fn nobody_is_sent_elsewhere_after_signing_in() {

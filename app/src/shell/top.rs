@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Place;
+use crate::live::SIGNING_OUT;
 use crate::session::Me;
 use crate::ui::{Avatar, Icon, IconButton, Kbd, Menu, MenuItem, MenuLine, Size, browser};
 
@@ -69,7 +70,7 @@ fn PersonMenu(me: Me, help: RwSignal<bool>) -> impl IntoView {
             </div>
             <MenuLine/>
             <MenuItem icon=Icon::Help on_click=move || help.set(true)>"Keyboard shortcuts"</MenuItem>
-            <form method="post" action="/sign-out">
+            <form method="post" action="/sign-out" on:submit=move |_| browser::keep(SIGNING_OUT, "1")>
                 <MenuItem icon=Icon::LogOut kind="submit">"Sign out"</MenuItem>
             </form>
         </Menu>
