@@ -1,13 +1,43 @@
 //! The two windows of the keyboard: Ctrl/Cmd+K goes somewhere, `?` says which keys there are.
 
+mod find;
+
+use std::time::Duration;
+
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
+use self::find::{Found, Kind, find_by_name};
 use super::Place;
 use crate::ui::{Dialog, Icon, Kbd, dialog};
 
 const IMPORT: Place = Place { label: "Import leads", href: "/leads/import", icon: Icon::Upload };
+
+/// Something to go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Target {
+    icon: Icon,
+    label: String,
+    note: String,
+    href: String,
+}
+
+impl Target {
+    fn of_place(place: Place) -> Self {
+        Self { icon: place.icon, label: place.label.into(), note: place.href.into(), href: place.href.into() }
+    }
+
+    fn of_found(found: &Found) -> Self {
+        let (icon, note) = match found.kind {
+            Kind::Lead => (Icon::User, "Lead"),
+            Kind::Campaign => (Icon::Megaphone, "Campaign"),
+            Kind::Agent => (Icon::Bot, "Agent"),
+        };
+        Self { icon, label: found.label.clone(), note: note.into(), href: found.href.clone() }
+    }
+}
 
 /// The places whose name has every typed word.
 fn matching(places: &[Place], typed: &str) -> Vec<Place> {
@@ -19,7 +49,7 @@ fn matching(places: &[Place], typed: &str) -> Vec<Place> {
     places.iter().filter(fits).copied().collect()
 }
 
-/// Goes to a page by its name.
+/// Goes to a page, a lead, a campaign or an agent by its name.
 #[component]
 pub(super) fn Palette(places: Vec<Place>, open: RwSignal<bool>) -> impl IntoView {
     const CLASS: &str = "mx-auto mb-auto mt-[12vh] w-[min(34rem,calc(100vw-2rem))] overflow-hidden rounded-xl border border-line bg-surface p-0 \
@@ -27,10 +57,33 @@ pub(super) fn Palette(places: Vec<Place>, open: RwSignal<bool>) -> impl IntoView
     let places: Vec<Place> = places.into_iter().chain([IMPORT]).collect();
     let navigate = StoredValue::new(use_navigate());
     let (typed, at) = (RwSignal::new(String::new()), RwSignal::new(0usize));
-    let found = Memo::new(move |_| typed.with(|t| matching(&places, t)));
-    let go = move |place: Place| {
+    // What the server found for the text that was typed last.
+    let named = RwSignal::new(Vec::<Found>::new());
+    let found = Memo::new(move |_| {
+        let pages = typed.with(|t| matching(&places, t)).into_iter().map(Target::of_place);
+        named.with(|named| pages.chain(named.iter().map(Target::of_found)).collect::<Vec<_>>())
+    });
+    let ask = move |text: String| {
+        if text.trim().chars().count() < 2 {
+            return named.set(Vec::new());
+        }
+        let asked = move || {
+            if typed.with_untracked(|t| *t != text) {
+                return;
+            }
+            spawn_local(async move {
+                // A failure finds nothing; the pages are there all the same.
+                let all = find_by_name(text.clone()).await.unwrap_or_default();
+                if typed.with_untracked(|t| *t == text) {
+                    named.set(all);
+                }
+            });
+        };
+        set_timeout(asked, Duration::from_millis(200));
+    };
+    let go = move |target: Target| {
         open.set(false);
-        navigate.with_value(|navigate| navigate(place.href, Default::default()));
+        navigate.with_value(|navigate| navigate(&target.href, Default::default()));
     };
     let on_key = move |event: KeyboardEvent| {
         let count = found.with_untracked(Vec::len);
@@ -38,8 +91,8 @@ pub(super) fn Palette(places: Vec<Place>, open: RwSignal<bool>) -> impl IntoView
             "ArrowDown" if count > 0 => at.update(|n| *n = (*n + 1) % count),
             "ArrowUp" if count > 0 => at.update(|n| *n = (*n + count - 1) % count),
             "Enter" => {
-                if let Some(place) = found.with_untracked(|f| f.get(at.get_untracked()).copied()) {
-                    go(place);
+                if let Some(target) = found.with_untracked(|f| f.get(at.get_untracked()).cloned()) {
+                    go(target);
                 }
             }
             _ => return,
@@ -48,6 +101,7 @@ pub(super) fn Palette(places: Vec<Place>, open: RwSignal<bool>) -> impl IntoView
     };
     dialog::modal(open, None, CLASS, None, Signal::stored("Go to".to_owned()), move || {
         typed.set(String::new());
+        named.set(Vec::new());
         at.set(0);
         view! {
             <div class="flex items-center gap-2.5 border-b border-line px-4">
@@ -63,36 +117,40 @@ pub(super) fn Palette(places: Vec<Place>, open: RwSignal<bool>) -> impl IntoView
                     placeholder="Go to…"
                     class="h-12 min-w-0 flex-1 bg-transparent text-base outline-none"
                     on:input=move |event| {
-                        typed.set(event_target_value(&event));
+                        let text = event_target_value(&event);
+                        typed.set(text.clone());
                         at.set(0);
+                        ask(text);
                     }
                     on:keydown=on_key
                 />
                 <Kbd>"Esc"</Kbd>
             </div>
-            <ul id="palette-list" role="listbox" aria-label="Pages" class="max-h-80 overflow-y-auto p-1.5">
+            <ul id="palette-list" role="listbox" aria-label="Found" class="max-h-80 overflow-y-auto p-1.5">
                 {move || {
                     let found = found.get();
                     if found.is_empty() {
-                        return view! { <li class="px-3 py-6 text-center text-sm text-ink-3">"No page has that name."</li> }.into_any();
+                        return view! { <li class="px-3 py-6 text-center text-sm text-ink-3">"Nothing has that name."</li> }.into_any();
                     }
                     found
                         .into_iter()
                         .enumerate()
-                        .map(|(n, place)| view! {
+                        .map(|(n, target)| {
+                            let Target { icon, label, note, .. } = target.clone();
+                            view! {
                             <li
                                 id=format!("palette-{n}")
                                 role="option"
                                 aria-selected=move || if at.get() == n { "true" } else { "false" }
                                 class="flex h-10 cursor-pointer items-center gap-3 rounded-md px-3 text-sm text-ink-2 aria-selected:bg-surface-3 aria-selected:text-ink"
                                 on:mousemove=move |_| if at.get_untracked() != n { at.set(n) }
-                                on:click=move |_| go(place)
+                                on:click=move |_| go(target.clone())
                             >
-                                <Icon icon=place.icon/>
-                                {place.label}
-                                <span class="ml-auto text-xs text-ink-3">{place.href}</span>
+                                <Icon icon=icon/>
+                                <span class="min-w-0 truncate">{label}</span>
+                                <span class="ml-auto shrink-0 text-xs text-ink-3">{note}</span>
                             </li>
-                        })
+                        }})
                         .collect_view()
                         .into_any()
                 }}
