@@ -6,6 +6,8 @@ use leptos::prelude::*;
 /// The topics: the word before the dot of every event's kind.
 pub const TOPICS: &[&str] = &[
     "agent",
+    "api_key",
+    "budget",
     "campaign",
     "conversation",
     "knowledge",
