@@ -76,7 +76,7 @@ async fn save(
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn delete(
     ApiCx(cx): ApiCx,
-    ApiPath((_, action)): ApiPath<(AgentId, ActionId)>,
+    ApiPath((_agent, action)): ApiPath<(AgentId, ActionId)>,
 ) -> Result<StatusCode, ApiError> {
     actions::delete(&cx, action).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -89,7 +89,7 @@ async fn delete(
         (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn test(
     ApiCx(cx): ApiCx,
-    ApiPath((_, action)): ApiPath<(AgentId, ActionId)>,
+    ApiPath((_agent, action)): ApiPath<(AgentId, ActionId)>,
 ) -> Result<Json<CallReport>, ApiError> {
     Ok(Json(actions::test(&cx, action).await?))
 }

@@ -51,7 +51,7 @@ struct ListQuery {
     responses((status = 200, body = Page<Conversation>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<Conversation>>, ApiError> {
     let ListQuery { q, channel, status, owner, page, page_size } = query;
-    let filter = Filter { q, channel, status, owner, page, page_size };
+    let filter = Filter { q, channel, status, owner, page, page_size, ..Filter::default() };
     let mut tx = cx.read().await?;
     Ok(Json(db::conversations::list(&mut tx, &filter, cx.user()).await?))
 }
