@@ -17,6 +17,7 @@ pub const TOPICS: &[&str] = &[
     "reply",
     "suite",
     "template",
+    "ticket",
     "user",
     "webhook",
 ];
