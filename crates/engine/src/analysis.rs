@@ -7,7 +7,7 @@ use chrono::Duration as Span;
 use db::Tx;
 use db::conversations::Held;
 use db::usage::LlmRequest;
-use domain::agent::{Agent, Provider};
+use domain::agent::{Agent, ModelChoice, Provider};
 use domain::conversation::{Conversation, Owner};
 use domain::event::EventKind;
 use domain::filter::PageAt;
@@ -64,12 +64,24 @@ pub(crate) async fn note(cx: &Cx, tx: &mut Tx, inbound: &Inbound, held: &Held) -
     let trend = sentiment::trend(last, read.sentiment);
     db::readings::set_mood(tx, held.id, read.sentiment, trend, priority, cx.now()).await?;
     db::readings::set_analysis(tx, held.id, &analysis, cx.now()).await?;
-    let worth_asking = held.agent_id.is_some() && held.channel != Channel::Voice && !inbound.body.trim().is_empty();
-    if worth_asking && !analysis.is_certain() {
+    let worth_asking = held.channel != Channel::Voice && !inbound.body.trim().is_empty() && !analysis.is_certain();
+    if worth_asking && can_read(tx, held).await? {
         let job = Job::Analyse { conversation_id: held.id };
         db::jobs::enqueue(tx, cx.new_id(), &job, cx.now() + AFTER_THE_ANSWER, cx.now()).await?;
     }
     Ok(Noted { analysis, forced: read.forced, priority })
+}
+
+/// Whether the conversation's agent has a model that knows shapes.
+async fn can_read(tx: &mut Tx, held: &Held) -> Result<bool> {
+    let Some(agent) = held.agent_id else { return Ok(false) };
+    Ok(db::agents::published(tx, agent).await?.is_some_and(|agent| !readers(&agent).is_empty()))
+}
+
+/// The models that may read, the cheapest first. The scripted one knows no shapes.
+fn readers(agent: &Agent) -> Vec<ModelChoice> {
+    let all = agent.draft.cheaper_model.iter().chain(&agent.draft.models);
+    all.filter(|choice| choice.provider != Provider::Scripted).cloned().collect()
 }
 
 /// Escalates what touches a subject for a human where no agent will answer and therefore nobody else would escalate it.
@@ -90,9 +102,7 @@ pub(crate) async fn run(cx: &Cx, id: ConversationId) -> Result<()> {
     let Some(agent) = db::agents::published(&mut tx, agent_id).await? else { return Ok(()) };
     let thread = db::messages::thread(&mut tx, id, PageAt::new(Some(1), Some(MEMORY))).await?.items;
     drop(tx);
-    // The scripted model knows no shapes.
-    let models: Vec<_> = agent.draft.cheaper_model.iter().chain(&agent.draft.models).cloned().collect();
-    let models: Vec<_> = models.into_iter().filter(|choice| choice.provider != Provider::Scripted).collect();
+    let models = readers(&agent);
     let newest = newest_inbound(&thread);
     if models.is_empty() || newest.is_none() {
         return Ok(());
@@ -129,7 +139,7 @@ async fn ask(
     cx: &Cx,
     conversation: &Conversation,
     agent: &Agent,
-    models: &[domain::agent::ModelChoice],
+    models: &[ModelChoice],
     thread: &[Message],
 ) -> Result<Option<Reading>> {
     let said = |m: &Message| {
@@ -172,7 +182,7 @@ async fn ask(
 }
 
 /// What a reading can cost at most: the question twice, since a badly formed answer is asked for once more.
-fn worst(models: &[domain::agent::ModelChoice], request: &Ask) -> Micros {
+fn worst(models: &[ModelChoice], request: &Ask) -> Micros {
     let chars = request.system.len() + request.messages.iter().map(|turn| turn.text().len()).sum::<usize>() + 2_000;
     let prompt_tokens = u32::try_from(chars * 4 / 3 + 200).unwrap_or(u32::MAX);
     let usage = Usage { prompt_tokens, completion_tokens: MAX_TOKENS * 2 };

@@ -38,7 +38,7 @@ struct ListQuery {
     channel: Option<String>,
     /// `open` or `closed`.
     status: Option<String>,
-    /// `ai`, `human`, or `mine` for those that you hold.
+    /// `ai`, `human`, `mine` for those that you hold, or `escalated` for those that wait for a human.
     owner: Option<String>,
     /// Which page, from 1.
     page: Option<i64>,

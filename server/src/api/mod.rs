@@ -13,6 +13,7 @@ pub mod knowledge;
 pub mod leads;
 pub mod suites;
 pub mod templates;
+pub mod tickets;
 pub mod turns;
 
 mod error;
@@ -65,6 +66,7 @@ fn nouns() -> ApiRouter {
         .merge(suites::routes())
         .merge(leads::routes())
         .merge(templates::routes())
+        .merge(tickets::routes())
         .merge(campaigns::routes())
         .merge(conversations::routes())
         .merge(api_keys::routes())
