@@ -96,7 +96,7 @@ test("import leads from a CSV file: mapping, preview, progress, report", async (
   await page.getByLabel("What Comment becomes").selectOption({ label: "Leave out" });
   await page.getByLabel("What Comment becomes").selectOption({ label: "Notes" });
   await expect(page.getByRole("table", { name: "First rows" }).getByText("Ada Eager")).toBeVisible();
-  await page.getByRole("button", { name: "Import 9 rows" }).click();
+  await page.getByRole("button", { name: "Import 6 of 9 rows" }).click();
   await expect(page.getByText("6 leads created")).toBeVisible({ timeout: 20_000 });
   const wrong = page.getByRole("table", { name: "Rows to look at" });
   for (const row of ["7", "8", "9"]) await expect(wrong.getByRole("cell", { name: row, exact: true })).toBeVisible();

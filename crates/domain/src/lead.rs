@@ -225,12 +225,27 @@ closed_list! {
     }
 }
 
-/// Which column of a file holds which field: `(field, column number from 0)`.
+/// Which column of a file holds which field: `(field, column number from 0)`. Beside the columns it may say `("country_code", 49)`:
+/// the calling code of numbers that are written without one.
 pub type ColumnMapping = Vec<(String, u32)>;
 
+/// The word of a mapping that names no column but the calling code of numbers without one; without it they are of the US.
+pub const COUNTRY_CODE: &str = "country_code";
+
 /// The fields a CSV column may be mapped to (spec LED-03, with e-mail's company).
-pub const IMPORT_FIELDS: &[&str] =
-    &["name", "phone", "email", "company", "location", "source", "consent", "assigned_agent", "notes"];
+pub const IMPORT_FIELDS: &[&str] = &[
+    "name",
+    "first_name",
+    "last_name",
+    "phone",
+    "email",
+    "company",
+    "location",
+    "source",
+    "consent",
+    "assigned_agent",
+    "notes",
+];
 
 /// One CSV import and its report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -264,8 +279,17 @@ pub struct ImportPreview {
     pub mapping: ColumnMapping,
     /// The first five rows, as many cells as the heading has.
     pub rows: Vec<Vec<String>>,
+    /// The numbers of these rows, from 1 without the heading.
+    #[serde(default)]
+    pub numbers: Vec<i64>,
     /// All rows.
     pub total: i64,
+    /// Rows that can become leads as it is mapped now, if nobody with the same number or address is known yet.
+    #[serde(default)]
+    pub good: i64,
+    /// What there is to say about rows, as the report would; at most the first 100.
+    #[serde(default)]
+    pub marks: Vec<RowProblem>,
     /// What keeps it from being taken in as it is mapped now.
     pub problems: Problems,
 }
@@ -276,15 +300,51 @@ pub fn guess_mapping(heading: &[String]) -> ColumnMapping {
     for (i, title) in heading.iter().enumerate() {
         let word: String = title.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
         let field = match word.as_str() {
-            "name" | "fullname" | "contact" | "contactname" | "lead" => "name",
-            "phone" | "phonenumber" | "mobile" | "mobilephone" | "cell" | "telephone" | "tel" | "number" => "phone",
-            "email" | "emailaddress" | "mail" => "email",
-            "company" | "organisation" | "organization" | "account" | "companyname" => "company",
-            "location" | "city" | "town" | "region" | "state" | "address" => "location",
-            "source" | "leadsource" | "origin" => "source",
-            "consent" | "optin" | "optedin" | "permission" => "consent",
-            "assignedagent" | "agent" | "owner" => "assigned_agent",
-            "notes" | "note" | "comment" | "comments" | "remarks" => "notes",
+            "name" | "fullname" | "contact" | "contactname" | "lead" | "kontakt" | "ansprechpartner" | "kunde"
+            | "nomcomplet" | "client" | "nombrecompleto" | "nombreyapellidos" | "cliente" => "name",
+            "firstname" | "givenname" | "forename" | "first" | "vorname" | "prénom" | "prenom" | "nombre" => {
+                "first_name"
+            }
+            "lastname" | "surname" | "familyname" | "last" | "nachname" | "familienname" | "nom" | "nomdefamille"
+            | "apellido" | "apellidos" => "last_name",
+            "phone"
+            | "phonenumber"
+            | "mobile"
+            | "mobilephone"
+            | "cell"
+            | "telephone"
+            | "tel"
+            | "number"
+            | "telefon"
+            | "telefonnummer"
+            | "handy"
+            | "handynummer"
+            | "mobil"
+            | "mobilnummer"
+            | "mobiltelefon"
+            | "rufnummer"
+            | "téléphone"
+            | "portable"
+            | "numérodetéléphone"
+            | "teléfono"
+            | "telefono"
+            | "móvil"
+            | "movil"
+            | "celular"
+            | "númerodeteléfono" => "phone",
+            "email" | "emailaddress" | "mail" | "emailadresse" | "mailadresse" | "courriel" | "adressemail"
+            | "adresseemail" | "correo" | "correoelectrónico" | "correoelectronico" => "email",
+            "company" | "organisation" | "organization" | "account" | "companyname" | "firma" | "unternehmen"
+            | "société" | "societe" | "entreprise" | "empresa" => "company",
+            "location" | "city" | "town" | "region" | "state" | "address" | "ort" | "stadt" | "wohnort" | "adresse"
+            | "anschrift" | "ville" | "lieu" | "ciudad" | "localidad" | "dirección" | "provincia" => "location",
+            "source" | "leadsource" | "origin" | "quelle" | "herkunft" | "origine" | "fuente" | "origen" => "source",
+            "consent" | "optin" | "optedin" | "permission" | "einwilligung" | "zustimmung" | "einverständnis"
+            | "consentement" | "accord" | "consentimiento" => "consent",
+            "assignedagent" | "agent" | "owner" | "agente" => "assigned_agent",
+            "notes" | "note" | "comment" | "comments" | "remarks" | "notiz" | "notizen" | "bemerkung"
+            | "bemerkungen" | "kommentar" | "remarque" | "remarques" | "commentaire" | "nota" | "notas"
+            | "comentarios" | "observaciones" => "notes",
             _ => continue,
         };
         if let (false, Ok(column)) = (mapping.iter().any(|(f, _)| f == field), u32::try_from(i)) {
@@ -294,12 +354,16 @@ pub fn guess_mapping(heading: &[String]) -> ColumnMapping {
     mapping
 }
 
-/// Reads a consent cell: `yes`, `true`, `1`, `y`, `x`, `opted in` mean yes; everything else no.
-pub fn consent_word(cell: &str) -> bool {
-    matches!(
-        cell.trim().to_lowercase().as_str(),
-        "yes" | "y" | "true" | "t" | "1" | "x" | "opted in" | "opt-in" | "ja" | "si" | "oui"
-    )
+/// Reads a consent cell: `yes`, `true`, `1`, `x`, `opted in` mean yes, `no`, `false`, `0` and an empty cell mean no; `None` for anything
+/// else, which counts as no and should be asked about.
+pub fn consent_of(cell: &str) -> Option<bool> {
+    match cell.trim().to_lowercase().as_str() {
+        "yes" | "y" | "true" | "t" | "1" | "x" | "✓" | "ok" | "given" | "granted" | "opted in" | "opt-in" | "optin"
+        | "ja" | "j" | "wahr" | "si" | "sí" | "verdadero" | "oui" | "o" | "vrai" => Some(true),
+        "" | "no" | "n" | "false" | "f" | "0" | "-" | "–" | "none" | "not given" | "withdrawn" | "opted out"
+        | "opt-out" | "optout" | "nein" | "falsch" | "falso" | "non" | "faux" => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -328,5 +392,19 @@ mod tests {
         let heading = ["Full Name", "Mobile phone", "E-mail", "Opt-in", "Phone", "Shoe size"].map(String::from);
         let expected = [("name", 0), ("phone", 1), ("email", 2), ("consent", 3)].map(|(f, i)| (f.to_owned(), i));
         assert_eq!(guess_mapping(&heading), expected);
+        for heading in [
+            ["Vorname", "Nachname", "Telefon", "E-Mail-Adresse", "Einwilligung", "Ort"],
+            ["Prénom", "Nom", "Téléphone", "Courriel", "Consentement", "Ville"],
+            ["Nombre", "Apellidos", "Móvil", "Correo electrónico", "Consentimiento", "Ciudad"],
+        ] {
+            let fields: Vec<String> = guess_mapping(&heading.map(String::from)).into_iter().map(|(f, _)| f).collect();
+            assert_eq!(fields, ["first_name", "last_name", "phone", "email", "consent", "location"], "{heading:?}");
+        }
+    }
+
+    #[test]
+    fn a_consent_that_cannot_be_read_is_told_apart_from_a_no() {
+        assert_eq!((consent_of(" Yes "), consent_of("nein"), consent_of("")), (Some(true), Some(false), Some(false)));
+        assert_eq!(consent_of("maybe later"), None);
     }
 }

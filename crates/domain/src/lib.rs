@@ -20,6 +20,7 @@ pub mod action;
 pub mod conversation;
 pub mod lead;
 pub mod message;
+pub mod name;
 pub mod segments;
 pub mod format;
 pub mod template;

@@ -36,6 +36,25 @@ impl Phone {
         Ok(Self(format!("+{digits}")))
     }
 
+    /// The same for a list from one country: a number without `+` or `00` is one of that calling code, `1` for the US. What already
+    /// begins with the code keeps it, and the zero that is dialled at home is dropped (not in Italy, where it belongs to the number).
+    pub fn parse_from(text: &str, calling_code: u32) -> Result<Self, String> {
+        let kept: String = text.trim().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').collect();
+        let at_home = !kept.starts_with('+') && !kept.starts_with("00") && kept.bytes().all(|b| b.is_ascii_digit());
+        if calling_code == 1 || !at_home {
+            return Self::parse(text);
+        }
+        let code = calling_code.to_string();
+        if kept.starts_with(&code) && kept.len() >= code.len() + 9 {
+            return Self::parse(&format!("+{kept}"));
+        }
+        let national = if calling_code == 39 { kept.as_str() } else { kept.trim_start_matches('0') };
+        if national.len() < 6 {
+            return Self::parse(text);
+        }
+        Self::parse(&format!("+{code}{national}"))
+    }
+
     /// The number with its `+`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -166,6 +185,23 @@ mod tests {
             ("+1234567890123456", None),
         ] {
             assert_eq!(Phone::parse(typed).ok().as_ref().map(Phone::as_str), read, "{typed}");
+        }
+    }
+
+    #[test]
+    fn phones_of_a_list_are_read_as_of_its_country() {
+        for (typed, code, read) in [
+            ("0170 1234567", 49, Some("+491701234567")),
+            ("491701234567", 49, Some("+491701234567")),
+            ("+44 20 7946 0958", 49, Some("+442079460958")),
+            ("0044 20 7946 0958", 49, Some("+442079460958")),
+            ("06 12 34 56 78", 33, Some("+33612345678")),
+            ("06 1234 5678", 39, Some("+390612345678")),
+            ("415 555 0123", 1, Some("+14155550123")),
+            ("12", 49, None),
+            ("bad", 49, None),
+        ] {
+            assert_eq!(Phone::parse_from(typed, code).ok().as_ref().map(Phone::as_str), read, "{typed}");
         }
     }
 

@@ -13,6 +13,8 @@ use domain::event::EventKind;
 use domain::id::{AgentId, ImportId};
 use domain::job::Job;
 use domain::lead::{self, BulkResult, ColumnMapping, Import, ImportPreview, ImportStatus, LeadDraft};
+use domain::name;
+use domain::text::Phone;
 
 use crate::leads::{Batch, Seen, take_in};
 use crate::{Cx, Error, Result, events};
@@ -30,15 +32,29 @@ const STINT: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Looks at a file: what its columns seem to be, and whether it could be taken in. A file that is no table is refused.
 pub fn preview(bytes: &[u8], mapping: Option<ColumnMapping>) -> Result<ImportPreview> {
+    look(bytes, mapping, true)
+}
+
+/// The same; rows are only judged one by one when `judge` says so.
+fn look(bytes: &[u8], mapping: Option<ColumnMapping>, judge: bool) -> Result<ImportPreview> {
     let text = file::decode(bytes)?;
     let mut rows = file::Rows::new(&text)?;
     let heading = std::mem::take(&mut rows.heading);
     let mapping = mapping.unwrap_or_else(|| lead::guess_mapping(&heading));
     let mut problems = file::check_mapping(&mapping, &heading);
-    let (mut total, mut first) = (0, Vec::new());
-    for (_, record) in rows {
+    let (mut total, mut first, mut numbers) = (0, Vec::new(), Vec::new());
+    let (mut good, mut batch, mut seen) = (0, Batch::default(), Seen::default());
+    let judge = judge && problems.is_empty();
+    let reader = Reader { mapping: &mapping, columns: heading.len(), agents: None, consent_source: String::new() };
+    for (row, record) in rows {
         total += 1;
+        if judge {
+            let draft = reader.draft(row, &record, &mut batch);
+            batch.add(row, &draft, &mut seen);
+            good += batch.tally();
+        }
         if first.len() < 5 {
+            numbers.push(row);
             let cell = |i| record.get(i).unwrap_or_default().chars().take(120).collect();
             first.push((0..heading.len()).map(cell).collect());
         }
@@ -50,7 +66,8 @@ pub fn preview(bytes: &[u8], mapping: Option<ColumnMapping>) -> Result<ImportPre
         problems
             .add("file", format!("The file has {total} rows; at most {MAX_ROWS} can be taken in at once. Split it."));
     }
-    Ok(ImportPreview { heading, mapping, rows: first, total, problems })
+    let marks = batch.said();
+    Ok(ImportPreview { heading, mapping, rows: first, numbers, total, good, marks, problems })
 }
 
 /// One import with its report so far, or `NotFound`.
@@ -64,7 +81,7 @@ pub async fn start(cx: &Cx, file_name: &str, bytes: Vec<u8>, mapping: Option<Col
     cx.may(Right::Write)?;
     // Splitting a large file takes a good part of a second; other requests must not wait for it.
     let read = move || -> Result<(ImportPreview, Vec<u8>)> {
-        let seen = preview(&bytes, mapping)?;
+        let seen = look(&bytes, mapping, false)?;
         let content = file::decode(&bytes)?.into_owned().into_bytes();
         Ok((seen, content))
     };
@@ -110,13 +127,17 @@ pub async fn run(cx: &Cx, id: ImportId) -> Result<()> {
         return Ok(());
     }
     let text = String::from_utf8(source.content).unwrap_or_default();
-    let rows = match file::Rows::new(&text) {
+    let mut rows = match file::Rows::new(&text) {
         Ok(rows) => rows,
         // It was checked before it was stored, so this is ours; trying again would not help.
         Err(problems) => return give_up(cx, id, &problems.to_string()).await,
     };
-    let reader =
-        Reader { mapping: &source.mapping, agents: &agents, consent_source: format!("csv:{}", import.file_name) };
+    let reader = Reader {
+        mapping: &source.mapping,
+        columns: std::mem::take(&mut rows.heading).len(),
+        agents: Some(&agents),
+        consent_source: format!("csv:{}", import.file_name),
+    };
     let mut rows = rows.peekable();
     let (mut at, mut seen) = (0, Seen::default());
     let begun = std::time::Instant::now();
@@ -201,7 +222,10 @@ impl Agents {
 /// Turns cells into a lead.
 struct Reader<'a> {
     mapping: &'a ColumnMapping,
-    agents: &'a Agents,
+    /// How many columns the heading has.
+    columns: usize,
+    /// None in a preview, which asks no database.
+    agents: Option<&'a Agents>,
     consent_source: String,
 }
 
@@ -209,36 +233,79 @@ impl Reader<'_> {
     /// Reads one row. An agent that is not known is remarked on; the lead is made without one, since nobody is to lose a contact over it.
     fn draft(&self, row: i64, record: &csv::StringRecord, batch: &mut Batch) -> LeadDraft {
         let mut draft = LeadDraft::default();
-        for (field, column) in self.mapping {
+        let (mut first, mut last) = (String::new(), String::new());
+        let country = self.mapping.iter().find(|(field, _)| field == lead::COUNTRY_CODE).map_or(1, |(_, code)| *code);
+        self.remark_on_columns(row, record, batch);
+        for (field, column) in self.mapping.iter().filter(|(field, _)| field != lead::COUNTRY_CODE) {
             let cell = usize::try_from(*column).ok().and_then(|i| record.get(i)).unwrap_or_default().trim();
             match field.as_str() {
-                "name" => draft.name = one_line(cell),
-                "phone" => draft.phone = Some(cell.to_owned()),
+                "name" => draft.name = one_line(&name::turned(cell)),
+                "first_name" => first = one_line(cell),
+                "last_name" => last = one_line(cell),
+                "phone" => {
+                    draft.phone = Some(Phone::parse_from(cell, country).map_or_else(|_| cell.into(), String::from))
+                }
                 "email" => draft.email = Some(cell.to_owned()),
                 "company" => draft.company = one_line(cell),
                 "location" => draft.location = one_line(cell),
                 "source" => draft.source = one_line(cell),
                 "notes" => draft.notes = cell.to_owned(),
-                "consent" => draft.consent = lead::consent_word(cell),
+                "consent" => {
+                    draft.consent = lead::consent_of(cell).unwrap_or_else(|| {
+                        let said = format!("\"{}\" is neither yes nor no: it counts as no consent.", short(cell));
+                        batch.remark(row, "consent", said);
+                        false
+                    });
+                }
                 "assigned_agent" if !cell.is_empty() => {
-                    draft.assigned_agent = self.agents.find(cell);
+                    let Some(agents) = self.agents else { continue };
+                    draft.assigned_agent = agents.find(cell);
                     if draft.assigned_agent.is_none() {
-                        let name: String = cell.chars().take(60).collect();
-                        batch.remark(
-                            row,
-                            "assigned_agent",
-                            format!("There is no agent called \"{name}\"; the lead has none."),
-                        );
+                        let said = format!("There is no agent called \"{}\"; the lead has none.", short(cell));
+                        batch.remark(row, "assigned_agent", said);
                     }
                 }
                 _ => {}
             }
+        }
+        if draft.name.is_empty() {
+            draft.name = format!("{first} {last}").trim().to_owned();
+        }
+        if !draft.name.is_empty() && name::first_name(&draft.name).is_empty() {
+            let said = format!(
+                "\"{}\" does not begin with a first name: this person is not greeted by name.",
+                short(&draft.name)
+            );
+            batch.remark(row, "name", said);
         }
         if draft.consent {
             draft.consent_source.clone_from(&self.consent_source);
         }
         draft
     }
+
+    /// A row that has more cells than the heading, or none in a column that is used, may have slipped.
+    fn remark_on_columns(&self, row: i64, record: &csv::StringRecord, batch: &mut Batch) {
+        let (cells, columns) = (record.len(), self.columns);
+        if record.iter().skip(columns).any(|cell| !cell.trim().is_empty()) {
+            let said = format!(
+                "The row has {cells} cells, the heading {columns}: the rest is left out. Is a comma without quotes?"
+            );
+            batch.remark(row, "row", said);
+        }
+        let used = |(field, column): &(String, u32)| {
+            field != lead::COUNTRY_CODE && usize::try_from(*column).is_ok_and(|column| column >= cells)
+        };
+        if self.mapping.iter().any(used) {
+            let said = format!("The row has {cells} cells, the heading {columns}: the missing ones count as empty.");
+            batch.remark(row, "row", said);
+        }
+    }
+}
+
+/// The beginning of a cell, for a sentence about it.
+fn short(cell: &str) -> String {
+    cell.chars().take(60).collect()
 }
 
 /// A cell with line breaks, such as an address, as one line.

@@ -320,6 +320,19 @@ impl Batch {
         self.rows.push((row, lead));
     }
 
+    /// For a preview: how many rows would be taken in since the last call, and no more of them is kept than what there is to say.
+    pub(crate) fn tally(&mut self) -> i64 {
+        let good = i64::try_from(self.rows.len()).unwrap_or_default();
+        self.rows.clear();
+        self.problems.truncate(100);
+        good
+    }
+
+    /// What there is to say about rows.
+    pub(crate) fn said(self) -> Vec<RowProblem> {
+        self.problems
+    }
+
     /// Counts a row that becomes no lead, and says why.
     pub(crate) fn leave_out(&mut self, row: i64, field: &str, message: impl Into<String>) {
         self.total += 1;

@@ -125,7 +125,7 @@ pub(crate) async fn values(
     reply: Option<&str>,
 ) -> Result<BTreeMap<String, String>> {
     let Some(row) = db::gate::fill_values(tx, lead, campaign).await? else { return Ok(BTreeMap::new()) };
-    let first_name = row.name.split_whitespace().next().unwrap_or_default().to_owned();
+    let first_name = domain::name::first_name(&row.name);
     let pairs = [
         ("lead.name", row.name),
         ("lead.first_name", first_name),

@@ -135,7 +135,7 @@ async fn preview_leads(tx: &mut db::Tx) -> Result<Vec<PreviewLead>, AppError> {
         let mut values = sample.clone();
         values.insert("workspace.name".into(), workspace.clone());
         values.insert("lead.name".into(), name.to_owned());
-        values.insert("lead.first_name".into(), name.split_whitespace().next().unwrap_or_default().to_owned());
+        values.insert("lead.first_name".into(), domain::name::first_name(name));
         values
     };
     let first = PreviewLead { label: "Ada Larsen (made up)".into(), values: person("Ada Larsen") };
@@ -148,7 +148,11 @@ async fn preview_leads(tx: &mut db::Tx) -> Result<Vec<PreviewLead>, AppError> {
 pub async fn list_agents(filter: Filter) -> Result<Page<AgentRow>, AppError> {
     let cx = cx().await?;
     let mut tx = cx.read().await?;
-    Ok(db::agents::list(&mut tx, &filter, cx.now()).await?)
+    let page = db::agents::list(&mut tx, &filter, cx.now()).await?;
+    Ok(match page.last_instead() {
+        Some(last) => db::agents::list(&mut tx, &Filter { page: Some(last), ..filter }, cx.now()).await?,
+        None => page,
+    })
 }
 
 /// The models that agents of this workspace speak through, each once, by name.

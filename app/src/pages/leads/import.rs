@@ -1,6 +1,6 @@
 //! `/leads/import`: choose a file, say what its columns are, take it in. With `?id=imp_…` the address names an import and shows its report.
 
-use domain::lead::{Import, ImportPreview};
+use domain::lead::{Import, ImportPreview, RowProblem};
 use domain::problem::Problems;
 use leptos::ev::DragEvent;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::mapping::{FirstRows, MappingTable, check, fields_of, mapping_of};
-use super::report::Report;
+use super::report::{ProblemTable, Report};
 use super::upload::{Chosen, dropped, picked, send, slot};
 use crate::error::AppError;
 use crate::session::use_me;
@@ -36,6 +36,10 @@ fn Wizard() -> impl IntoView {
     let file = slot();
     let preview = RwSignal::new(None::<ImportPreview>);
     let fields = RwSignal::new(Vec::<String>::new());
+    let country = RwSignal::new(1u32);
+    // How many rows are good and what there is to say about them, as it is mapped now.
+    let judged = RwSignal::new(None::<(i64, Vec<RowProblem>)>);
+    let asked = StoredValue::new((Vec::<String>::new(), 1u32));
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
     let name = RwSignal::new(String::new());
     let navigate = StoredValue::new(use_navigate());
@@ -52,7 +56,11 @@ fn Wizard() -> impl IntoView {
         spawn_local(async move {
             match send::<ImportPreview>("/api/leads/import/preview", chosen, None).await {
                 Ok(seen) => {
-                    fields.set(fields_of(&seen.mapping, seen.heading.len()));
+                    let guessed = fields_of(&seen.mapping, seen.heading.len());
+                    asked.set_value((guessed.clone(), 1));
+                    country.set(1);
+                    fields.set(guessed);
+                    judged.set(Some((seen.good, seen.marks.clone())));
                     preview.set(Some(seen));
                 }
                 Err(error) => {
@@ -63,6 +71,25 @@ fn Wizard() -> impl IntoView {
             busy.set(false);
         });
     };
+    // Another choice is judged by the server: it reads every row the way the import will.
+    Effect::new(move |_| {
+        let now = (fields.get(), country.get());
+        if asked.with_value(|asked| *asked == now) || !check(&now.0).is_empty() {
+            return;
+        }
+        let Some(chosen) = file.get_value() else { return };
+        asked.set_value(now.clone());
+        judged.set(None);
+        spawn_local(async move {
+            let mapping = mapping_of(&now.0, now.1);
+            let seen = send::<ImportPreview>("/api/leads/import/preview", chosen, Some(mapping)).await;
+            // Another choice may have been made meanwhile, or the page left.
+            let is_current = asked.try_with_value(|asked| *asked == now) == Some(true);
+            if let (Ok(seen), true) = (seen, is_current) {
+                judged.set(Some((seen.good, seen.marks)));
+            }
+        });
+    });
     let begin = move || {
         let Some(chosen) = file.get_value() else { return };
         if busy.get_untracked() {
@@ -70,7 +97,7 @@ fn Wizard() -> impl IntoView {
         }
         busy.set(true);
         failure.set(None);
-        let mapping = fields.with_untracked(|f| mapping_of(f));
+        let mapping = fields.with_untracked(|f| mapping_of(f, country.get_untracked()));
         spawn_local(async move {
             let begun = send::<Import>("/api/leads/import", chosen, Some(mapping)).await;
             busy.set(false);
@@ -89,7 +116,7 @@ fn Wizard() -> impl IntoView {
         <div class="flex flex-col gap-4">
             <DropZone busy name on_file=move |chosen| look(chosen)/>
             {move || failure.get().map(|error| view! { <Failure error/> })}
-            {move || preview.get().map(|seen| view! { <Mapped seen fields busy on_import=move |()| begin()/> })}
+            {move || preview.get().map(|seen| view! { <Mapped seen fields country judged busy on_import=move |()| begin()/> })}
         </div>
     }
 }
@@ -163,6 +190,8 @@ fn DropZone(
 fn Mapped(
     seen: ImportPreview,
     fields: RwSignal<Vec<String>>,
+    country: RwSignal<u32>,
+    judged: RwSignal<Option<(i64, Vec<RowProblem>)>>,
     busy: RwSignal<bool>,
     #[prop(into)] on_import: Callback<()>,
 ) -> impl IntoView {
@@ -173,13 +202,16 @@ fn Mapped(
         problems.0.extend(fields.with(|f| check(f)).0);
         problems
     });
-    let rows = match seen.total {
-        1 => "1 row".to_owned(),
-        n => format!("{n} rows"),
-    };
+    let total = seen.total;
+    let marks = Signal::derive(move || judged.with(|j| j.as_ref().map(|(_, marks)| marks.clone()).unwrap_or_default()));
+    let good = Signal::derive(move || judged.with(|j| j.as_ref().map_or(total, |(good, _)| *good)));
     view! {
-        <MappingTable preview=seen.clone() fields/>
-        <FirstRows preview=seen fields/>
+        <MappingTable preview=seen.clone() fields country/>
+        <FirstRows preview=seen fields marks/>
+        {move || {
+            let marks = marks.get();
+            (!marks.is_empty()).then(|| view! { <ProblemTable problems=marks/> })
+        }}
         {move || {
             let problems = problems.get();
             (!problems.is_empty()).then(|| view! { <Banner tone=Tone::Warn><ProblemLines problems/></Banner> })
@@ -191,10 +223,14 @@ fn Mapped(
                     variant=Variant::Primary
                     icon=Icon::Upload
                     busy=busy
-                    disabled=Signal::derive(move || problems.with(|p| !p.is_empty()))
+                    disabled=Signal::derive(move || problems.with(|p| !p.is_empty()) || good.get() == 0)
                     on_click=move |_| on_import.run(())
                 >
-                    {format!("Import {rows}")}
+                    {move || match (good.get(), total) {
+                        (good, total) if good != total => format!("Import {good} of {total} rows"),
+                        (1, _) => "Import 1 row".to_owned(),
+                        (good, _) => format!("Import {good} rows"),
+                    }}
                 </Button>
             </div>
         </Card>

@@ -76,8 +76,12 @@ fn Done(import: Import) -> impl IntoView {
     }
 }
 
+/// What there is to say about rows, before and after they are taken in.
 #[component]
-fn ProblemTable(problems: Vec<RowProblem>) -> impl IntoView {
+pub fn ProblemTable(
+    /// What there is to say.
+    problems: Vec<RowProblem>,
+) -> impl IntoView {
     let csv = StoredValue::new(report_csv(&problems));
     let columns = vec![Column::new("Row").number(), Column::new("Field"), Column::new("What is wrong")];
     let subtitle = if problems.len() == 500 {

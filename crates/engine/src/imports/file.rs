@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use domain::lead::{ColumnMapping, IMPORT_FIELDS};
+use domain::lead::{COUNTRY_CODE, ColumnMapping, IMPORT_FIELDS};
 use domain::problem::Problems;
 use domain::text::Phone;
 
@@ -139,6 +139,12 @@ fn guess_delimiter(heading: &str) -> u8 {
 pub(super) fn check_mapping(mapping: &ColumnMapping, heading: &[String]) -> Problems {
     let mut problems = Problems::none();
     for (i, (field, column)) in mapping.iter().enumerate() {
+        if field == COUNTRY_CODE {
+            if !(1..=999).contains(column) {
+                problems.add("mapping", "Give the country's calling code, from 1 to 999.");
+            }
+            continue;
+        }
         if !IMPORT_FIELDS.contains(&field.as_str()) {
             let field: String = field.chars().take(40).collect();
             problems.add("mapping", format!("`{field}` is not a field. Fields are: {}.", IMPORT_FIELDS.join(", ")));

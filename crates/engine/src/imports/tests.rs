@@ -125,3 +125,32 @@ fn a_preview_shows_the_first_rows_and_what_is_missing() {
     assert!(seen.problems.is_empty());
     assert_eq!(preview(b"who,what\na,1\n", None).unwrap().problems.0.len(), 1);
 }
+
+#[test]
+fn a_preview_says_which_rows_would_be_refused_and_what_is_odd() {
+    let csv = "Vorname;Nachname;Telefon;Einwilligung\n\
+               Ada;Reyes;0170 1234567;ja\n\
+               Bo;;12;nein\n\
+               <b>;;0170 1234568;vielleicht\n\
+               Cy;;0170 1234569;ja;extra\n\
+               Di;;0170 1234567;ja\n";
+    let mut mapping = preview(csv.as_bytes(), None).unwrap().mapping;
+    mapping.push((lead::COUNTRY_CODE.into(), 49));
+    let seen = preview(csv.as_bytes(), Some(mapping)).unwrap();
+    assert!(seen.problems.is_empty(), "{:?}", seen.problems);
+    assert_eq!((seen.total, seen.good, seen.numbers), (5, 3, vec![1, 2, 3, 4, 5]));
+    let marks: Vec<_> = seen.marks.iter().map(|m| (m.row, m.field.as_str())).collect();
+    assert_eq!(marks, [(2, "phone"), (3, "consent"), (3, "name"), (4, "row"), (5, "phone")]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn first_and_last_names_are_joined_and_numbers_are_of_the_chosen_country(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let csv = b"Vorname,Nachname,Telefon\nAda,Reyes,0170 1234567\n".to_vec();
+    let mapping = [("first_name", 0), ("last_name", 1), ("phone", 2), (lead::COUNTRY_CODE, 49)];
+    let mapping = mapping.map(|(field, n)| (field.to_owned(), n)).to_vec();
+    start(&desk.cx, "x.csv", csv, Some(mapping)).await.unwrap();
+    let mut tx = desk.cx.read().await.unwrap();
+    let ada = db::leads::find_by_phone(&mut tx, &Phone::parse("+491701234567").unwrap()).await.unwrap().unwrap();
+    assert_eq!(ada.name, "Ada Reyes");
+}

@@ -44,7 +44,7 @@ fn instructions(ask: &TurnAsk<'_>) -> String {
         ("campaign.name".to_owned(), ask.campaign_name.map(one_line).unwrap_or_default()),
     ]);
     if let Some(name) = &lead {
-        values.insert("lead.first_name".to_owned(), name.split(' ').next().unwrap_or_default().to_owned());
+        values.insert("lead.first_name".to_owned(), domain::name::first_name(name));
         values.insert("lead.name".to_owned(), name.clone());
     }
     let mut parts = vec![
