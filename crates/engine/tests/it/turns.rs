@@ -172,7 +172,9 @@ async fn whoever_takes_over_while_the_model_speaks_is_not_talked_over(pool: PgPo
     world.hears(Channel::Sms, PHONE, "Hello").await;
     let id = only_conversation(&world).await.id;
     let taken = async {
-        while server.received_requests().await.unwrap().is_empty() {
+        // Reading the message may ask the model first; the answer is what streams.
+        let streams = |r: &wiremock::Request| String::from_utf8_lossy(&r.body).contains("\"stream\":true");
+        while !server.received_requests().await.unwrap().iter().any(streams) {
             tokio::task::yield_now().await;
         }
         take_over(&world.cx, id).await.unwrap();
