@@ -7,6 +7,7 @@ use domain::conversation::Conversation;
 use domain::event::Activity;
 use domain::filter::Page;
 use domain::id::{ConversationId, TemplateId};
+use domain::intent::Analysis;
 use domain::lead::Lead;
 use domain::message::{Channel, Message};
 use domain::template::TemplateState;
@@ -39,6 +40,8 @@ pub struct Counts {
     pub voice: i64,
     /// Held by the AI.
     pub ai: i64,
+    /// Waiting for a human.
+    pub escalated: i64,
     /// Held by any human.
     pub human: i64,
     /// Held by whoever asks.
@@ -80,6 +83,8 @@ pub struct Thread {
     pub total: i64,
     /// What to call operators, agents and campaigns, by prefixed id.
     pub names: BTreeMap<String, String>,
+    /// What their last message means.
+    pub analysis: Option<Analysis>,
     /// Who took it over, who opted out.
     pub moments: Vec<Activity>,
     /// The person.

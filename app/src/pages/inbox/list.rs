@@ -1,7 +1,9 @@
 //! The list of conversations: tabs, queues, rows.
 
 use domain::conversation::{Conversation, ConversationStatus, Owner};
+use domain::guardrail::Priority;
 use domain::message::Direction;
+use domain::sentiment::Trend;
 use leptos::prelude::*;
 
 use super::data::{Counts, InboxList};
@@ -87,6 +89,7 @@ fn tabs(place: &Place, counts: &Counts, desk: Desk) -> impl IntoView + use<> {
         <div class="px-4 pt-1"><TabLinks label="Channel" items=channels current=channel/></div>
         <nav aria-label="Queue" class="flex gap-1 overflow-x-auto border-b border-line px-3 py-1.5">
             {queue("", "All", counts.conversations)}
+            {queue("escalated", "Escalated", counts.escalated)}
             {queue("ai", "AI handling", counts.ai)}
             {queue("mine", "Mine", counts.mine)}
             {queue("human", "Human", counts.human)}
@@ -153,6 +156,7 @@ fn row(c: Conversation, desk: Desk) -> impl IntoView {
                             <span class=colour><Icon icon=icon class="size-3.5"/></span>
                             <span class="truncate">{title.clone()}</span>
                         </span>
+                        {standing(&c)}
                         {c.opted_out.then(|| view! { <StatusBadge status="opted_out"/> })}
                         {(c.status == ConversationStatus::Closed).then(|| view! { <StatusBadge status="closed"/> })}
                     </span>
@@ -160,6 +164,46 @@ fn row(c: Conversation, desk: Desk) -> impl IntoView {
             </a>
         </li>
     }
+}
+
+/// What they want, how they sound, and whether somebody has to look: as marks.
+pub(super) fn standing(c: &Conversation) -> impl IntoView + use<> {
+    let escalated = c.escalation_reason.map(|reason| {
+        view! { <Badge tone=Tone::Bad icon=Icon::Alert title=c.escalation_evidence.clone()>{format!("Escalated: {}", reason.label())}</Badge> }
+    });
+    let priority = (c.priority != Priority::Normal && escalated.is_none())
+        .then(|| view! { <Badge tone=Tone::Warn>{format!("{} priority", c.priority.label())}</Badge> });
+    let intent = c.intent.map(|intent| {
+        let sure = c.intent_confidence.map(|c| format!("{:.0} % sure", c * 100.0)).unwrap_or_default();
+        view! { <Badge title=sure>{intent.label()}</Badge> }
+    });
+    view! { {escalated} {priority} {intent} {mood(c)} }
+}
+
+/// How they sound: a dot with an arrow, and the same in words.
+fn mood(c: &Conversation) -> impl IntoView + use<> {
+    let score = c.sentiment?;
+    let (dot, word) = match score {
+        ..30 => ("size-2 rounded-full bg-bad-solid", "angry"),
+        30..50 => ("size-2 rounded-full bg-warn-solid", "unhappy"),
+        50..65 => ("size-2 rounded-full bg-line-strong", "neutral"),
+        _ => ("size-2 rounded-full bg-good", "happy"),
+    };
+    let trend = c.sentiment_trend.unwrap_or(Trend::Steady);
+    let arrow = match trend {
+        Trend::Falling => "↘",
+        Trend::Steady => "→",
+        Trend::Rising => "↗",
+    };
+    let words = format!("Sounds {word} ({score} of 100), {}", trend.label());
+    let title = words.clone();
+    Some(view! {
+        <span class="inline-flex items-center gap-1" title=title>
+            <span class=dot aria-hidden="true"></span>
+            <span aria-hidden="true">{arrow}</span>
+            <span class="sr-only">{words}</span>
+        </span>
+    })
 }
 
 /// An empty list: nothing yet, or nothing that fits.

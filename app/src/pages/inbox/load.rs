@@ -50,6 +50,7 @@ pub(super) async fn list(cx: &Cx, filter: &Filter) -> Result<InboxList, AppError
             counts.mine += queue.conversations;
         }
     }
+    counts.escalated = db::readings::escalated(&mut tx).await?;
     Ok(InboxList { page, counts })
 }
 
@@ -80,6 +81,7 @@ pub(super) async fn thread(
         consents,
         mine: conversation.owner_user_id.is_some() && conversation.owner_user_id == cx.user(),
         names: db::inbox::names(&mut tx, id).await?.into_iter().collect(),
+        analysis: db::readings::analysis(&mut tx, id).await?,
         moments: db::inbox::moments(&mut tx, id, lead.id, since).await?,
         channels: db::inbox::of_lead(&mut tx, lead.id).await?,
         persona: line.zip(lead.phone.as_deref()).map(|(line, phone)| line.persona(phone)),

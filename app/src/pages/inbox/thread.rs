@@ -1,12 +1,14 @@
 //! One conversation: its head, its lines, and below them who holds it and the composer.
 
 use domain::conversation::ConversationStatus;
+use domain::id::ConversationId;
 use domain::lead::LeadStatus;
 use domain::message::Direction;
+use domain::skill::Escalation;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::api::{mark_read, set_conversation_status};
+use super::api::{mark_read, return_to_ai, set_conversation_status};
 use super::composer::Composer;
 use super::data::Thread;
 use super::owner::OwnerBar;
@@ -46,6 +48,8 @@ pub(super) fn ThreadPane(
     };
     let opted_out = thread.lead.status == LeadStatus::OptedOut;
     let since = thread.opted_out_since();
+    let escalated =
+        thread.conversation.escalation_reason.map(|reason| (reason, thread.conversation.escalation_evidence.clone()));
     let class = move || {
         if desk.place.with(|p| p.details) {
             "hidden min-h-0 min-w-0 flex-col bg-canvas xl:flex"
@@ -66,6 +70,7 @@ pub(super) fn ThreadPane(
                     </p>
                 </div>
             })}
+            {escalated.map(|(reason, evidence)| view! { <Escalated id=id reason=reason evidence=evidence desk=desk/> })}
             <div id=SCROLL on:scroll=move |_| desk.at_end.set_value(dom::from_end(SCROLL) <= NEAR) class="min-h-0 flex-1 overflow-y-auto px-4 py-4 outline-offset-[-2px]" role="log" aria-label="Messages" tabindex="0">
                 <div class="mx-auto flex max-w-3xl flex-col">
                     {(older > 0).then(|| view! {
@@ -85,6 +90,34 @@ pub(super) fn ThreadPane(
                 <Composer thread=thread desk=desk/>
             })}
         </section>
+    }
+}
+
+/// A human has to look: why, and the way back to the AI.
+#[component]
+fn Escalated(
+    /// The conversation.
+    id: ConversationId,
+    /// Why.
+    reason: Escalation,
+    /// What made it so.
+    evidence: String,
+    /// The page.
+    desk: Desk,
+) -> impl IntoView {
+    let evidence = (!evidence.is_empty()).then(|| format!(" “{evidence}”"));
+    view! {
+        <div class="flex flex-wrap items-center gap-2 border-b border-bad-line bg-bad-soft px-4 py-2 text-sm text-bad" role="alert">
+            <Icon icon=Icon::Alert class="size-4"/>
+            <p class="min-w-0 flex-1">
+                <strong>{format!("Escalated: {}.", reason.label())}</strong>
+                {evidence}
+                " The AI is silent until somebody returns it."
+            </p>
+            {use_me().may_write().then(|| view! {
+                <Button size=Size::Small icon=Icon::Bot busy=desk.acting on_click=move |_| desk.act(return_to_ai(id))>"Return to AI"</Button>
+            })}
+        </div>
     }
 }
 
