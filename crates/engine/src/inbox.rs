@@ -1,5 +1,7 @@
 //! The Inbox: what comes in, who answers, and the one owner of each conversation.
 
+mod failure;
+
 use channels::parse::opt_out_type;
 use chrono::Duration;
 use db::Tx;
@@ -181,7 +183,7 @@ pub async fn delivery_status(
     };
     let Some(id) = id else { return Ok(false) };
     let Some(message) = db::messages::lock(&mut tx, id).await? else { return Ok(false) };
-    let error = report.error_code.as_deref().map(why);
+    let error = report.error_code.as_deref().map(failure::sentence);
     if report.error_code.as_deref() == Some("21610")
         && let Some(lead) = db::leads::find(&mut tx, message.lead_id).await?
     {
@@ -194,35 +196,6 @@ pub async fn delivery_status(
     }
     tx.commit().await?;
     Ok(true)
-}
-
-/// A provider's word or code for a failure, for people.
-fn why(code: &str) -> String {
-    match code {
-        "busy" => "The line was busy.".into(),
-        "no-answer" => "Nobody took the call.".into(),
-        "canceled" => "The call was cancelled before anybody took it.".into(),
-        "failed" => "The carrier could not deliver it and gave no reason.".into(),
-        "undelivered" => "The carrier took it but could not deliver it, and gave no reason.".into(),
-        "30001" => "Too many messages were waiting at the carrier (error 30001). Try again later.".into(),
-        "30002" => "The provider's account is suspended (error 30002). Look there.".into(),
-        "30003" => "The phone is switched off or out of reach (error 30003).".into(),
-        "30004" => "The person or their carrier blocks messages from us (error 30004).".into(),
-        "30005" => "This number is not in use (error 30005). Check it.".into(),
-        "30006" => "This is a landline, or a carrier that takes no text messages (error 30006). Call instead.".into(),
-        "30007" => "The carrier filtered the message as unwanted (error 30007). Word it differently.".into(),
-        "30008" => "The carrier could not deliver it and gave no reason (error 30008).".into(),
-        "30034" => "Our number is not registered for texting in the US (error 30034). Register it at the provider.".into(),
-        "21211" | "21614" => format!("This is no number that can get text messages (error {code}). Check it."),
-        "21408" => "The provider does not send to this country (error 21408). Allow it there.".into(),
-        "21610" => "They asked us to stop (error 21610). Nothing is sent until they write START.".into(),
-        "63003" | "63024" => format!("This number has no WhatsApp (error {code}). Use another channel."),
-        "63016" => "WhatsApp's 24-hour window was closed (error 63016). Use an approved template.".into(),
-        code if code.bytes().all(|b| b.is_ascii_digit()) => {
-            format!("The carrier could not deliver it (error {code}). The provider's help pages explain the number.")
-        }
-        _ => "The carrier could not deliver it.".into(),
-    }
 }
 
 /// An operator takes the conversation over. From this commit on the AI is silent: what it wrote or is writing is void.

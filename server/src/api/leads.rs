@@ -117,6 +117,7 @@ struct UploadForm {
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// Which column (from 0) holds which field, as JSON: `{"name": 0, "phone": 2}`. Guessed from the heading when it is missing.
+    /// `"country_code": 49` says which country numbers without `+` are of; without it they are of the US.
     mapping: Option<String>,
 }
 
