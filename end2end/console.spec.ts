@@ -48,8 +48,8 @@ test("what must go to a human does, and the trace says why", async () => {
   await expect(log().getByText("Escalated: Refund")).toBeVisible({ timeout: 20_000 });
   await expect(log().getByText(/^\d+\/160 · 1 segment/).last(), "an SMS says how much of it is used").toBeVisible();
   await log().getByRole("button", { name: "Why?" }).click();
-  await expect(trace().getByText(/Hand over to a human: refund/)).toBeVisible();
-  await trace().getByText(/Must go to a human: refund/).click();
+  await expect(trace().getByText(/Hand over to a human: refund/i)).toBeVisible();
+  await trace().getByText(/Must go to a human: refund/i).click();
   await expect(trace().getByText("sentiment", { exact: true }), "a step opens").toBeVisible();
   await trace().getByRole("switch", { name: "Raw JSON" }).check();
   await expect(trace().getByLabel("Trace as JSON")).toContainText('"kind": "guardrail"');
