@@ -129,9 +129,8 @@ fn DropZone(#[prop(into)] on_files: Callback<Vec<Chosen>>) -> impl IntoView {
 fn AddPage(agent_id: AgentId, category: RwSignal<String>, on_changed: Callback<()>) -> impl IntoView {
     let url = RwSignal::new(String::new());
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
-    let problem = Signal::derive(move || {
-        failure.with(|f| f.as_ref().and_then(|f| f.problems().of("url").map(str::to_owned)))
-    });
+    let problem =
+        Signal::derive(move || failure.with(|f| f.as_ref().and_then(|f| f.problems().of("url").map(str::to_owned))));
     let other = Signal::derive(move || failure.get().filter(|f| f.problems().of("url").is_none()));
     let add = move || {
         if busy.get_untracked() || url.with_untracked(|u| u.trim().is_empty()) {

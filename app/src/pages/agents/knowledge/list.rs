@@ -8,7 +8,8 @@ use leptos::task::spawn_local;
 use super::api::{delete_document, refresh_document, set_document_category};
 use crate::error::AppError;
 use crate::ui::{
-    Badge, Button, ConfirmDialog, Dialog, Empty, Field, Icon, IconButton, Progress, Size, TextInput, Tone, Variant, When, use_toasts,
+    Badge, Button, ConfirmDialog, Dialog, Empty, Field, Icon, IconButton, Progress, Size, TextInput, Tone, Variant,
+    When, use_toasts,
 };
 
 /// The list with its dialogs.
@@ -64,7 +65,8 @@ pub fn Documents(
     let empty = items.is_empty();
     let (documents, passages) = sums;
     let counted = |n: i64, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
-    let summary = format!("{}, {}", counted(documents, "document", "documents"), counted(passages, "passage", "passages"));
+    let summary =
+        format!("{}, {}", counted(documents, "document", "documents"), counted(passages, "passage", "passages"));
     view! {
         {if empty {
             view! {
@@ -122,10 +124,12 @@ fn Row(
         DocumentState::Ready => (Tone::Good, Icon::Check, "Ready"),
         DocumentState::Failed => (Tone::Bad, Icon::Alert, "Failed"),
     };
-    let read_again = if is_page { format!("Fetch {} again", document.title) } else { format!("Read {} again", document.title) };
+    let read_again =
+        if is_page { format!("Fetch {} again", document.title) } else { format!("Read {} again", document.title) };
     let (for_again, for_delete, for_move) = (document.clone(), document.clone(), document.clone());
     let progress = i64::from(document.progress);
-    let passages = if document.passages == 1 { "1 passage".to_owned() } else { format!("{} passages", document.passages) };
+    let passages =
+        if document.passages == 1 { "1 passage".to_owned() } else { format!("{} passages", document.passages) };
     view! {
         <li class="flex items-start gap-3 px-3 py-2.5">
             <span class="mt-0.5 text-ink-3"><Icon icon=if is_page { Icon::Link } else { Icon::FileText } class="size-4"/></span>

@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn refusals_say_what_is_wrong_with_the_file() {
-        let body = r#"{"error":{"code":"invalid","message":"m","problems":[{"field":"file","message":"It is pictures."}]}}"#;
+        let body =
+            r#"{"error":{"code":"invalid","message":"m","problems":[{"field":"file","message":"It is pictures."}]}}"#;
         assert_eq!(refusal(422, body).to_string(), "It is pictures.");
         assert_eq!(refusal(413, "<html>").to_string(), "The server refused the file (413).");
         assert_eq!(refusal(401, "").kind(), "signed_out");
