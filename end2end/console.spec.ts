@@ -87,7 +87,6 @@ test("the suite runs and says what was expected and what came", async () => {
   await red.getByRole("button", { name: /What was expected/ }).click();
   const result = page.getByRole("dialog", { name: "Expected and actual" });
   await expect(result.getByText("Contains “zebra”")).toBeVisible();
-  await expect(result.getByText("At most", { exact: false })).toHaveCount(0);
   await page.keyboard.press("Escape");
   await expect(result).toBeHidden();
 });

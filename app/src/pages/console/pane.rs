@@ -1,4 +1,4 @@
-//! The third column: what the newest answer took, and the trace of the chosen reply.
+//! The third column: the trace of the chosen reply, and what the newest answer took.
 
 use domain::agent::Provider;
 use domain::turn::{Figures, TraceStep};
@@ -17,8 +17,8 @@ pub fn TracePane(
     console: Console,
 ) -> impl IntoView {
     view! {
-        <Numbers console/>
         <Steps console/>
+        <Numbers console/>
     }
 }
 
