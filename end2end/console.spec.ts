@@ -120,6 +120,7 @@ test("two versions answer the same message side by side", async () => {
 
 test("on a phone the columns are tabs", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("tab", { name: "Conversation" }).click();
   await expect(page.getByLabel("Message as the lead")).toBeVisible();
   await page.getByRole("tab", { name: "Trace" }).click();
   await expect(trace()).toBeVisible();
