@@ -16,7 +16,7 @@ function chromium(): string | undefined {
 }
 
 /** The peers first: when they are too kind, nothing after them means anything. */
-const files = ["peers", "journey-http", "journey-browser", "console", "bad-input", "screens"];
+const files = ["peers", "segments", "journey-http", "journey-browser", "console", "bad-input", "screens"];
 
 export default defineConfig({
   testDir: ".",
