@@ -71,7 +71,8 @@ pub fn router(web: Web) -> Router {
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/live", get(live::stream).layer(Extension(web.notes)))
-        .with_state(web.engine.clone());
+        .with_state(web.engine.clone())
+        .merge(crate::mcp::router(web.engine.clone()));
 
     let emulated: Router = match web.emulator {
         Some(emulator) => Router::new().route("/emulator/{*path}", any(emulate)).with_state(emulator),

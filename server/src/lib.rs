@@ -11,6 +11,7 @@ pub mod hooks;
 pub mod http;
 pub mod listen;
 pub mod live;
+pub mod mcp;
 pub mod phone;
 pub mod serve;
 mod sign_in;

@@ -9,8 +9,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{Log, LogFormat};
 
-/// Chatty parts that help nobody at the level of the product.
-const QUIET: &str = "sqlx=warn,hyper=warn,h2=warn,rustls=warn,tower_http=info";
+/// Chatty parts that help nobody at the level of the product. At `debug` rmcp writes whole requests, with what people said.
+const QUIET: &str = "rmcp=warn,sqlx=warn,hyper=warn,h2=warn,rustls=warn,tower_http=info";
 
 /// Begins to log. A second call changes nothing.
 pub fn start(log: &Log) {

@@ -18,7 +18,7 @@ use crate::turn::TurnAsk;
 use crate::{Cx, Result, actions, knowledge, tickets};
 
 pub use history::customer_history;
-pub use remote::call;
+pub use remote::{call, search_agent};
 
 /// How much of a passage the model reads, in characters.
 const LONGEST_PASSAGE: usize = 2_000;

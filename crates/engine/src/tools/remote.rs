@@ -2,10 +2,11 @@
 
 use db::Tx;
 use domain::access::Right;
+use domain::agent::Agent;
 use domain::conversation::{Conversation, Owner};
 use domain::filter::PageAt;
 use domain::guardrail::{self, Facts, Outcome, Proposal};
-use domain::id::{ConversationId, MessageId};
+use domain::id::{AgentId, ConversationId, MessageId};
 use domain::message::{Author, Direction, Message, Status};
 use domain::skill::{Escalation, Tool};
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ pub async fn call(cx: &Cx, id: ConversationId, tool: Tool, arguments: &Value) ->
     let mut tx = cx.read().await?;
     let conversation = db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let agent = match conversation.agent_id {
-        Some(agent) => db::agents::find(&mut tx, agent).await?,
+        Some(agent) => speaking(&mut tx, agent).await?,
         None => None,
     };
     drop(tx);
@@ -66,6 +67,28 @@ pub async fn call(cx: &Cx, id: ConversationId, tool: Tool, arguments: &Value) ->
                 _ => ran.told,
             })
         }
+    }
+}
+
+/// Searches what an agent knows, outside of any conversation. In the shape that [`call`] gives.
+pub async fn search_agent(cx: &Cx, id: AgentId, query: &str) -> Result<Value> {
+    let mut tx = cx.read().await?;
+    let agent = speaking(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let arguments = json!({ "query": query });
+    let ran = World::Dry.run(cx, Some(id), &agent.draft.knowledge, Tool::SearchKnowledgeBase, &arguments).await;
+    if !ran.ok {
+        let why = ran.told["error"].as_str().unwrap_or("The tool failed.").to_owned();
+        return Err(Error::Refused(why));
+    }
+    Ok(json!({ "text": shown(&ran.passages), "passages": ran.passages }))
+}
+
+/// The agent as people hear it; as it is drawn up, if it was never published.
+async fn speaking(tx: &mut Tx, id: AgentId) -> Result<Option<Agent>> {
+    match db::agents::published(tx, id).await? {
+        Some(agent) => Ok(Some(agent)),
+        None => Ok(db::agents::find(tx, id).await?),
     }
 }
 

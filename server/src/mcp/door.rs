@@ -1,0 +1,134 @@
+//! Who may speak to the MCP server: a key that opens it, under a name that is ours, and no page of another site.
+
+use std::net::IpAddr;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::api_key::KeyScope;
+use engine::api_keys;
+use engine::{Engine, Error};
+use serde_json::json;
+
+/// JSON-RPC's word for a request that is not taken.
+const NOT_TAKEN: i32 = -32_600;
+/// JSON-RPC's word for a fault of ours.
+const OURS: i32 = -32_603;
+
+/// The middleware: lets a request in with the [`engine::Cx`] of its key.
+pub async fn door(State(engine): State<Engine>, mut request: Request, next: Next) -> Response {
+    if let Err(why) = at_home(request.uri(), request.headers(), &engine.parts().settings.public_url) {
+        return refusal(StatusCode::FORBIDDEN, NOT_TAKEN, why);
+    }
+    match key(&engine, request.headers()).await {
+        Ok(key) => {
+            request.extensions_mut().insert(key.identity.cx(&engine));
+            next.run(request).await
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+/// A name that somebody pointed at us to get around the walls of a browser is refused, and so is a page of another site. An address
+/// in numbers cannot be pointed elsewhere.
+fn at_home(uri: &Uri, headers: &HeaderMap, public_url: &str) -> Result<(), &'static str> {
+    let asked = headers.get(header::HOST).and_then(|v| v.to_str().ok()).or(uri.authority().map(Authority::as_str));
+    let asked = asked.unwrap_or_default();
+    let name = |authority: &str| authority.parse::<Authority>().ok().map(|a| a.host().to_ascii_lowercase());
+    let ours = public_url.split_once("://").and_then(|(_, rest)| name(rest));
+    let is_ours = name(asked).is_some_and(|host| {
+        let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        host == "localhost" || number.is_ok() || Some(&host) == ours.as_ref()
+    });
+    if !is_ours {
+        return Err("This server does not go by that host name. Ask it under its public address.");
+    }
+    match headers.get(header::ORIGIN).map(HeaderValue::to_str) {
+        None => Ok(()),
+        Some(Ok(origin)) if origin == public_url || origin.split_once("://").is_some_and(|(_, rest)| rest == asked) => {
+            Ok(())
+        }
+        Some(_) => Err("This request came from another site and was refused."),
+    }
+}
+
+/// The key of a request, if it opens the MCP server.
+async fn key(engine: &Engine, headers: &HeaderMap) -> Result<std::sync::Arc<api_keys::Key>, Response> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let token = value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")).unwrap_or_default().trim();
+    if token.is_empty() {
+        return Err(unauthorised("Send a key of this server as `Authorization: Bearer ao_…`."));
+    }
+    match api_keys::by_token(engine, token, KeyScope::Mcp).await {
+        Ok(Some(key)) => return Ok(key),
+        Ok(None) => {}
+        Err(error) => return Err(failed(&error)),
+    }
+    // The key was looked up just now; asking what else it opens costs nothing.
+    for scope in [KeyScope::Api, KeyScope::Gateway] {
+        match api_keys::by_token(engine, token, scope).await {
+            Ok(Some(_)) => {
+                let why = "This key does not open the MCP server. Make one that does, under Settings.";
+                return Err(refusal(StatusCode::FORBIDDEN, NOT_TAKEN, why));
+            }
+            Ok(None) => {}
+            Err(error) => return Err(failed(&error)),
+        }
+    }
+    Err(unauthorised("This is no key of this server, or it was revoked."))
+}
+
+fn unauthorised(why: &str) -> Response {
+    let mut response = refusal(StatusCode::UNAUTHORIZED, NOT_TAKEN, why);
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+fn failed(error: &Error) -> Response {
+    tracing::error!(%error, "a key could not be looked up");
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, OURS, "Something went wrong on our side. Try again.")
+}
+
+/// An error that belongs to no request yet: it has no id.
+fn refusal(status: StatusCode, code: i32, why: &str) -> Response {
+    let body = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code, "message": why } });
+    (status, Json(body)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_taken(host: &str, origin: Option<&str>) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_str(host).expect("a host"));
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, HeaderValue::from_str(origin).expect("an origin"));
+        }
+        at_home(&Uri::from_static("/mcp"), &headers, "https://outreach.example").is_ok()
+    }
+
+    #[test]
+    fn only_our_own_names_are_answered() {
+        for host in
+            ["outreach.example", "Outreach.Example:443", "localhost:3000", "127.0.0.1", "[::1]:3000", "10.0.0.8"]
+        {
+            assert!(is_taken(host, None), "{host}");
+        }
+        for host in ["evil.example", "outreach.example.evil.example", "127.0.0.1.evil.example", "", "localhost.evil"] {
+            assert!(!is_taken(host, None), "{host}");
+        }
+    }
+
+    #[test]
+    fn pages_of_other_sites_are_refused() {
+        assert!(is_taken("localhost:3000", Some("http://localhost:3000")));
+        assert!(is_taken("10.0.0.8", Some("https://outreach.example")), "behind a proxy");
+        for origin in ["https://evil.example", "null", "http://localhost:3001", "http://localhost:3000.evil.example"] {
+            assert!(!is_taken("localhost:3000", Some(origin)), "{origin}");
+        }
+    }
+}
