@@ -87,7 +87,8 @@ const DRAWER: &str = "fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-dvh w-fu
 const DRAWER_WIDE: &str = "fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-dvh w-full max-w-full border-line bg-surface p-0 text-ink \
     shadow-pop open:flex open:animate-slide-left sm:w-[44rem] sm:border-l";
 
-const DRAWER_FULL: &str = "fixed inset-0 m-0 h-dvh max-h-dvh w-full max-w-full border-line bg-surface p-0 text-ink shadow-pop open:flex";
+const DRAWER_FULL: &str =
+    "fixed inset-0 m-0 h-dvh max-h-dvh w-full max-w-full border-line bg-surface p-0 text-ink shadow-pop open:flex";
 
 /// A window over the page. Its children are made anew each time it opens.
 #[component]

@@ -112,7 +112,7 @@ impl Guardrails {
     pub fn check(&self, problems: &mut Problems) {
         for (field, list) in [("never_say", &self.never_say), ("escalate_on", &self.escalate_on)] {
             if list.len() > 100 {
-                problems.add(&format!("guardrails.{field}"), "At most 100 phrases.");
+                problems.add(format!("guardrails.{field}"), "At most 100 phrases.");
             }
             for (i, phrase) in list.iter().enumerate().take(100) {
                 text::required(problems, &format!("guardrails.{field}.{i}"), phrase, 200);

@@ -11,7 +11,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
-use super::api::{agent_dependents, agent_models, delete_agent, duplicate_agent, list_agents, make_starter, set_agent_status};
+use super::api::{
+    agent_dependents, agent_models, delete_agent, duplicate_agent, list_agents, make_starter, set_agent_status,
+};
 use super::drawer::AgentDrawer;
 use super::list::{AgentTable, NoAgents, RowActions};
 use super::sort::{Order, SortMenu};
