@@ -62,7 +62,8 @@ pub async fn sample(cx: &Cx, id: AgentId, script: Option<VoiceScript>) -> Result
         return Err(Error::Conflict(reason.into()));
     };
     let characters = u32::try_from(spoken.chars().count()).unwrap_or(u32::MAX);
-    let worst = llm::price::cost(&choice, Usage { prompt_tokens: characters, completion_tokens: 0 }).unwrap_or_default();
+    let worst =
+        llm::price::cost(&choice, Usage { prompt_tokens: characters, completion_tokens: 0 }).unwrap_or_default();
     let scope = Scope { agent: Some(id), campaign: None, agent_limit: agent.draft.daily_budget_micros };
     let held = match budgets::reserve(cx, scope, worst).await? {
         Grant::Reserved(held) | Grant::Low(held) => held,

@@ -183,10 +183,7 @@ async fn versions(
     params(("id" = AgentId, Path), ("version" = i32, Path, description = "Its number.")),
     responses((status = 200, body = Agent), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
         (status = 404, body = ErrorBody)))]
-async fn restore(
-    ApiCx(cx): ApiCx,
-    ApiPath((id, version)): ApiPath<(AgentId, i32)>,
-) -> Result<Json<Agent>, ApiError> {
+async fn restore(ApiCx(cx): ApiCx, ApiPath((id, version)): ApiPath<(AgentId, i32)>) -> Result<Json<Agent>, ApiError> {
     Ok(Json(agents::restore(&cx, id, version).await?))
 }
 
