@@ -61,6 +61,7 @@ lint: tools deny
 # Building comes first, so that the database does not wait for the compiler.
 unit: tools
 	@scripts/llmock
+	@scripts/mcp-client
 	@scripts/redis
 	$(DEV) cargo build --bins --tests
 	$(DEV) target/debug/server pg --throwaway -- cargo test --no-fail-fast

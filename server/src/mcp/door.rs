@@ -15,8 +15,12 @@ use serde_json::json;
 
 /// JSON-RPC's word for a request that is not taken.
 const NOT_TAKEN: i32 = -32_600;
+/// JSON-RPC's word for a body that cannot be read.
+const UNREADABLE: i32 = -32_700;
 /// JSON-RPC's word for a fault of ours.
 const OURS: i32 = -32_603;
+/// The one kind of body.
+const JSON: &[u8] = b"application/json";
 
 /// The middleware: lets a request in with the [`engine::Cx`] of its key.
 pub async fn door(State(engine): State<Engine>, mut request: Request, next: Next) -> Response {
@@ -26,7 +30,13 @@ pub async fn door(State(engine): State<Engine>, mut request: Request, next: Next
     match key(&engine, request.headers()).await {
         Ok(key) => {
             request.extensions_mut().insert(key.identity.cx(&engine));
-            next.run(request).await
+            let says_json = request.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(JSON));
+            let response = next.run(request).await;
+            // rmcp takes a body that it cannot read for one of another kind.
+            if says_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+                return refusal(StatusCode::BAD_REQUEST, UNREADABLE, "The body is no message of MCP.");
+            }
+            response
         }
         Err(refusal) => refusal,
     }

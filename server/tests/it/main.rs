@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used, reason = "a failing unwrap in a test is a failing test")]
 
 mod gateway;
+mod mcp;
 mod tidy;
