@@ -1,6 +1,6 @@
 //! The two windows of the keyboard: Ctrl/Cmd+K goes somewhere, `?` says which keys there are.
 
-mod find;
+mod api;
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
-use self::find::{Found, Kind, find_by_name};
+use self::api::{Found, Kind, find_by_name};
 use super::Place;
 use crate::ui::{Dialog, Icon, Kbd, dialog};
 
