@@ -62,8 +62,7 @@ pub enum Grant {
 pub async fn reserve(cx: &Cx, scope: Scope, worst: Micros) -> Result<Grant> {
     let amount = Micros(worst.0.max(0));
     let hold = new_hold(cx, scope);
-    let mut tx = cx.write().await?;
-    let answer = hold_in(cx, &mut tx, &hold, amount).await?;
+    let answer = hold_or_tell(cx, &hold, amount).await?;
     let grant = match answer.refused_by {
         None if !answer.held => return Err(Error::internal("a reservation was neither held nor refused")),
         None if answer.low => Grant::Low(Reservation { hold, amount }),
@@ -72,7 +71,6 @@ pub async fn reserve(cx: &Cx, scope: Scope, worst: Micros) -> Result<Grant> {
         Some(_) if answer.held => Grant::Low(Reservation { hold, amount }),
         Some(scope) => Grant::Exhausted { scope },
     };
-    tx.commit().await?;
     Ok(grant)
 }
 
@@ -98,15 +96,30 @@ pub(crate) fn until(cx: &Cx) -> chrono::DateTime<chrono::Utc> {
 }
 
 /// Holds money, taking back first what was abandoned if it does not fit; tells people when it still does not.
-pub(crate) async fn hold_in(cx: &Cx, tx: &mut Tx, hold: &Hold, amount: Micros) -> Result<db::budgets::Answer> {
-    let mut answer = db::budgets::hold(tx, hold, amount, until(cx), cx.now()).await?;
-    if !answer.held && db::budgets::end_abandoned(tx, cx.now()).await? {
-        answer = db::budgets::hold(tx, hold, amount, until(cx), cx.now()).await?;
+///
+/// Each step is a transaction of its own: a refused hold has its accounts locked until its transaction ends, and what was
+/// abandoned lies on other accounts, which somebody else may hold while waiting for these.
+pub(crate) async fn hold_or_tell(cx: &Cx, hold: &Hold, amount: Micros) -> Result<db::budgets::Answer> {
+    let mut tx = cx.write().await?;
+    let answer = db::budgets::hold(&mut tx, hold, amount, until(cx), cx.now()).await?;
+    if answer.held {
+        tx.commit().await?;
+        return Ok(answer);
     }
+    drop(tx);
+    let mut tx = cx.write().await?;
+    let some_came_back = db::budgets::end_abandoned(&mut tx, cx.now()).await?;
+    tx.commit().await?;
+    let mut tx = cx.write().await?;
+    let answer = match some_came_back {
+        true => db::budgets::hold(&mut tx, hold, amount, until(cx), cx.now()).await?,
+        false => answer,
+    };
     if !answer.held {
-        let reached = db::budgets::mark_used_up(tx, hold, amount, cx.now()).await?;
-        tell(cx, tx, EventKind::BudgetUsedUp, reached).await?;
+        let reached = db::budgets::mark_used_up(&mut tx, hold, amount, cx.now()).await?;
+        tell(cx, &mut tx, EventKind::BudgetUsedUp, reached).await?;
     }
+    tx.commit().await?;
     Ok(answer)
 }
 

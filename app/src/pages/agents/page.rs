@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(with(&query, "status", Some("live".into())), "/agents?q=mia%20%26%20co&edit=new&status=live");
         let drawer: ParamsMap =
             [("edit", "agt_1"), ("section", "prompt"), ("full", "1"), ("sort", "-p95")].into_iter().collect();
-        assert_eq!(with(&drawer, "edit", None), "/agents?sort=-p95");
+        assert_eq!(with(&drawer, "edit", None), "/agents?sort=%2Dp95");
         assert_eq!(with(&[("edit", "new")].into_iter().collect(), "edit", None), "/agents");
     }
 }

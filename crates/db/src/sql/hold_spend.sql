@@ -1,16 +1,23 @@
 -- Holds an amount back on every day's account that a call touches, in one statement: on all of them, or on none.
--- The rows are locked in one order, so that calls that share some of them never wait for each other in a circle; what is read
--- under the lock is the newest state, whatever the snapshot of the statement is.
+-- The rows are locked in one order, so that calls that share some of them never wait for each other in a circle, and none is
+-- locked while one is still to be opened; what is read under the lock is the newest state, whatever the snapshot of the
+-- statement is.
 with wanted as (
     select w.scope, w.target, least(b.limit_micros, w.own_limit) as limit_micros
     from unnest($2::text[], $3::uuid[], $4::bigint[]) as w (scope, target, own_limit)
     left join budgets b on b.workspace_id = $1 and b.scope = w.scope and b.target = w.target
 ),
+present as (
+    select count(*) as accounts
+    from spend_days d
+    join wanted w on w.scope = d.scope and w.target = d.target
+    where d.workspace_id = $1 and d.day = $5
+),
 locked as (
     select d.scope, d.target, d.spent_micros, d.held_micros, w.limit_micros
     from spend_days d
     join wanted w on w.scope = d.scope and w.target = d.target
-    where d.workspace_id = $1 and d.day = $5
+    where d.workspace_id = $1 and d.day = $5 and (select accounts from present) = cardinality($2::text[])
     order by d.scope, d.target
     for update of d
 ),

@@ -10,7 +10,8 @@ locked as (
     select d.scope, d.target
     from spend_days d
     join unnest($3::text[], $4::uuid[]) as w (scope, target) on w.scope = d.scope and w.target = d.target
-    where d.workspace_id = $2 and d.day = $5
+    -- First the hold, then the accounts, as where abandoned holds are ended.
+    where d.workspace_id = $2 and d.day = $5 and (select micros from freed) is not null
     order by d.scope, d.target
     for update of d
 )

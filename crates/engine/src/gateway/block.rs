@@ -140,18 +140,19 @@ async fn refill(cx: &Cx, block: &Arc<Block>, worst: i64) -> std::result::Result<
     let many = worst.saturating_mul(calls.max(1));
     let answer = db::budgets::hold(&mut tx, &hold, Micros(many), until, cx.now()).await.map_err(Error::from)?;
     let (amount, low) = match answer.held {
-        true => (many, answer.low),
+        true => {
+            tx.commit().await.map_err(Error::from)?;
+            (many, answer.low)
+        }
         false => {
-            let answer = budgets::hold_in(cx, &mut tx, &hold, Micros(worst)).await?;
+            drop(tx);
+            let answer = budgets::hold_or_tell(cx, &hold, Micros(worst)).await?;
             if let (false, scope) = (answer.held, answer.refused_by) {
-                // The event that tells people stands in this transaction.
-                tx.commit().await.map_err(Error::from)?;
                 return Err(Denied::Exhausted(scope.unwrap_or(domain::budget::BudgetScope::Workspace)));
             }
             (worst, true)
         }
     };
-    tx.commit().await.map_err(Error::from)?;
     let mut money = block.money();
     money.hold = Some((hold, until));
     money.left += amount - worst;
