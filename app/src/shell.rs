@@ -135,8 +135,13 @@ pub fn PageHead(
     #[prop(optional, into)]
     actions: Option<ViewFnOnce>,
 ) -> impl IntoView {
+    // The server writes the window's title once, after the page is made, when the page's signals may be gone already.
+    #[cfg(feature = "ssr")]
+    let window_title = untrack(|| title.get());
+    #[cfg(not(feature = "ssr"))]
+    let window_title = move || title.get();
     view! {
-        <Title text=move || title.get()/>
+        <Title text=window_title/>
         <header class="mb-5 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
             <div class="min-w-0">
                 {back.map(|(label, href)| view! {
