@@ -6,7 +6,6 @@ use std::time::Duration;
 use chrono::Duration as Span;
 use db::Tx;
 use db::conversations::Held;
-use db::usage::LlmRequest;
 use domain::agent::{Agent, ModelChoice, Provider};
 use domain::conversation::{Conversation, Owner};
 use domain::event::EventKind;
@@ -18,9 +17,10 @@ use domain::job::Job;
 use domain::message::{Channel, Direction, Inbound, Message};
 use domain::money::Micros;
 use domain::sentiment;
-use llm::{Ask, Attempt, JsonSchema, Turn, Usage};
+use llm::{Ask, JsonSchema, Turn};
 
 use crate::budgets::{self, Grant, Scope};
+use crate::usage::{self, Asker};
 use crate::{Cx, Result, escalate, events, inbox};
 
 /// How many messages a model is shown.
@@ -159,7 +159,7 @@ async fn ask(
         campaign: conversation.campaign_id,
         agent_limit: agent.draft.daily_budget_micros,
     };
-    let held = match budgets::reserve(cx, scope, worst(models, &request)).await? {
+    let held = match budgets::reserve(cx, scope, usage::worst_typed(models, &request)).await? {
         Grant::Reserved(held) => held,
         // What is left is for answers.
         Grant::Low(held) => {
@@ -176,45 +176,8 @@ async fn ask(
             (failed.attempts, None)
         }
     };
-    budgets::settle(cx, held, attempts.iter().fold(Micros(0), |sum, a| sum + a.cost)).await?;
-    write_down(cx, conversation.id, agent, &attempts).await?;
+    let (agent, version) = (Some(agent.id), Some(agent.version_id));
+    let asker = Asker { purpose: "analysis", agent, version, conversation: Some(conversation.id) };
+    usage::close(cx, asker, held, &attempts).await?;
     Ok(reading)
-}
-
-/// What a reading can cost at most: the question twice, since a badly formed answer is asked for once more.
-fn worst(models: &[ModelChoice], request: &Ask) -> Micros {
-    let chars = request.system.len() + request.messages.iter().map(|turn| turn.text().len()).sum::<usize>() + 2_000;
-    let prompt_tokens = u32::try_from(chars * 4 / 3 + 200).unwrap_or(u32::MAX);
-    let usage = Usage { prompt_tokens, completion_tokens: MAX_TOKENS * 2 };
-    models.iter().filter_map(|choice| llm::price::cost(choice, usage)).max().unwrap_or_default()
-}
-
-async fn write_down(cx: &Cx, conversation: ConversationId, agent: &Agent, attempts: &[Attempt]) -> Result<()> {
-    if attempts.is_empty() {
-        return Ok(());
-    }
-    let whole = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    let mut tx = cx.write().await?;
-    for (i, attempt) in attempts.iter().enumerate() {
-        let usage = attempt.usage.unwrap_or_default();
-        let row = LlmRequest {
-            id: cx.new_id(),
-            purpose: "analysis",
-            agent_id: Some(agent.id),
-            agent_version_id: Some(agent.version_id),
-            conversation_id: Some(conversation),
-            model: attempt.choice.clone(),
-            attempt: i32::try_from(i + 1).unwrap_or(i32::MAX),
-            outcome: attempt.outcome.to_owned(),
-            error: attempt.reason.clone(),
-            tokens_prompt: whole(usage.prompt_tokens),
-            tokens_completion: whole(usage.completion_tokens),
-            latency_ms: whole(attempt.latency_ms),
-            first_token_ms: attempt.time_to_first_token_ms.map(whole),
-            cost_micros: attempt.cost,
-            created_at: cx.now(),
-        };
-        db::usage::insert(&mut tx, &row).await?;
-    }
-    Ok(tx.commit().await?)
 }

@@ -31,6 +31,7 @@ pub mod templates;
 pub mod tickets;
 pub mod tools;
 pub mod turn;
+mod usage;
 mod webhooks;
 pub mod why;
 pub mod worker;

@@ -4,16 +4,15 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use db::usage::LlmRequest;
 use domain::access::Right;
 use domain::agent::ModelChoice;
 use domain::id::AgentId;
-use domain::money::Micros;
 use domain::skill::VoiceScript;
 use domain::text;
-use llm::{Attempt, Usage};
+use llm::Usage;
 
 use crate::budgets::{self, Grant, Scope};
+use crate::usage::{self, Asker};
 use crate::{Cx, Error, Result};
 
 /// The longest sample, in characters.
@@ -79,9 +78,8 @@ pub async fn sample(cx: &Cx, id: AgentId, script: Option<VoiceScript>) -> Result
             (failed.attempts, Err(Error::Refused(reason)))
         }
     };
-    let cost = attempts.iter().fold(Micros(0), |sum, attempt| sum + attempt.cost);
-    budgets::settle(cx, held, cost).await?;
-    write_down(cx, id, &attempts).await?;
+    let asker = Asker { purpose: "speech", agent: Some(id), version: None, conversation: None };
+    usage::close(cx, asker, held, &attempts).await?;
     result
 }
 
@@ -89,37 +87,6 @@ pub async fn sample(cx: &Cx, id: AgentId, script: Option<VoiceScript>) -> Result
 fn spoken(script: &VoiceScript) -> String {
     let parts = [&script.opening, &script.value_prop, &script.cta].map(|part| part.trim());
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
-}
-
-async fn write_down(cx: &Cx, agent: AgentId, attempts: &[Attempt]) -> Result<()> {
-    if attempts.is_empty() {
-        return Ok(());
-    }
-    let whole = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    let mut tx = cx.write().await?;
-    for (number, attempt) in (1..).zip(attempts) {
-        let usage = attempt.usage.unwrap_or_default();
-        let row = LlmRequest {
-            id: cx.new_id(),
-            purpose: "speech",
-            agent_id: Some(agent),
-            agent_version_id: None,
-            conversation_id: None,
-            model: attempt.choice.clone(),
-            attempt: number,
-            outcome: attempt.outcome.to_owned(),
-            error: attempt.reason.clone(),
-            tokens_prompt: whole(usage.prompt_tokens),
-            tokens_completion: whole(usage.completion_tokens),
-            latency_ms: whole(attempt.latency_ms),
-            first_token_ms: attempt.time_to_first_token_ms.map(whole),
-            cost_micros: attempt.cost,
-            created_at: cx.now(),
-        };
-        db::usage::insert(&mut tx, &row).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 #[cfg(test)]

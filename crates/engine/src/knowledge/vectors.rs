@@ -5,14 +5,13 @@
 
 use std::time::Duration;
 
-use db::usage::LlmRequest;
 use domain::agent::{ModelChoice, Provider};
 use domain::id::{AgentId, PassageId};
-use domain::money::Micros;
-use llm::{Attempt, Usage};
+use llm::Usage;
 
 use super::rank;
 use crate::budgets::{self, Grant, Scope};
+use crate::usage::{self, Asker};
 use crate::{Cx, Error, Result};
 
 /// The most passages whose vectors are compared in one search.
@@ -80,38 +79,9 @@ async fn ask(
         Ok(made) => (made.attempts, Err(format!("the model {choice} gave too few vectors"))),
         Err(failed) => (failed.attempts, Err(format!("the model {choice} gave no vectors"))),
     };
-    let cost = Micros(attempts.iter().map(|a| a.cost.0).sum());
-    budgets::settle(cx, reservation, cost).await.map_err(ours)?;
-    write_down(cx, agent, &attempts).await.map_err(ours)?;
+    let asker = Asker { purpose: "embedding", agent: Some(agent), version: None, conversation: None };
+    usage::close(cx, asker, reservation, &attempts).await.map_err(ours)?;
     result
-}
-
-async fn write_down(cx: &Cx, agent: AgentId, attempts: &[Attempt]) -> Result<()> {
-    let whole = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    let mut tx = cx.write().await?;
-    for (i, attempt) in attempts.iter().enumerate() {
-        let usage = attempt.usage.unwrap_or_default();
-        let row = LlmRequest {
-            id: cx.new_id(),
-            purpose: "embedding",
-            agent_id: Some(agent),
-            agent_version_id: None,
-            conversation_id: None,
-            model: attempt.choice.clone(),
-            attempt: i32::try_from(i + 1).unwrap_or(i32::MAX),
-            outcome: attempt.outcome.to_owned(),
-            error: attempt.reason.clone(),
-            tokens_prompt: whole(usage.prompt_tokens),
-            tokens_completion: 0,
-            latency_ms: whole(attempt.latency_ms),
-            first_token_ms: None,
-            cost_micros: attempt.cost,
-            created_at: cx.now(),
-        };
-        db::usage::insert(&mut tx, &row).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 /// The passages whose meaning is near, with how near.

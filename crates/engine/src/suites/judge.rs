@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use db::suites::Running;
-use db::usage::LlmRequest;
 use domain::money::Micros;
 use domain::suite::{Judged, TestDraft};
-use llm::{Ask, Attempt, JsonSchema, Turn, Usage};
+use llm::{Ask, JsonSchema, Turn};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::budgets::{self, Grant, Scope};
+use crate::usage::{self, Asker};
 use crate::{Cx, Result};
 
 /// How long one model may think about an answer.
@@ -34,7 +34,7 @@ struct Opinion {
 pub(super) async fn ask(cx: &Cx, run: &Running, test: &TestDraft, wanted: &str, answer: &str) -> Result<Judged> {
     let request = request(test, wanted, answer);
     let scope = Scope { agent: Some(run.agent_id), campaign: None, agent_limit: run.draft.daily_budget_micros };
-    let held = match budgets::reserve(cx, scope, worst(run, &request)).await? {
+    let held = match budgets::reserve(cx, scope, usage::worst_typed(&run.draft.models, &request)).await? {
         Grant::Reserved(held) | Grant::Low(held) => held,
         Grant::Exhausted { .. } => return Ok(nobody("Today's budget is used up: no judge was asked.")),
     };
@@ -52,8 +52,8 @@ pub(super) async fn ask(cx: &Cx, run: &Running, test: &TestDraft, wanted: &str, 
         Err(failed) => (failed.attempts, Err(failed.error.to_string())),
     };
     let cost = attempts.iter().fold(Micros(0), |sum, a| sum + a.cost);
-    budgets::settle(cx, held, cost).await?;
-    write_down(cx, run, &attempts).await?;
+    let (agent, version) = (Some(run.agent_id), Some(run.version_id));
+    usage::close(cx, Asker { purpose: "judge", agent, version, conversation: None }, held, &attempts).await?;
     Ok(match opinion {
         Ok((opinion, model)) => Judged {
             passed: opinion.passed,
@@ -84,43 +84,4 @@ fn request(test: &TestDraft, wanted: &str, answer: &str) -> Ask {
 
 fn nobody(reason: &str) -> Judged {
     Judged { passed: false, reason: reason.to_owned(), model: None, cost_micros: Micros(0) }
-}
-
-/// What an opinion can cost at most: the question twice, since a badly formed answer is asked for once more.
-fn worst(run: &Running, request: &Ask) -> Micros {
-    let chars = request.system.len() + request.messages.iter().map(|turn| turn.text().len()).sum::<usize>() + 400;
-    let prompt_tokens = u32::try_from(chars * 4 / 3 + 200).unwrap_or(u32::MAX);
-    let usage = Usage { prompt_tokens, completion_tokens: MAX_TOKENS * 2 };
-    run.draft.models.iter().filter_map(|choice| llm::price::cost(choice, usage)).max().unwrap_or_default()
-}
-
-async fn write_down(cx: &Cx, run: &Running, attempts: &[Attempt]) -> Result<()> {
-    if attempts.is_empty() {
-        return Ok(());
-    }
-    let whole = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    let mut tx = cx.write().await?;
-    for (i, attempt) in attempts.iter().enumerate() {
-        let usage = attempt.usage.unwrap_or_default();
-        let row = LlmRequest {
-            id: cx.new_id(),
-            purpose: "judge",
-            agent_id: Some(run.agent_id),
-            agent_version_id: Some(run.version_id),
-            conversation_id: None,
-            model: attempt.choice.clone(),
-            attempt: i32::try_from(i + 1).unwrap_or(i32::MAX),
-            outcome: attempt.outcome.to_owned(),
-            error: attempt.reason.clone(),
-            tokens_prompt: whole(usage.prompt_tokens),
-            tokens_completion: whole(usage.completion_tokens),
-            latency_ms: whole(attempt.latency_ms),
-            first_token_ms: attempt.time_to_first_token_ms.map(whole),
-            cost_micros: attempt.cost,
-            created_at: cx.now(),
-        };
-        db::usage::insert(&mut tx, &row).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }

@@ -4,21 +4,19 @@ use std::time::Instant;
 
 use db::usage::LlmRequest;
 use domain::agent::ModelChoice;
-use domain::id::{AgentId, AgentVersionId, ConversationId, LlmRequestId};
+use domain::id::LlmRequestId;
 use domain::money::Micros;
 use llm::Attempt;
 
 use super::TurnAsk;
+use crate::Cx;
 use crate::budgets::{self, Reservation};
-use crate::{Cx, Result};
+use crate::usage::{self, Asker};
 
 /// The calls of one question. Dropped before [`Record::end`], it writes down what it saw: the operator pressed Stop or went away.
 pub(super) struct Record {
     cx: Cx,
-    purpose: &'static str,
-    agent_id: Option<AgentId>,
-    version_id: Option<AgentVersionId>,
-    conversation_id: Option<ConversationId>,
+    asker: Asker,
     begun: Vec<Begun>,
     held: Option<Reservation>,
 }
@@ -36,10 +34,12 @@ impl Record {
     pub fn begin(cx: &Cx, ask: &TurnAsk<'_>, held: Reservation) -> Self {
         Self {
             cx: cx.clone(),
-            purpose: ask.purpose.as_str(),
-            agent_id: ask.agent_id,
-            version_id: ask.version.map(|(id, _)| id),
-            conversation_id: ask.conversation.map(|(conversation, _)| conversation.id),
+            asker: Asker {
+                purpose: ask.purpose.as_str(),
+                agent: ask.agent_id,
+                version: ask.version.map(|(id, _)| id),
+                conversation: ask.conversation.map(|(conversation, _)| conversation.id),
+            },
             begun: Vec::new(),
             held: Some(held),
         }
@@ -65,7 +65,8 @@ impl Record {
     /// write is logged; the answer stands.
     pub async fn end(mut self, attempts: &[Attempt]) -> Vec<LlmRequestId> {
         self.begun.clear();
-        let rows: Vec<_> = attempts.iter().enumerate().map(|(i, attempt)| self.of_attempt(i, attempt)).collect();
+        let rows: Vec<_> =
+            attempts.iter().enumerate().map(|(i, attempt)| self.asker.row(&self.cx, i, attempt)).collect();
         let ids = rows.iter().map(|row| row.id).collect();
         let cost = rows.iter().fold(Micros(0), |sum, row| sum + row.cost_micros);
         // In a task of its own: the rows are written even if the caller leaves right now.
@@ -74,20 +75,6 @@ impl Record {
             tracing::error!(%error, "writing calls to models down was interrupted");
         }
         ids
-    }
-
-    fn of_attempt(&self, i: usize, attempt: &Attempt) -> LlmRequest {
-        let usage = attempt.usage.unwrap_or_default();
-        LlmRequest {
-            outcome: attempt.outcome.to_owned(),
-            error: attempt.reason.clone(),
-            tokens_prompt: whole(usage.prompt_tokens),
-            tokens_completion: whole(usage.completion_tokens),
-            latency_ms: whole(attempt.latency_ms),
-            first_token_ms: attempt.time_to_first_token_ms.map(whole),
-            cost_micros: attempt.cost,
-            ..self.blank(i, &attempt.choice)
-        }
     }
 
     fn of_begun(&self, i: usize, call: &Begun) -> LlmRequest {
@@ -101,27 +88,7 @@ impl Record {
             error: Some(error.to_owned()),
             latency_ms: since(call.ended.unwrap_or_else(Instant::now)),
             first_token_ms: call.first_text.map(since),
-            ..self.blank(i, &call.model)
-        }
-    }
-
-    fn blank(&self, i: usize, model: &ModelChoice) -> LlmRequest {
-        LlmRequest {
-            id: self.cx.new_id(),
-            purpose: self.purpose,
-            agent_id: self.agent_id,
-            agent_version_id: self.version_id,
-            conversation_id: self.conversation_id,
-            model: model.clone(),
-            attempt: i32::try_from(i + 1).unwrap_or(i32::MAX),
-            outcome: String::new(),
-            error: None,
-            tokens_prompt: 0,
-            tokens_completion: 0,
-            latency_ms: 0,
-            first_token_ms: None,
-            cost_micros: Micros(0),
-            created_at: self.cx.now(),
+            ..self.asker.blank(&self.cx, i, &call.model)
         }
     }
 }
@@ -151,23 +118,7 @@ async fn write(cx: Cx, rows: Vec<LlmRequest>, held: Option<Reservation>, cost: M
     {
         tracing::error!(%error, "what was held back for a model could not be settled; it ends by itself");
     }
-    if let Err(error) = try_write(&cx, &rows).await {
+    if let Err(error) = usage::insert(&cx, &rows).await {
         tracing::error!(%error, "calls to models could not be written down");
     }
-}
-
-async fn try_write(cx: &Cx, rows: &[LlmRequest]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let mut tx = cx.write().await?;
-    for row in rows {
-        db::usage::insert(&mut tx, row).await?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-fn whole(count: u32) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
 }
