@@ -229,7 +229,8 @@ pub async fn list(tx: &mut Tx, filter: &Filter, mine: Option<UserId>) -> Result<
         Filter::word(&filter.owner),
         mine.map(UserId::uuid),
         filter.like(),
-        filter.digits()
+        filter.digits(),
+        Filter::word(&filter.intent)
     )
     .fetch_one(tx.conn())
     .await?;
@@ -254,7 +255,8 @@ async fn page(
         filter.like(),
         filter.digits(),
         limit,
-        offset
+        offset,
+        Filter::word(&filter.intent)
     )
     .fetch_all(tx.conn())
     .await?;

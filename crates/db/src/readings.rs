@@ -113,13 +113,3 @@ pub async fn calm(tx: &mut Tx, id: ConversationId, now: DateTime<Utc>) -> Result
     .await?;
     Ok(done.rows_affected() == 1)
 }
-
-/// How many conversations wait for a human.
-pub async fn escalated(tx: &mut Tx) -> Result<i64> {
-    sqlx::query_scalar!(
-        r#"select count(*) as "n!" from conversations c join leads l on l.id = c.lead_id
-           where c.escalated_at is not null and l.deleted_at is null"#
-    )
-    .fetch_one(tx.conn())
-    .await
-}

@@ -96,6 +96,8 @@ pub struct Filter {
     pub channel: Option<String>,
     /// Conversations: `ai`, `human`, or `mine`.
     pub owner: Option<String>,
+    /// Conversations: the word of what the person wants.
+    pub intent: Option<String>,
     /// A model's name, or `provider/name`.
     pub model: Option<String>,
     /// Only what needs attention.

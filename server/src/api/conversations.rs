@@ -6,6 +6,7 @@ use domain::conversation::{Conversation, ConversationStatus};
 use domain::event::Activity;
 use domain::filter::{Filter, Page, PageAt};
 use domain::id::{ConversationId, MessageId, TemplateId};
+use domain::intent::Analysis;
 use domain::message::Message;
 use engine::inbox::{self, OperatorReply};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ pub fn routes() -> ApiRouter {
     ApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(find))
+        .routes(routes!(analysis))
         .routes(routes!(messages))
         .routes(routes!(reply))
         .routes(routes!(take_over))
@@ -40,6 +42,8 @@ struct ListQuery {
     status: Option<String>,
     /// `ai`, `human`, `mine` for those that you hold, or `escalated` for those that wait for a human.
     owner: Option<String>,
+    /// What the person wants: `meeting_request`, `interested`, `question`, `not_interested`, `unsubscribe`, `out_of_office` or `auto_reply`.
+    intent: Option<String>,
     /// Which page, from 1.
     page: Option<i64>,
     /// Rows per page, 1-100.
@@ -50,8 +54,8 @@ struct ListQuery {
 #[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListQuery),
     responses((status = 200, body = Page<Conversation>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<Conversation>>, ApiError> {
-    let ListQuery { q, channel, status, owner, page, page_size } = query;
-    let filter = Filter { q, channel, status, owner, page, page_size, ..Filter::default() };
+    let ListQuery { q, channel, status, owner, intent, page, page_size } = query;
+    let filter = Filter { q, channel, status, owner, intent, page, page_size, ..Filter::default() };
     let mut tx = cx.read().await?;
     Ok(Json(db::conversations::list(&mut tx, &filter, cx.user()).await?))
 }
@@ -62,6 +66,16 @@ async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<Json<Conversation>, ApiError> {
     let mut tx = cx.read().await?;
     Ok(Json(db::conversations::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?))
+}
+
+/// Tells what the person's last message means: intent with its reasons, mood, what is named, what might be answered. Nothing before
+/// they wrote.
+#[utoipa::path(get, path = "/conversations/{id}/analysis", tag = "conversations", params(("id" = ConversationId, Path)),
+    responses((status = 200, body = Option<Analysis>), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+async fn analysis(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<Json<Option<Analysis>>, ApiError> {
+    let mut tx = cx.read().await?;
+    db::conversations::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
+    Ok(Json(db::readings::analysis(&mut tx, id).await?))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -2,7 +2,8 @@
 
 use domain::conversation::ConversationStatus;
 use domain::filter::Filter;
-use domain::id::{ConversationId, MessageId, TemplateId};
+use domain::id::{ConversationId, MessageId, TemplateId, TicketId};
+use domain::ticket::TicketStatus;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -85,6 +86,15 @@ pub async fn why_message(id: String) -> Result<domain::turn::Why, AppError> {
     let cx = cx().await?;
     let id: MessageId = id.parse().map_err(|_| engine::Error::NotFound)?;
     Ok(engine::why::of_message(&cx, id).await?)
+}
+
+/// Changes how far a ticket is.
+#[server(prefix = "/fn", input = Json)]
+pub async fn set_ticket_status(id: TicketId, status: TicketStatus) -> Result<(), AppError> {
+    let cx = cx().await?;
+    let change = engine::tickets::TicketChange { status: Some(status), ..Default::default() };
+    engine::tickets::change(&cx, id, change).await?;
+    Ok(())
 }
 
 /// Settles a message that is in doubt, without sending anything.

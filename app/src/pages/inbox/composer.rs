@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use super::api::send_reply;
 use super::data::{Offer, Thread};
 use super::page::Desk;
+use super::reading::suggestions;
 use crate::session::use_me;
 use crate::ui::*;
 
@@ -92,6 +93,7 @@ pub(super) fn Composer(
             {refused.map(|reason| view! {
                 <p class="flex items-start gap-2 text-xs text-bad"><Icon icon=Icon::Ban class="mt-0.5 size-3.5"/><span>{reason}</span></p>
             })}
+            {suggestions(&thread, desk)}
             <div class:hidden=move || chosen.with(Option::is_some)>
                 <TextArea
                     id="reply"

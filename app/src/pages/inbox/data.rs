@@ -11,6 +11,7 @@ use domain::intent::Analysis;
 use domain::lead::Lead;
 use domain::message::{Channel, Message};
 use domain::template::TemplateState;
+use domain::ticket::Ticket;
 use serde::{Deserialize, Serialize};
 
 use crate::pages::leads::api::ConsentLine;
@@ -97,6 +98,8 @@ pub struct Thread {
     pub templates: Vec<Offer>,
     /// Why free text may not be sent now, in sentences.
     pub refused: Option<String>,
+    /// The person's newest tickets.
+    pub tickets: Vec<Ticket>,
     /// Who plays this person, with the emulator.
     pub persona: Option<Persona>,
 }

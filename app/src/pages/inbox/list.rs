@@ -2,13 +2,17 @@
 
 use domain::conversation::{Conversation, ConversationStatus, Owner};
 use domain::guardrail::Priority;
+use domain::intent::Intent;
 use domain::message::Direction;
 use domain::sentiment::Trend;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use super::data::{Counts, InboxList};
 use super::page::Desk;
 use super::place::Place;
+use super::reading::sure;
 use crate::session::use_me;
 use crate::ui::*;
 
@@ -93,9 +97,25 @@ fn tabs(place: &Place, counts: &Counts, desk: Desk) -> impl IntoView + use<> {
             {queue("ai", "AI handling", counts.ai)}
             {queue("mine", "Mine", counts.mine)}
             {queue("human", "Human", counts.human)}
-            <span class="ml-auto flex gap-1" role="group" aria-label="State">{state("", "Open")}{state("closed", "Closed")}</span>
         </nav>
+        <div class="flex items-center gap-2 border-b border-line px-3 py-1.5">
+            {intents(desk)}
+            <span class="ml-auto flex gap-1" role="group" aria-label="State">{state("", "Open")}{state("closed", "Closed")}</span>
+        </div>
     }
+}
+
+/// Narrows to those who want one thing.
+fn intents(desk: Desk) -> impl IntoView {
+    let options: Vec<Choice> = std::iter::once(Choice::new("", "Any intent"))
+        .chain(Intent::ALL.iter().map(|intent| Choice::new(intent.as_str(), intent.label())))
+        .collect();
+    let navigate = use_navigate();
+    let chosen = Signal::derive(move || desk.place.with(|p| p.intent.clone()));
+    let narrow = move |intent: String| {
+        navigate(&desk.place.get_untracked().wanting(&intent).href(), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    };
+    view! { <Select value=chosen on_change=narrow options=options id="inbox-intent" label="Intent" narrow=true/> }
 }
 
 /// One conversation. The whole row is one link, so that the arrow keys have one stop per row.
@@ -174,7 +194,7 @@ pub(super) fn standing(c: &Conversation) -> impl IntoView + use<> {
     let priority = (c.priority != Priority::Normal && escalated.is_none())
         .then(|| view! { <Badge tone=Tone::Warn>{format!("{} priority", c.priority.label())}</Badge> });
     let intent = c.intent.map(|intent| {
-        let sure = c.intent_confidence.map(|c| format!("{:.0} % sure", c * 100.0)).unwrap_or_default();
+        let sure = c.intent_confidence.map(sure).unwrap_or_default();
         view! { <Badge title=sure>{intent.label()}</Badge> }
     });
     view! { {escalated} {priority} {intent} {mood(c)} }

@@ -20,6 +20,8 @@ use crate::pages::leads::api::ConsentLine;
 
 /// Messages per press of "Load earlier".
 const PER_PAGE: i64 = 50;
+/// The tickets of a person that are shown.
+const TICKETS: i64 = 5;
 
 /// One page of the list, and the figures on the tabs.
 pub(super) async fn list(cx: &Cx, filter: &Filter) -> Result<InboxList, AppError> {
@@ -42,6 +44,7 @@ pub(super) async fn list(cx: &Cx, filter: &Filter) -> Result<InboxList, AppError
             continue;
         }
         counts.conversations += queue.conversations;
+        counts.escalated += queue.escalated;
         *match queue.owner {
             Owner::Ai => &mut counts.ai,
             Owner::Human => &mut counts.human,
@@ -50,7 +53,6 @@ pub(super) async fn list(cx: &Cx, filter: &Filter) -> Result<InboxList, AppError
             counts.mine += queue.conversations;
         }
     }
-    counts.escalated = db::readings::escalated(&mut tx).await?;
     Ok(InboxList { page, counts })
 }
 
@@ -85,6 +87,7 @@ pub(super) async fn thread(
         moments: db::inbox::moments(&mut tx, id, lead.id, since).await?,
         channels: db::inbox::of_lead(&mut tx, lead.id).await?,
         persona: line.zip(lead.phone.as_deref()).map(|(line, phone)| line.persona(phone)),
+        tickets: db::tickets::of_lead(&mut tx, lead.id, TICKETS).await?,
         conversation,
         messages,
         total,

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::data::Thread;
 use super::page::Desk;
+use super::reading::reading;
+use super::tickets::tickets;
 use crate::pages::leads::ConsentHistory;
 use crate::session::use_me;
 use crate::ui::*;
@@ -53,6 +55,8 @@ pub(super) fn PersonPane(
                         <a class="mt-1.5 inline-block font-medium underline" href=format!("/phone?n={}", phone.trim_start_matches('+'))>"Open their phone"</a>
                     </div>
                 })}
+                {reading(&thread)}
+                {tickets(thread.tickets.clone(), desk)}
                 {contact(&lead)}
                 {consent(&thread)}
                 <section>

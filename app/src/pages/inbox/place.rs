@@ -2,6 +2,7 @@
 
 use domain::filter::Filter;
 use domain::id::{ConversationId, MessageId};
+use domain::intent::Intent;
 use leptos_router::params::ParamsMap;
 
 /// The address, read. Unknown words narrow nothing; a bad id is an unknown conversation.
@@ -13,6 +14,8 @@ pub(super) struct Place {
     pub owner: String,
     /// `closed`; empty for those that are open.
     pub status: String,
+    /// What the person wants, as a word; empty for all.
+    pub intent: String,
     /// The search.
     pub q: String,
     /// Which page, from 1.
@@ -36,6 +39,7 @@ impl Place {
             channel: one_of("channel", &["sms", "whatsapp", "voice"]),
             owner: one_of("owner", &["ai", "mine", "human", "escalated"]),
             status: one_of("status", &["closed"]),
+            intent: Some(text("intent")).filter(|w| w.parse::<Intent>().is_ok()).unwrap_or_default(),
             q: text("q"),
             page: text("page").parse().unwrap_or(1).max(1),
             open: query.get("c").filter(|c| !c.is_empty()),
@@ -56,6 +60,7 @@ impl Place {
             q: some(&self.q),
             channel: some(&self.channel),
             owner: some(&self.owner),
+            intent: some(&self.intent),
             status: Some(if self.status.is_empty() { "open".to_owned() } else { self.status.clone() }),
             page: Some(self.page),
             page_size: Some(30),
@@ -65,7 +70,7 @@ impl Place {
 
     /// Whether something keeps conversations from the list.
     pub fn is_narrowed(&self) -> bool {
-        [&self.channel, &self.owner, &self.status, &self.q].into_iter().any(|word| !word.is_empty())
+        [&self.channel, &self.owner, &self.status, &self.intent, &self.q].into_iter().any(|word| !word.is_empty())
     }
 
     /// The address.
@@ -79,6 +84,7 @@ impl Place {
         add("channel", &self.channel);
         add("owner", &self.owner);
         add("status", &self.status);
+        add("intent", &self.intent);
         add("q", &self.q);
         add("page", &if self.page > 1 { self.page.to_string() } else { String::new() });
         add("c", self.open.as_deref().unwrap_or_default());
@@ -117,6 +123,11 @@ impl Place {
         Self { status: status.into(), page: 1, ..self.opening(None) }
     }
 
+    /// Those who want one thing, from the first page.
+    pub fn wanting(&self, intent: &str) -> Self {
+        Self { intent: intent.into(), page: 1, ..self.opening(None) }
+    }
+
     /// Another search, from the first page.
     pub fn searching(&self, q: String) -> Self {
         Self { q, page: 1, ..self.clone() }
@@ -143,6 +154,10 @@ mod tests {
         assert_eq!(odd, Place { page: 1, ..Place::default() });
         assert_eq!(odd.filter().status.as_deref(), Some("open"));
         assert_eq!(odd.in_state("closed").href(), "/inbox?status=closed");
+        let wanting = Place::read(&[("intent", "question")].into_iter().collect());
+        assert_eq!(wanting.filter().intent.as_deref(), Some("question"));
+        assert_eq!(wanting.wanting("meeting_request").href(), "/inbox?intent=meeting_request");
+        assert!(wanting.is_narrowed() && !odd.wanting("").is_narrowed());
         let bad = Place { open: Some("led_1".into()), ..Place::default() };
         assert_eq!(bad.conversation(), Some(Err(())));
     }
