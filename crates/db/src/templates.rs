@@ -91,6 +91,21 @@ pub async fn find(tx: &mut Tx, id: TemplateId) -> Result<Option<Template>> {
     Ok(row.map(Template::from))
 }
 
+/// The template of that name on a channel: a name is unique there.
+pub async fn find_named(tx: &mut Tx, channel: Channel, name: &str) -> Result<Option<Template>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id as "id: TemplateId", name, channel as "channel: Channel", language, body, state as "state: TemplateState", reason,
+                  provider_ref, created_at, updated_at
+           from templates where channel = $1 and name = $2 and deleted_at is null"#,
+        channel.as_str(),
+        name
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(Template::from))
+}
+
 /// Every template as the rules of a flow see it.
 pub async fn known(tx: &mut Tx) -> Result<Vec<KnownTemplate>> {
     sqlx::query_as!(

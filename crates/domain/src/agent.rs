@@ -121,6 +121,9 @@ pub struct AgentDraft {
     /// The model that speaks when a budget runs low.
     #[serde(default)]
     pub cheaper_model: Option<ModelChoice>,
+    /// The name of the template that is sent, on whatever channel has one of that name, when no model can be paid any more.
+    #[serde(default)]
+    pub budget_template: Option<String>,
     /// The most it may spend a day; none for no limit of its own.
     #[serde(default)]
     pub daily_budget_micros: Option<Micros>,
@@ -161,6 +164,7 @@ impl Default for AgentDraft {
             guardrails: Guardrails::default(),
             voice: VoiceScript::default(),
             cheaper_model: None,
+            budget_template: None,
             daily_budget_micros: None,
         }
     }
@@ -192,6 +196,9 @@ impl AgentDraft {
         }
         if let Some(cheaper) = &self.cheaper_model {
             text::required(&mut problems, "cheaper_model.model", &cheaper.model, 100);
+        }
+        if let Some(template) = &self.budget_template {
+            text::required(&mut problems, "budget_template", template, 60);
         }
         if self.daily_budget_micros.is_some_and(|budget| budget.0 < 0) {
             problems.add("daily_budget_micros", "A budget cannot be less than nothing.");

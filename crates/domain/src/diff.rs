@@ -105,6 +105,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("prompt", "Prompt"),
     ("models", "Models"),
     ("cheaper_model", "Cheaper model"),
+    ("budget_template", "Template when the budget is used up"),
     ("max_tokens", "Longest answer (tokens)"),
     ("timeout_ms", "Time limit per model (ms)"),
     ("daily_budget_micros", "Daily budget (millionths of a dollar)"),

@@ -11,6 +11,7 @@ mod model;
 mod prompt;
 mod record;
 mod rounds;
+mod stand_in;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -169,7 +170,7 @@ pub async fn run(cx: &Cx, ask: TurnAsk<'_>, sink: &mut (impl FnMut(TurnEvent) + 
     turn.record.system = told.whole();
     match turn.rounds(&told, &gathered).await? {
         rounds::End::Proposed(proposal) => turn.decide(&inbound, &proposal, &told.instructions),
-        rounds::End::Broke { why } => turn.used_up(&inbound, &why),
+        rounds::End::Broke { why } => turn.used_up(&inbound, &why).await?,
         rounds::End::Failed { reason, passing } => turn.fail(reason, passing),
     }
     Ok(turn.end())

@@ -46,6 +46,9 @@ fn sentence(author: Author, by: &str, behind: &db::turns::Behind, turn: Option<&
             let why = handover.reason.label();
             format!("{by} handed over to a human ({why}) and said this meanwhile. No model wrote it.")
         }
+        (Author::Agent, Some((_, TurnRecord { stand_in: Some(template), .. }))) => {
+            format!("No model could be paid any more, so {by} sent the template \"{}\", word for word.", template.name)
+        }
         (Author::Agent, Some((_, turn))) => {
             let model = turn.figures.as_ref().map(|f| format!(" with {}", f.model)).unwrap_or_default();
             let version = turn.version.map(|v| format!(", version {v},")).unwrap_or_default();

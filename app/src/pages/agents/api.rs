@@ -72,6 +72,8 @@ pub struct EditorData {
     pub leads: Vec<PreviewLead>,
     /// The model that reads scripts aloud, if one is set up.
     pub speaker: Option<String>,
+    /// Names of templates, each with the channels that have one of that name.
+    pub templates: Vec<(String, String)>,
 }
 
 /// One version in the history.
@@ -122,6 +124,16 @@ fn of_talked(talked: db::agents::Talked) -> Talked {
         tokens_completion: talked.tokens_completion,
         cost: talked.cost_micros,
     }
+}
+
+/// Names of templates, each with its channels.
+#[cfg(feature = "ssr")]
+async fn templates(tx: &mut db::Tx) -> Result<Vec<(String, String)>, AppError> {
+    let mut named = BTreeMap::<String, Vec<&str>>::new();
+    for template in db::templates::known(tx).await? {
+        named.entry(template.name).or_default().push(template.channel.label());
+    }
+    Ok(named.into_iter().map(|(name, channels)| (name, channels.join(", "))).collect())
 }
 
 /// A made-up person and the newest leads.
@@ -190,7 +202,8 @@ pub async fn edit_agent(key: String) -> Result<EditorData, AppError> {
     };
     let leads = preview_leads(&mut tx).await?;
     let speaker = engine::speech::speaker(&cx).map(|choice| choice.to_string());
-    Ok(EditorData { agent, published, tests, models: options(&cx), talked, leads, speaker })
+    let templates = templates(&mut tx).await?;
+    Ok(EditorData { agent, published, tests, models: options(&cx), talked, leads, speaker, templates })
 }
 
 /// Makes an agent, or saves one as its next version. `based_on` is the version that was edited.

@@ -13,6 +13,7 @@ mod history;
 pub mod knowledge;
 mod list;
 mod models;
+mod money;
 mod page;
 mod phrases;
 mod prices;

@@ -8,11 +8,12 @@ use leptos::prelude::*;
 use super::advice::AdviceList;
 use super::api::{ModelOption, Talked};
 use super::draft::Editing;
+use super::money::WhenMoneyIsShort;
 use super::prices::Prices;
 use crate::ui::{Badge, Button, Choice, Field, Icon, IconButton, Select, Size, TextInput, Tone};
 
 /// A model choice from the picker's value.
-fn parse(value: &str) -> Option<ModelChoice> {
+pub(super) fn parse(value: &str) -> Option<ModelChoice> {
     let (provider, model) = value.split_once('/')?;
     Some(ModelChoice { provider: provider.parse().ok()?, model: model.to_owned() })
 }
@@ -152,6 +153,8 @@ pub fn Models(
     options: StoredValue<Vec<ModelOption>>,
     /// What the last conversations took.
     talked: Talked,
+    /// Names of templates, each with its channels.
+    templates: StoredValue<Vec<(String, String)>>,
 ) -> impl IntoView {
     let draft = editing.draft;
     let dragged = RwSignal::new(None::<usize>);
@@ -200,67 +203,10 @@ pub fn Models(
                     }
                 />
             </Field>
-            <CheaperModel editing options/>
-            <Field
-                id="agent-budget" label="Daily budget (US dollars)" optional=true
-                hint="Beyond it the cheaper model speaks, then a human. Empty: no limit of its own."
-                problem=editing.problem("daily_budget_micros")
-            >
-                <TextInput
-                    kind="number" min="0" step="0.01" inputmode="decimal"
-                    value=move || draft.with(|d| d.daily_budget_micros.map(dollars).unwrap_or_default())
-                    on_change=move |text: String| draft.update(|d| d.daily_budget_micros = micros(&text))
-                />
-            </Field>
+            <WhenMoneyIsShort editing options templates/>
         </div>
         <AdviceList editing section=Section::Model/>
         <Prices options talked current=Signal::derive(move || models.with(|m| m.first().cloned()))/>
-    }
-}
-
-/// Dollars in their field, with cents and no more digits than needed.
-fn dollars(amount: Micros) -> String {
-    let (whole, part) = (amount.0 / 1_000_000, amount.0 % 1_000_000);
-    match part {
-        0 => whole.to_string(),
-        _ => format!("{whole}.{:06}", part).trim_end_matches('0').to_owned(),
-    }
-}
-
-/// What was typed as dollars; nothing for an empty field or what is no number.
-fn micros(text: &str) -> Option<Micros> {
-    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-    if whole.is_empty() && part.is_empty() {
-        return None;
-    }
-    let digits: String = part.chars().chain("000000".chars()).take(6).collect();
-    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    Some(Micros(whole.checked_mul(1_000_000)?.checked_add(digits.parse().ok()?)?))
-}
-
-/// The model that speaks when a budget runs low.
-#[component]
-fn CheaperModel(editing: Editing, options: StoredValue<Vec<ModelOption>>) -> impl IntoView {
-    let draft = editing.draft;
-    let choices = move || {
-        let mut all = vec![Choice::new("", "None: a human takes over")];
-        all.extend(options.with_value(|known| {
-            known.iter().map(|o| Choice::new(o.choice.to_string(), o.label.clone())).collect::<Vec<_>>()
-        }));
-        let current = draft.with(|d| d.cheaper_model.clone());
-        if let Some(choice) = current.filter(|c| options.with_value(|known| !known.iter().any(|o| o.choice == *c))) {
-            all.push(Choice::new(choice.to_string(), format!("{choice} (not set up here)")));
-        }
-        all
-    };
-    view! {
-        <Field id="agent-cheaper" label="Cheaper model" hint="Speaks when a budget runs low." problem=editing.problem("cheaper_model.model")>
-            <Select
-                value=move || draft.with(|d| d.cheaper_model.as_ref().map(ToString::to_string).unwrap_or_default())
-                on_change=move |value: String| draft.update(|d| d.cheaper_model = parse(&value))
-                options=Signal::derive(choices)
-            />
-        </Field>
     }
 }
 
@@ -278,22 +224,5 @@ mod tests {
         }
         assert_eq!(parse("nobody/x"), None);
         assert_eq!(parse(""), None);
-    }
-
-    #[test]
-    fn dollars_survive_their_field() {
-        for (text, amount) in [
-            ("", None),
-            ("2", Some(2_000_000)),
-            ("0.05", Some(50_000)),
-            (".5", Some(500_000)),
-            ("x", None),
-            ("1.2345678", Some(1_234_567)),
-        ] {
-            assert_eq!(micros(text), amount.map(Micros), "{text}");
-        }
-        for (amount, text) in [(0, "0"), (2_000_000, "2"), (50_000, "0.05"), (1_500_000, "1.5")] {
-            assert_eq!(dollars(Micros(amount)), text);
-        }
     }
 }

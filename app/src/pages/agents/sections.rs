@@ -27,6 +27,7 @@ pub struct Shelf {
     leads: StoredValue<Vec<PreviewLead>>,
     talked: Talked,
     speaker: Option<String>,
+    templates: StoredValue<Vec<(String, String)>>,
 }
 
 impl Shelf {
@@ -37,6 +38,7 @@ impl Shelf {
             leads: StoredValue::new(data.leads),
             talked: data.talked,
             speaker: data.speaker,
+            templates: StoredValue::new(data.templates),
         }
     }
 }
@@ -103,13 +105,13 @@ pub fn SectionPanel(
 ) -> impl IntoView {
     let id = Memo::new(move |_| editing.base().map(|(id, _)| id));
     move || {
-        let Shelf { options, leads, talked, speaker } = shelf.clone();
+        let Shelf { options, leads, talked, speaker, templates } = shelf.clone();
         let inner = match (section.get(), id.get()) {
             // A new agent needs a name and a prompt before anything else.
             (Section::General, None) => view! { <General editing/> <Prompt editing leads/> }.into_any(),
             (Section::General, Some(_)) => view! { <General editing/> }.into_any(),
             (Section::Prompt, _) => view! { <Prompt editing leads/> }.into_any(),
-            (Section::Model, _) => view! { <Models editing options talked/> }.into_any(),
+            (Section::Model, _) => view! { <Models editing options talked templates/> }.into_any(),
             (Section::Voice, _) => view! { <Voice editing speaker/> }.into_any(),
             (Section::Guardrails, _) => return panel(section, view! { <Guardrails editing/> }.into_any()),
             (other, id) => return panel(section, of_saved(editing, other, id, on_restored)),

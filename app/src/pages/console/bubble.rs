@@ -163,6 +163,9 @@ fn Ending(console: Console, lane: Lane, at: usize, line: Line) -> impl IntoView 
             </p>
         }
     });
+    let stand_in = line.stand_in.map(|name| {
+        view! { <p class="mt-1.5"><Badge tone=Tone::Warn icon=Icon::FileText>{format!("Budget used up: template {name}")}</Badge></p> }
+    });
     let figures = line.figures.map(|figures| {
         let is_scripted = figures.model.provider == Provider::Scripted;
         view! {
@@ -180,6 +183,7 @@ fn Ending(console: Console, lane: Lane, at: usize, line: Line) -> impl IntoView 
     view! {
         {failure}
         {handover}
+        {stand_in}
         {figures}
         <div class="mt-1.5 flex flex-wrap gap-1" role="group" aria-label=format!("Reply {number}")>
             <Button size=Size::Small on_click=move |_| console.explain(lane, at) title="Show what happened in this turn">"Why?"</Button>

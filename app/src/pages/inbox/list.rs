@@ -113,7 +113,10 @@ fn intents(desk: Desk) -> impl IntoView {
     let navigate = use_navigate();
     let chosen = Signal::derive(move || desk.place.with(|p| p.intent.clone()));
     let narrow = move |intent: String| {
-        navigate(&desk.place.get_untracked().wanting(&intent).href(), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        navigate(
+            &desk.place.get_untracked().wanting(&intent).href(),
+            NavigateOptions { scroll: false, ..NavigateOptions::default() },
+        );
     };
     view! { <Select value=chosen on_change=narrow options=options id="inbox-intent" label="Intent" narrow=true/> }
 }

@@ -78,6 +78,13 @@ pub enum TurnEvent {
         /// What it took.
         figures: Figures,
     },
+    /// No model could be paid any more: this template goes out in place of an answer. Nothing follows.
+    StoodIn {
+        /// Its name.
+        template: String,
+        /// Its text, filled.
+        text: String,
+    },
     /// The conversation goes to a human; the person gets the holding text. Nothing follows.
     Escalated {
         /// Why, and what is said.

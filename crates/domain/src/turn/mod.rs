@@ -10,7 +10,7 @@ mod why;
 
 pub use ask::{MAX_TEST_CHARS, MAX_TEST_LINES, Overrides, Said, Speaker, TestAsk};
 pub use event::{Figures, Handover, TurnEvent};
-pub use record::{Found, ModelCall, Outcome, Purpose, Ruling, ToolUse, TurnRecord};
+pub use record::{Found, ModelCall, Outcome, Purpose, Ruling, StandIn, ToolUse, TurnRecord};
 pub use replay::{Change, MAX_REPLAY_TURNS, ReplayAsk, ReplayTurn, Replayed, Side, difference};
 pub use trace::{StepKind, TraceStep};
 pub use transcript::{Line, Transcript};

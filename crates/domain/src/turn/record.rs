@@ -11,7 +11,8 @@ use crate::agent::{AgentDraft, ModelChoice};
 use crate::closed_list;
 use crate::guardrail::{self, Priority};
 use crate::id::{
-    AgentId, AgentVersionId, ConversationId, DocumentId, LlmRequestId, MessageId, PassageId, TicketId, TurnId,
+    AgentId, AgentVersionId, ConversationId, DocumentId, LlmRequestId, MessageId, PassageId, TemplateId, TicketId,
+    TurnId,
 };
 use crate::message::Channel;
 use crate::money::Micros;
@@ -130,6 +131,19 @@ pub struct ModelCall {
     pub latency_ms: u32,
     /// What it cost.
     pub cost_micros: Micros,
+}
+
+/// The template that was sent in place of an answer, because no model could be paid any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StandIn {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// What its numbered variables stand for, in order.
+    #[serde(default)]
+    pub variables: Vec<String>,
 }
 
 /// What came of a turn.
@@ -251,6 +265,9 @@ pub struct TurnRecord {
     pub said: String,
     /// What came of it.
     pub outcome: Outcome,
+    /// The template that was sent in place of an answer.
+    #[serde(default)]
+    pub stand_in: Option<StandIn>,
     /// What it took, if a model was asked.
     #[serde(default)]
     pub figures: Option<Figures>,

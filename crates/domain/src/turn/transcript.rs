@@ -20,6 +20,9 @@ pub struct Line {
     pub trace: Vec<TraceStep>,
     /// What it took, for a finished agent line.
     pub figures: Option<Figures>,
+    /// The template that went out in place of an answer, because no model could be paid.
+    #[serde(default)]
+    pub stand_in: Option<String>,
     /// Why it went to a human, if it did.
     #[serde(default)]
     pub escalated: Option<Handover>,
@@ -29,8 +32,8 @@ pub struct Line {
 
 impl Line {
     fn new(speaker: Speaker, text: &str) -> Self {
-        let (parts, trace) = (vec![], vec![]);
-        Self { speaker, text: text.to_owned(), parts, trace, figures: None, escalated: None, failure: None }
+        let (parts, trace, stand_in) = (vec![], vec![], None);
+        Self { speaker, text: text.to_owned(), parts, trace, figures: None, stand_in, escalated: None, failure: None }
     }
 
     /// Whether this is an answer under way.
@@ -38,9 +41,10 @@ impl Line {
         self.speaker == Speaker::Agent && !self.is_answered() && self.failure.is_none()
     }
 
-    /// Whether this is an answer that came to its end: sent, or handed over with a holding text.
+    /// Whether this is an answer that came to its end: sent, a template in its place, or handed over with a holding text.
     pub fn is_answered(&self) -> bool {
-        self.speaker == Speaker::Agent && (self.figures.is_some() || self.escalated.is_some())
+        let ended = self.figures.is_some() || self.stand_in.is_some() || self.escalated.is_some();
+        self.speaker == Speaker::Agent && ended
     }
 }
 
@@ -69,6 +73,10 @@ impl Transcript {
             TurnEvent::Shortened { text } => line.text.clone_from(text),
             TurnEvent::Parts { parts } => line.parts.clone_from(parts),
             TurnEvent::Done { figures } => line.figures = Some(figures.clone()),
+            TurnEvent::StoodIn { template, text } => {
+                line.text.clone_from(text);
+                line.stand_in = Some(template.clone());
+            }
             TurnEvent::Escalated { handover, figures } => {
                 line.text.clone_from(&handover.holding);
                 line.parts.clear();
@@ -113,6 +121,15 @@ mod tests {
         assert_eq!(t.lines[1].text, "Hello");
         assert!(!t.is_running());
         assert_eq!(t.said(), [Said { speaker: Speaker::Lead, text: "Hi".into() }]);
+    }
+
+    #[test]
+    fn a_template_in_place_of_an_answer_closes_the_line() {
+        let mut t = Transcript::default();
+        t.ask("Hello");
+        t.apply(&TurnEvent::StoodIn { template: "away".into(), text: "Back tomorrow.".into() });
+        assert!(!t.is_running() && t.lines[1].is_answered());
+        assert_eq!(t.said()[1], Said { speaker: Speaker::Agent, text: "Back tomorrow.".into() });
     }
 
     #[test]

@@ -45,13 +45,8 @@ impl Turn<'_> {
         self.conclude(decision.outcome, inbound);
     }
 
-    /// The budget is used up: the person hears that somebody will answer, and somebody has to.
-    pub fn used_up(&mut self, inbound: &Inbound, why: &str) {
-        let decision = guardrail::fail(inbound, Escalation::BudgetExhausted, why, self.ask.channel);
-        self.conclude(decision.outcome, inbound);
-    }
-
-    fn conclude(&mut self, outcome: guardrail::Outcome, inbound: &Inbound) {
+    /// Sets the outcome, and says so as a step.
+    pub fn conclude(&mut self, outcome: guardrail::Outcome, inbound: &Inbound) {
         let at = self.now_ms();
         match outcome {
             guardrail::Outcome::Send { .. } if !self.ask.draft.tools.contains(&Tool::SendResponse) => {

@@ -56,6 +56,7 @@ impl<'a> Turn<'a> {
             calls: vec![],
             said: String::new(),
             outcome: Outcome::Failed { reason: "The turn did not come to its end.".into(), passing: true },
+            stand_in: None,
             figures: None,
             duration_ms: 0,
             trace: vec![],
@@ -140,6 +141,10 @@ impl<'a> Turn<'a> {
         match self.record.outcome.clone() {
             Outcome::Failed { reason, .. } => self.tell(TurnEvent::Failed { reason }),
             Outcome::Escalated { handover } => self.tell(TurnEvent::Escalated { handover, figures }),
+            Outcome::Sent { parts, .. } if self.record.stand_in.is_some() => {
+                let template = self.record.stand_in.as_ref().map(|t| t.name.clone()).unwrap_or_default();
+                self.tell(TurnEvent::StoodIn { template, text: parts.concat() });
+            }
             Outcome::Sent { parts, .. } => {
                 let whole = parts.join("\n\n");
                 if whole != self.shown {

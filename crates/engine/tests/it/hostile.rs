@@ -6,6 +6,7 @@ use domain::agent::{ModelChoice, Provider};
 use domain::message::Channel;
 use domain::money::Micros;
 use domain::skill::{Escalation, Tool};
+use domain::template::TemplateDraft;
 use domain::turn::{Outcome, Overrides, TestAsk, TurnEvent};
 use engine::turn::TurnDone;
 use serde_json::json;
@@ -136,7 +137,7 @@ async fn no_message_gives_the_model_a_tool(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_used_up_budget_asks_the_cheaper_model_and_then_a_human(pool: PgPool) {
+async fn a_used_up_budget_asks_the_cheaper_model_then_a_template_and_then_a_human(pool: PgPool) {
     let server = MockServer::start().await;
     let settings = llm::Settings {
         openai_base_url: server.uri(),
@@ -158,13 +159,35 @@ async fn a_used_up_budget_asks_the_cheaper_model_and_then_a_human(pool: PgPool) 
         draft.models = vec![ModelChoice { provider: Provider::OpenAi, model: "gpt-4.1-mini".into() }];
         draft.daily_budget_micros = Some(Micros(1));
         draft.cheaper_model = None;
+        draft.budget_template = Some("away_for_today".into());
     })
     .await;
+    let template = TemplateDraft {
+        name: "away_for_today".into(),
+        channel: Channel::Sms,
+        language: "en_US".into(),
+        body: "{{agent.name}} is back tomorrow.".into(),
+    };
+    let template = engine::templates::create(&world.cx, template).await.unwrap();
     world.hears(Channel::Sms, PHONE, "Hello").await;
     world.pass(Duration::seconds(5)).await;
     let conversation = only_conversation(&world).await;
-    assert_eq!(conversation.escalation_reason, Some(Escalation::BudgetExhausted));
-    assert_eq!(ours(&world, conversation.id).await.len(), 1);
+    assert_eq!(conversation.escalation_reason, None, "the template comes before the human");
+    let said = ours(&world, conversation.id).await;
+    assert_eq!(said.len(), 1);
+    assert!(said[0].body.ends_with(" is back tomorrow.") && said[0].template_id == Some(template.id), "{said:?}");
+    let why = engine::why::of_message(&world.cx, said[0].id).await.unwrap();
+    assert!(why.sentence.contains("away_for_today"), "{}", why.sentence);
+
+    world.hears(Channel::Sms, PHONE, "Are you there?").await;
+    world.pass(Duration::seconds(5)).await;
+    let conversation = only_conversation(&world).await;
+    assert_eq!(
+        conversation.escalation_reason,
+        Some(Escalation::BudgetExhausted),
+        "the same template is not said twice"
+    );
+    assert_eq!(ours(&world, conversation.id).await.len(), 2);
     assert!(server.received_requests().await.unwrap().is_empty(), "nothing was asked that could not be paid");
 }
 
