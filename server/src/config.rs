@@ -89,8 +89,8 @@ pub struct Config {
     pub generic_webhook_secret: Option<Secret>,
     /// `EMULATOR_PACE`: how slow made-up people are; 1 answers after 2 to 6 seconds.
     pub emulator_pace: f64,
-    /// `ALLOW_PRIVATE_ADDRESSES`: whether flows may call webhooks in private networks.
-    pub allow_private: bool,
+    /// `ALLOW_PRIVATE_ADDRESSES`: which private addresses webhooks and pages may be at.
+    pub private: channels::http::Private,
     /// `DEMO_DATA`: whether a new installation gets a demo workspace.
     pub demo_data: bool,
 }
@@ -273,7 +273,7 @@ impl Config {
             },
             generic_webhook_secret: r.secret("GENERIC_WEBHOOK_SECRET"),
             emulator_pace: r.not_negative("EMULATOR_PACE"),
-            allow_private: r.parse("ALLOW_PRIVATE_ADDRESSES"),
+            private: r.parse("ALLOW_PRIVATE_ADDRESSES"),
             demo_data: r.parse("DEMO_DATA"),
         }
     }

@@ -74,7 +74,7 @@ pub async fn wire(config: &Config, database_url: &str, session_secret: &channels
         redis_url: key(&config.models.redis_url),
     })
     .map_err(|e| e.to_string())?;
-    let guarded = GuardedConfig { allow_private: config.allow_private, ..GuardedConfig::default() };
+    let guarded = GuardedConfig { private: config.private.clone(), ..GuardedConfig::default() };
     let guarded = Guarded::new(guarded).map_err(|e| e.to_string())?;
     let sealer = match &config.web.secret_key {
         Some(key) => engine::seal::Sealer::new(key.expose()),

@@ -6,6 +6,7 @@
 //! between check and use gains nothing. No redirects, no proxy, a total time limit, a limit on the answer's size.
 
 mod fetch;
+mod private;
 mod public;
 
 use std::net::SocketAddr;
@@ -18,13 +19,14 @@ use reqwest::{Client, Method};
 use url::{Host, Url};
 
 pub use fetch::Fetched;
+pub use private::{Exception, Private};
 pub use public::is_public;
 
 /// The limits of a guarded client.
 #[derive(Debug, Clone)]
 pub struct GuardedConfig {
-    /// Lets it reach private and loopback addresses: for tests, and for those who host everything in one network.
-    pub allow_private: bool,
+    /// Which private and loopback addresses it may reach.
+    pub private: Private,
     /// From the first look-up to the last byte.
     pub timeout: Duration,
     /// How many bytes of an answer are kept.
@@ -33,7 +35,7 @@ pub struct GuardedConfig {
 
 impl Default for GuardedConfig {
     fn default() -> Self {
-        Self { allow_private: false, timeout: Duration::from_secs(10), max_body: 256 * 1024 }
+        Self { private: Private::Refused, timeout: Duration::from_secs(10), max_body: 256 * 1024 }
     }
 }
 
@@ -81,7 +83,7 @@ impl Guarded {
             .redirect(reqwest::redirect::Policy::none())
             // A proxy would look names up by itself, past our check.
             .no_proxy()
-            .dns_resolver(Arc::new(Checked { allow_private: config.allow_private }))
+            .dns_resolver(Arc::new(Checked { private: config.private.clone() }))
             .connect_timeout(config.timeout.min(Duration::from_secs(5)))
             .timeout(config.timeout)
             .user_agent("agent-outreach")
@@ -160,7 +162,7 @@ impl Guarded {
             None => return refused("the address names no host"),
         };
         match literal {
-            Some(ip) if !self.config.allow_private && !is_public(ip) => refused(NOT_PUBLIC),
+            Some(ip) if !self.config.private.admits(ip, url.port_or_known_default()) => refused(NOT_PUBLIC),
             _ => Ok(url),
         }
     }
@@ -201,15 +203,15 @@ struct NotPublic;
 
 /// Looks names up and hands out the addresses only if every one of them is public.
 struct Checked {
-    allow_private: bool,
+    private: Private,
 }
 
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
+        let private = self.private.clone();
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            if !allow_private && !found.iter().all(|address| is_public(address.ip())) {
+            if !found.iter().all(|address| private.admits(address.ip(), None)) {
                 return Err(NotPublic.into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)

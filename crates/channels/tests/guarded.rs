@@ -5,13 +5,14 @@ mod common;
 
 use std::time::Duration;
 
-use channels::http::{Failure, Guarded, GuardedConfig};
+use channels::http::{Failure, Guarded, GuardedConfig, Private};
 use wiremock::matchers::{body_string, header, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-fn guarded(allow_private: bool) -> Guarded {
+fn guarded(all: bool) -> Guarded {
     common::crypto();
-    Guarded::new(GuardedConfig { allow_private, timeout: Duration::from_secs(2), max_body: 10 }).unwrap()
+    let private = if all { Private::Allowed } else { Private::Refused };
+    Guarded::new(GuardedConfig { private, timeout: Duration::from_secs(2), max_body: 10 }).unwrap()
 }
 
 #[tokio::test]
@@ -97,7 +98,7 @@ async fn failures_tell_whether_it_may_have_arrived() {
         .respond_with(ResponseTemplate::new(200).set_delay(Duration::from_secs(20)))
         .mount(&server)
         .await;
-    let hasty = GuardedConfig { allow_private: true, timeout: Duration::from_millis(100), max_body: 10 };
+    let hasty = GuardedConfig { private: Private::Allowed, timeout: Duration::from_millis(100), max_body: 10 };
     let got = Guarded::new(hasty).unwrap().post_json(&server.uri(), &[], "{}").await;
     assert_eq!(got, Err(Failure::TimedOut(100)));
 

@@ -42,7 +42,7 @@ pub(crate) async fn desk_with_provider(pool: &PgPool, provider: &str) -> Desk {
     make(pool, provider, false).await
 }
 
-async fn make(pool: &PgPool, provider: &str, allow_private: bool) -> Desk {
+async fn make(pool: &PgPool, provider: &str, in_house: bool) -> Desk {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let options = (*pool.connect_options()).clone().options([("role", "outreach_app")]);
     let own = PgPoolOptions::new().max_connections(4).connect_with(options).await.unwrap();
@@ -59,8 +59,11 @@ async fn make(pool: &PgPool, provider: &str, allow_private: bool) -> Desk {
         db: db::Db::from_pool(own),
         models: llm::Models::new(llm::Settings { scripted: true, ..llm::Settings::default() }).unwrap(),
         network: network.unwrap(),
-        guarded: channels::http::Guarded::new(channels::http::GuardedConfig { allow_private, ..Default::default() })
-            .unwrap(),
+        guarded: channels::http::Guarded::new(channels::http::GuardedConfig {
+            private: if in_house { channels::http::Private::Allowed } else { channels::http::Private::Refused },
+            ..Default::default()
+        })
+        .unwrap(),
         clock: clock.clone(),
         sealer: crate::seal::Sealer::new("0123456789abcdef0123456789abcdef").unwrap(),
         settings: Settings {

@@ -68,7 +68,11 @@ pub const SETTINGS: &[Setting] = &[
         "1",
         "how slow made-up people are: 1 answers after 2 to 6 seconds, 0.1 is ten times as fast",
     ),
-    plain("ALLOW_PRIVATE_ADDRESSES", "false", "whether flows may call webhooks in your own network"),
+    plain(
+        "ALLOW_PRIVATE_ADDRESSES",
+        "false",
+        "whether webhooks and pages may be in your own network: false, true, or only these addresses",
+    ),
     plain("WORKER_CONCURRENCY", "10", "jobs one worker runs at the same time"),
     plain("JOB_LEASE_SECONDS", "60", "how long a claimed job belongs to its worker before another may take it"),
 ];

@@ -133,6 +133,16 @@ fn the_report_says_how_each_setting_stands() {
 }
 
 #[test]
+fn single_addresses_of_the_own_network_can_be_allowed() {
+    let read = |list| Config::read(&Source::of(&[("ALLOW_PRIVATE_ADDRESSES", list)])).map(|config| config.private);
+    assert_eq!(read("true").expect("valid"), channels::http::Private::Allowed);
+    assert!(
+        matches!(read("10.0.0.0/8, 127.0.0.1:8080").expect("valid"), channels::http::Private::Only(list) if list.len() == 2)
+    );
+    assert!(read("crm.internal").is_err());
+}
+
+#[test]
 fn the_file_is_read_and_misspelt_names_are_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join(".env");

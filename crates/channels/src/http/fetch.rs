@@ -24,9 +24,12 @@ pub struct Fetched {
 }
 
 impl Guarded {
-    /// Gets what stands at an address, up to `most` bytes. Redirects are followed where they lead into the public network.
+    /// Gets what stands at an address, up to `most` bytes. Redirects are followed where they lead into the public network; all of it
+    /// together takes twice as long as one call at the most.
     pub async fn fetch(&self, url: &str, most: usize) -> Result<Fetched, Failure> {
-        self.follow(self.checked_url(url)?, most).await
+        let (first, longest) = (self.checked_url(url)?, 2 * self.config.timeout);
+        let late = |_| Failure::TimedOut(u64::try_from(longest.as_millis()).unwrap_or(u64::MAX));
+        tokio::time::timeout(longest, self.follow(first, most)).await.map_err(late)?
     }
 
     async fn follow(&self, mut url: Url, most: usize) -> Result<Fetched, Failure> {
@@ -65,12 +68,13 @@ mod tests {
     use wiremock::matchers::{method, path};
     use wiremock::{Mock, MockServer, ResponseTemplate};
 
-    use super::super::GuardedConfig;
+    use super::super::{GuardedConfig, Private};
     use super::*;
 
-    fn client(allow_private: bool) -> Guarded {
+    fn client(all: bool) -> Guarded {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Guarded::new(GuardedConfig { allow_private, timeout: Duration::from_secs(5), max_body: 10 }).unwrap()
+        let private = if all { Private::Allowed } else { Private::Refused };
+        Guarded::new(GuardedConfig { private, timeout: Duration::from_secs(5), max_body: 10 }).unwrap()
     }
 
     async fn serve(server: &MockServer, at: &str, answer: ResponseTemplate) {
@@ -100,6 +104,34 @@ mod tests {
             assert!(matches!(got, Err(Failure::Refused(_))), "{target}: {got:?}");
         }
         assert!(matches!(client(false).fetch(&server.uri(), 1_000).await, Err(Failure::Refused(_))));
+    }
+
+    #[tokio::test]
+    async fn one_address_that_is_allowed_opens_no_other() {
+        let (open, closed) = (MockServer::start().await, MockServer::start().await);
+        let secret = ResponseTemplate::new(200).set_body_string("secret");
+        Mock::given(method("GET")).respond_with(secret).expect(0).mount(&closed).await;
+        serve(&open, "/page", ResponseTemplate::new(200).set_body_string("hello")).await;
+        let away = ResponseTemplate::new(302).insert_header("location", closed.uri().as_str());
+        serve(&open, "/away", away).await;
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let private = open.address().to_string().parse().unwrap();
+        let client = Guarded::new(GuardedConfig { private, ..GuardedConfig::default() }).unwrap();
+        assert_eq!(client.fetch(&format!("{}/page", open.uri()), 9).await.unwrap().bytes, b"hello");
+        let got = client.fetch(&format!("{}/away", open.uri()), 9).await;
+        assert!(matches!(got, Err(Failure::Refused(_))), "{got:?}");
+        let named = format!("http://localhost:{}/page", open.address().port());
+        assert!(client.fetch(&named, 9).await.is_err(), "a name was not allowed");
+    }
+
+    #[tokio::test]
+    async fn hops_that_each_take_their_time_end_together() {
+        let server = MockServer::start().await;
+        let slow = ResponseTemplate::new(302).insert_header("location", "/").set_delay(Duration::from_millis(150));
+        serve(&server, "/", slow).await;
+        let config = GuardedConfig { private: Private::Allowed, timeout: Duration::from_millis(200), max_body: 10 };
+        let got = Guarded::new(config).unwrap().fetch(&server.uri(), 9).await;
+        assert_eq!(got, Err(Failure::TimedOut(400)));
     }
 
     #[tokio::test]

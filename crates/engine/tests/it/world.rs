@@ -66,7 +66,7 @@ impl World {
             })
             .unwrap(),
             guarded: channels::http::Guarded::new(channels::http::GuardedConfig {
-                allow_private: true,
+                private: channels::http::Private::Allowed,
                 ..Default::default()
             })
             .unwrap(),
