@@ -23,6 +23,8 @@ const ERROR_BODY: usize = 64 * 1024;
 const ERROR_TEXT: usize = 240;
 /// The largest answer that we read in one piece.
 const WHOLE: usize = 8 * 1024 * 1024;
+/// The longest stream that we read: more tokens than any model writes, each with what stands around it.
+const STREAM: usize = 32 * 1024 * 1024;
 
 /// What reads one provider's answer.
 pub(crate) trait Decode: Send + 'static {
@@ -64,9 +66,11 @@ pub(crate) fn call(
             }
         }
         let mut parser = Parser::default();
+        let mut room = STREAM;
         while let Some(part) = bytes.next().await {
             // What went wrong with the connection does not matter: the answer is incomplete.
             let part = part.map_err(|_| Error::Cut)?;
+            room = room.checked_sub(part.len()).ok_or_else(|| Error::Stop { reason: "the answer does not end".into() })?;
             for event in parser.push(&part).map_err(|_| Error::Cut)? {
                 if let Some(delta) = decoder.event(&event)? {
                     let done = matches!(delta, Delta::Done { .. });

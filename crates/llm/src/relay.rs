@@ -135,6 +135,29 @@ impl Models {
     }
 }
 
+/// A whole body, unless it is announced or turns out to be larger than we read. One that came in one piece is not copied.
+async fn gathered(mut response: reqwest::Response) -> Result<Bytes, Error> {
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+    let too_large = || Error::Stop { reason: "the answer is larger than we read".into() };
+    if announced > WHOLE {
+        return Err(too_large());
+    }
+    let mut next = async || response.chunk().await.map_err(|_| Error::Cut);
+    let Some(first) = next().await? else { return Ok(Bytes::new()) };
+    let Some(second) = next().await? else { return Ok(first) };
+    let mut whole = Vec::with_capacity(announced.max(first.len() + second.len()));
+    whole.extend_from_slice(&first);
+    let mut part = Some(second);
+    while let Some(bytes) = part {
+        if whole.len() + bytes.len() > WHOLE {
+            return Err(too_large());
+        }
+        whole.extend_from_slice(&bytes);
+        part = next().await?;
+    }
+    Ok(whole.into())
+}
+
 /// An error in place of the first piece of a stream.
 fn early_error(first: &[u8]) -> Option<Error> {
     let data = first.strip_prefix(b"data:").unwrap_or(first);
@@ -150,14 +173,12 @@ impl Relayed {
     /// The whole answer. One that breaks off is no answer.
     pub async fn whole(self) -> Result<Bytes, Error> {
         let Self { permit, response, deadline, .. } = self;
-        let too_large = response.content_length().is_some_and(|length| length > WHOLE as u64);
-        let read = match timeout_at(deadline, response.bytes()).await {
-            _ if too_large => Err(Error::Stop { reason: "the answer is larger than we read".into() }),
+        let read = match timeout_at(deadline, gathered(response)).await {
             Ok(Ok(body)) if body.trim_ascii_start().starts_with(b"{") => Ok(body),
             Ok(Ok(_)) => {
                 Err(Error::Malformed { reason: "the provider did not answer with JSON; check its base address".into() })
             }
-            Ok(Err(_)) => Err(Error::Cut),
+            Ok(Err(error)) => Err(error),
             Err(_) => Err(Error::Timeout),
         };
         permit.settle(read.as_ref().err());

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the line")]
 
+mod endless;
 mod outside;
 mod peers;
 mod providers;

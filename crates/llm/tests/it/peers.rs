@@ -159,3 +159,20 @@ pub async fn listening() -> (String, tokio::sync::oneshot::Receiver<()>) {
     });
     (format!("http://{address}/v1"), hung_up)
 }
+
+/// A server that writes `head`, and then `text` again and again until the caller hangs up. Gives its base address.
+pub async fn pouring(head: &'static str, text: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut request = [0; 16 * 1024];
+            let _ = socket.read(&mut request).await;
+            let _ = socket.write_all(head.as_bytes()).await;
+            while !text.is_empty() && socket.write_all(text.as_bytes()).await.is_ok() {}
+            // What was announced never comes; the line stays open until the caller has enough.
+            while !matches!(socket.read(&mut request).await, Ok(0) | Err(_)) {}
+        }
+    });
+    format!("http://{address}/v1")
+}
