@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::agent::ModelChoice;
 use engine::{Engine, gateway};
+use futures::StreamExt;
 use llm::{Models, Refused, Relayed};
 use serde::Deserialize;
 
@@ -20,6 +21,8 @@ use super::{V1Error, translate};
 
 /// The largest request: long conversations and images in them.
 const LARGEST: usize = 16 * 1024 * 1024;
+/// As much of a request that is refused is read for nothing.
+const HEARD_OUT: usize = 128 * 1024 * 1024;
 /// How long a request may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(30);
 /// How long a model may take in all, as OpenAI's own clients wait.
@@ -52,10 +55,18 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 async fn answer(engine: &Engine, headers: &HeaderMap, body: HttpBody) -> Result<Response, V1Error> {
-    let key = super::key(engine, headers).await?;
-    let bytes = match tokio::time::timeout(ARRIVAL, axum::body::to_bytes(body, LARGEST)).await {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(_)) => return Err(V1Error::too_large()),
+    let key = match super::key(engine, headers).await {
+        Ok(key) => key,
+        Err(error) => {
+            // A caller that waits for a go-ahead sends nothing until it gets one.
+            if !headers.contains_key(header::EXPECT) {
+                let _ = tokio::time::timeout(ARRIVAL, arrived(body, 0)).await;
+            }
+            return Err(error);
+        }
+    };
+    let bytes = match tokio::time::timeout(ARRIVAL, arrived(body, LARGEST)).await {
+        Ok(bytes) => bytes?,
         Err(_) => {
             return Err(V1Error::new(408, "invalid_request_error", "timeout", "The request did not arrive in time."));
         }
@@ -63,7 +74,8 @@ async fn answer(engine: &Engine, headers: &HeaderMap, body: HttpBody) -> Result<
     let body = Body::read(&bytes)?;
     let models = &engine.parts().models;
     let choices = body.choices(models)?;
-    let pass = gateway::enter(engine, key.workspace(), key.id, body.worst(&choices)).await.map_err(V1Error::denied)?;
+    let pass = gateway::enter(engine, key.workspace(), key.id, body.worst(&choices)).await;
+    let pass = pass.map_err(|denied| V1Error::denied(denied, engine.system(key.workspace()).now()))?;
     let mut ending = Ending::new(pass);
     let mut refusals: Vec<Refused> = Vec::new();
     for choice in &choices {
@@ -104,6 +116,35 @@ async fn answer(engine: &Engine, headers: &HeaderMap, body: HttpBody) -> Result<
     }
     ending.give_up();
     Err(V1Error::refused(most_hopeful(refusals)))
+}
+
+/// A whole body. One that is too large is heard out before it is refused, or its sender would see a broken connection instead of the
+/// reason.
+async fn arrived(body: HttpBody, most: usize) -> Result<Bytes, V1Error> {
+    let mut stream = body.into_data_stream();
+    let broken = |_| V1Error::new(400, "invalid_request_error", "incomplete", "The request broke off on its way.");
+    let Some(first) = stream.next().await.transpose().map_err(broken)? else { return Ok(Bytes::new()) };
+    let (mut seen, mut rest) = (first.len(), Vec::new());
+    while let Some(part) = stream.next().await.transpose().map_err(broken)? {
+        seen += part.len();
+        if seen > HEARD_OUT {
+            break;
+        }
+        if seen <= most {
+            if rest.is_empty() {
+                rest.extend_from_slice(&first);
+            }
+            rest.extend_from_slice(&part);
+        } else {
+            rest = Vec::new();
+        }
+    }
+    match seen {
+        _ if seen > most => Err(V1Error::too_large()),
+        // The common case: it came in one piece, and is not copied.
+        _ if rest.is_empty() => Ok(first),
+        _ => Ok(rest.into()),
+    }
 }
 
 /// Names the model that answers.

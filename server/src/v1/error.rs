@@ -4,6 +4,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Timelike, Utc};
 use serde_json::{Value, json};
 
 /// An error on its way out.
@@ -50,13 +51,16 @@ impl V1Error {
     }
 
     /// Why a call may not be made.
-    pub fn denied(denied: engine::gateway::Denied) -> Self {
+    pub fn denied(denied: engine::gateway::Denied, now: DateTime<Utc>) -> Self {
         use engine::gateway::Denied as D;
         match denied {
             D::Exhausted(scope) => {
                 let message =
                     format!("Today's budget of the {scope} does not allow this call. An owner or admin can raise it.");
-                Self { may_retry: Some(false), ..Self::new(429, "insufficient_quota", "insufficient_quota", message) }
+                let error = Self::new(429, "insufficient_quota", "insufficient_quota", message);
+                // Worth no try of its own accord: there is money again when the day of the budgets, a UTC day, is over.
+                let of_day = u64::from(now.num_seconds_from_midnight());
+                Self { may_retry: Some(false), after: Some(86_400_u64.saturating_sub(of_day).max(1)), ..error }
             }
             D::Busy => {
                 let error =

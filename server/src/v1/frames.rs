@@ -73,7 +73,8 @@ impl Frames {
     fn look(&mut self, whole: &[u8]) -> bool {
         let mut has_usage_event = false;
         // Most pieces hold neither word, and are not looked at any further.
-        if find(whole, b"[DONE]").is_some() {
+        // Within an answer's text no line ends, whatever it says.
+        if find(whole, b"[DONE]\n").is_some() || find(whole, b"[DONE]\r").is_some() {
             self.is_done = true;
         }
         if find(whole, b"data: {\"error\"").is_some() || find(whole, b"data:{\"error\"").is_some() {
@@ -171,6 +172,13 @@ mod tests {
                 assert!(frames.usage.is_some());
             }
         }
+    }
+
+    #[test]
+    fn an_answer_that_speaks_of_the_end_is_not_at_its_end() {
+        let said = r#"data: {"choices":[{"delta":{"content":"data: [DONE]"}}]}"#;
+        let (_, frames) = run(&format!("{said}\n\n"), 7, false);
+        assert!(!frames.is_done);
     }
 
     #[test]

@@ -208,6 +208,8 @@ async fn many_calls_at_once_never_pass_the_budget(pool: PgPool) {
                 200 => paid += 1,
                 429 => {
                     assert_eq!(answer.headers()["x-should-retry"], "false");
+                    let after: u32 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+                    assert!((1..=86_400).contains(&after), "{after} seconds until the next day");
                     assert_eq!(answer.json::<Value>().await.unwrap()["error"]["code"], "insufficient_quota");
                     refused += 1;
                 }
@@ -287,6 +289,12 @@ async fn what_is_wrong_is_said_as_openais_clients_expect(pool: PgPool) {
             (answer.status().as_u16(), answer.json::<Value>().await.unwrap()["error"]["code"].clone()),
             (401, json!("invalid_api_key"))
         );
+    }
+    // Whoever sends too much, or has no key, is heard out and told.
+    for (key, size, status) in [(gate.key.as_str(), 20, 413), ("ao_wrong", 20, 401)] {
+        let body = "x".repeat(size * 1024 * 1024);
+        let asked = gate.http.post(format!("{}/chat/completions", gate.url)).bearer_auth(key).body(body).send();
+        assert_eq!(asked.await.expect("an answer, no broken line").status().as_u16(), status);
     }
     let answer = gate.http.get(format!("{}/nothing", gate.url)).send().await.unwrap();
     assert_eq!(
