@@ -114,7 +114,7 @@ impl Job {
             Self::Send { .. } => &[2, 5, 15, 60, 300, 900],
             Self::TemplateState { .. } => &[60, 300, 900, 3_600],
             Self::ParseDocument { .. } => &[5, 30],
-            Self::CrawlDocument { .. } => &[30, 300],
+            Self::CrawlDocument { .. } => &[5, 30],
             Self::Step { .. } | Self::Import { .. } => &[1, 5, 30, 120, 600],
         }
     }

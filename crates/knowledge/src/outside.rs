@@ -17,7 +17,7 @@ use crate::{MAX_BYTES, MAX_TEXT, Reading, Refusal};
 /// How long a document may take.
 pub const TIME: Duration = Duration::from_secs(30);
 /// How much memory a reading process may take, addresses that are only set aside included.
-const MEMORY: u64 = 1_536 * 1024 * 1024;
+const MEMORY: u64 = 1_024 * 1024 * 1024;
 /// The stack of a reading thread: parsers that descend by themselves get some way before the process ends.
 const STACK: usize = 32 * 1024 * 1024;
 /// Stands before the answer; libraries may print before it.

@@ -1,17 +1,38 @@
 //! The jobs that read a document. The bytes are looked at in a process of their own (`knowledge::outside`); whatever happens there,
 //! the document ends as ready or as failed with a reason.
 
+use std::time::Duration;
+
 use domain::event::EventKind;
 use domain::id::DocumentId;
 use domain::knowledge::{Document, DocumentKind, DocumentState};
 use knowledge::{Reading, outside};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::vectors;
 use crate::worker::Next;
 use crate::{Cx, Error, Result, events};
 
+/// How many documents are read at the same time: each may take a gigabyte, and messages must not wait behind a shelf of them.
+static DESKS: Semaphore = Semaphore::const_new(2);
+/// How many pages are fetched at the same time: each is held in memory until it was read.
+static LINES: Semaphore = Semaphore::const_new(4);
+/// How long a job waits for its turn before it lets other jobs go first.
+const QUEUES: Duration = Duration::from_secs(2);
+
+/// The right to go on now; none when enough others are at it.
+async fn turn(of: &'static Semaphore) -> Option<SemaphorePermit<'static>> {
+    tokio::time::timeout(QUEUES, of.acquire()).await.ok()?.ok()
+}
+
+/// Comes back to a document when others are through. Not a try: nothing was tried.
+fn later(cx: &Cx) -> Result<Next> {
+    Ok(Next::At(cx.now() + chrono::Duration::seconds(1)))
+}
+
 /// Reads an uploaded file into passages.
 pub(crate) async fn parse(cx: &Cx, id: DocumentId, last: bool) -> Result<Next> {
+    let Some(_desk) = turn(&DESKS).await else { return later(cx) };
     let Some(document) = begin(cx, id).await? else { return Ok(Next::Done) };
     let mut tx = cx.read().await?;
     let bytes = db::knowledge::file(&mut tx, id).await?;
@@ -22,6 +43,7 @@ pub(crate) async fn parse(cx: &Cx, id: DocumentId, last: bool) -> Result<Next> {
 
 /// Fetches a page and reads it into passages.
 pub(crate) async fn crawl(cx: &Cx, id: DocumentId, last: bool) -> Result<Next> {
+    let Some(_line) = turn(&LINES).await else { return later(cx) };
     let Some(document) = begin(cx, id).await? else { return Ok(Next::Done) };
     let Some(url) = document.url.clone() else { return Ok(Next::Done) };
     let fetched = match cx.parts().guarded.fetch(&url, super::MAX_BYTES).await {
@@ -29,10 +51,9 @@ pub(crate) async fn crawl(cx: &Cx, id: DocumentId, last: bool) -> Result<Next> {
         Err(channels::http::Failure::Refused(why)) => {
             return fail(cx, &document, &format!("The page was not fetched: {why}.")).await;
         }
-        Err(_) if !last => {
-            return Ok(Next::Retry { reason: "the page could not be reached".into(), after_secs: 0 });
+        Err(error) => {
+            return unreachable(cx, &document, format!("The page could not be reached: {error}."), last).await;
         }
-        Err(error) => return fail(cx, &document, &format!("The page could not be reached: {error}.")).await,
     };
     if fetched.too_large {
         let most = super::MAX_BYTES / 1024 / 1024;
@@ -40,8 +61,9 @@ pub(crate) async fn crawl(cx: &Cx, id: DocumentId, last: bool) -> Result<Next> {
     }
     match fetched.status {
         200..300 => {}
-        429 | 500.. if !last => {
-            return Ok(Next::Retry { reason: format!("the page answered {}", fetched.status), after_secs: 0 });
+        status @ (429 | 500..) => {
+            let reason = format!("The page answered with status {status}, so there is nothing to read.");
+            return unreachable(cx, &document, reason, last).await;
         }
         status => {
             return fail(
@@ -52,10 +74,23 @@ pub(crate) async fn crawl(cx: &Cx, id: DocumentId, last: bool) -> Result<Next> {
             .await;
         }
     }
+    let Some(_desk) = turn(&DESKS).await else { return later(cx) };
     // The last part of the path may name a file; the rest of the address tells nothing about what it is.
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit('/').next().filter(|_| path.matches('/').count() > 2).unwrap_or_default().to_owned();
     finish(cx, &document, name, fetched.media, fetched.bytes, last).await
+}
+
+/// The page may be there in a moment; until then the operator sees what is wrong with it.
+async fn unreachable(cx: &Cx, document: &Document, reason: String, last: bool) -> Result<Next> {
+    if last {
+        return fail(cx, document, &reason).await;
+    }
+    let mut tx = cx.write().await?;
+    db::knowledge::fail(&mut tx, document.id, &format!("{reason} It is tried again by itself."), cx.now()).await?;
+    events::note(&mut tx, EventKind::KnowledgeFailed, document.id);
+    tx.commit().await?;
+    Ok(Next::Retry { reason: "the page could not be reached".into(), after_secs: 0 })
 }
 
 /// Marks a document as being read. None when it was deleted meanwhile.

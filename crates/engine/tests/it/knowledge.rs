@@ -222,11 +222,14 @@ async fn pages_that_cannot_be_read_say_why_and_keep_what_they_gave_before(pool: 
     }
     serve(&world, "/busy", ResponseTemplate::new(503)).await;
     let busy = page(&world, "/busy").await;
-    assert_eq!(busy.state, DocumentState::Parsing, "it is tried again later");
+    assert_eq!(busy.state, DocumentState::Failed);
+    let said = busy.reason.expect("a reason, while it is tried again");
+    assert!(said.contains("503") && said.contains("tried again by itself"), "{said}");
     world.pass(chrono::Duration::minutes(2)).await;
     world.pass(chrono::Duration::minutes(10)).await;
     let busy = knowledge::get(&world.cx, busy.id).await.unwrap();
     assert_eq!(busy.state, DocumentState::Failed);
+    assert!(busy.reason.is_some_and(|said| !said.contains("again")), "it was the last try");
 
     Mock::given(method("GET"))
         .and(path("/fragile"))
