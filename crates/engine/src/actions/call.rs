@@ -130,10 +130,11 @@ async fn ask(
         match result {
             Ok(answer) => {
                 let error = failure(&answer);
-                let is_good = error.is_none();
+                // It arrived and would be answered in the same way again; and what it does may better not be done three times.
+                let is_final = answer.status < 400;
                 tries.push(Try { status: Some(answer.status), error, latency_ms });
                 answered = Some(answer);
-                if is_good {
+                if is_final {
                     break;
                 }
             }
@@ -167,10 +168,14 @@ async fn ask(
     })
 }
 
-/// Why an answer counts as failed: anything but 2xx, and an answer too long to be read whole.
+/// Why an answer counts as failed: anything but 2xx, an answer too long to be read whole, and one that is a page for people, such as
+/// a wrong address or a network's sign-in gives.
 fn failure(answer: &Answered) -> Option<String> {
+    let begins: String = answer.body.trim_start().chars().take(14).collect::<String>().to_ascii_lowercase();
+    let is_page = begins.starts_with("<!doctype html") || begins.starts_with("<html");
     match answer.status {
         200..=299 if answer.cut => Some("the answer is longer than 256 KiB".to_owned()),
+        200..=299 if is_page => Some("the address answered with a web page in place of data".to_owned()),
         200..=299 => None,
         300..=399 => Some(format!("the address redirects (status {}), which is not followed", answer.status)),
         status => Some(format!("the address answered with status {status}")),

@@ -155,6 +155,24 @@ async fn what_is_asked_after_a_passing_failure_succeeds(pool: PgPool) {
     let action = save(&cx, agent, Some(action.id), draft(&redirect.uri()), NewSecrets::default()).await.unwrap();
     let report = test(&cx, action.id).await.unwrap();
     assert!(!report.ok && report.tries[0].error.as_deref().unwrap().contains("redirects"));
+    assert_eq!(report.tries.len(), 1, "it would be answered in the same way again");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_page_for_people_and_an_answer_without_end_are_no_answers(pool: PgPool) {
+    let Desk { cx, .. } = desk_in_private(&pool).await;
+    let agent = mia(&cx).await;
+    let page = ResponseTemplate::new(200).set_body_raw(" <!DOCTYPE html><p>Sign in first", "text/html");
+    let long = ResponseTemplate::new(200).set_body_string("x".repeat(300 * 1024));
+    let mut known = None;
+    for (answer, part) in [(page, "web page"), (long, "longer than")] {
+        let server = MockServer::start().await;
+        Mock::given(method("POST")).respond_with(answer).expect(1).mount(&server).await;
+        let action = save(&cx, agent, known, draft(&server.uri()), NewSecrets::default()).await.unwrap();
+        known = Some(action.id);
+        let report = test(&cx, action.id).await.unwrap();
+        assert!(!report.ok && report.shown["error"].as_str().unwrap().contains(part), "{report:?}");
+    }
 }
 
 #[sqlx::test(migrations = "../../migrations")]
