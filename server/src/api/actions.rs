@@ -76,8 +76,9 @@ async fn save(
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn delete(
     ApiCx(cx): ApiCx,
-    ApiPath((_agent, action)): ApiPath<(AgentId, ActionId)>,
+    ApiPath((id, action)): ApiPath<(AgentId, ActionId)>,
 ) -> Result<StatusCode, ApiError> {
+    owned(&cx, id, action).await?;
     actions::delete(&cx, action).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -89,7 +90,14 @@ async fn delete(
         (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn test(
     ApiCx(cx): ApiCx,
-    ApiPath((_agent, action)): ApiPath<(AgentId, ActionId)>,
+    ApiPath((id, action)): ApiPath<(AgentId, ActionId)>,
 ) -> Result<Json<CallReport>, ApiError> {
+    owned(&cx, id, action).await?;
     Ok(Json(actions::test(&cx, action).await?))
+}
+
+/// A webhook is found under its own agent only.
+async fn owned(cx: &engine::Cx, agent: AgentId, action: ActionId) -> Result<(), ApiError> {
+    let known = actions::list(cx, agent).await?;
+    known.iter().any(|a| a.id == action).then_some(()).ok_or_else(|| engine::Error::NotFound.into())
 }
