@@ -1,6 +1,6 @@
-//! The server half's only door to the back end: who is asking, with the engine in hand.
+//! The server half's only door to the back end: what the server puts into each request, and only this file takes out.
 //!
-//! The server's guard puts a [`engine::Cx`] into each signed-in request; only this file takes it out.
+//! An [`engine::Cx`] for whoever is signed in and who that is, the nonce of the content policy, and the emulated phones while there are any.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The router, in order: health, hooks, API, live, the emulated network, pages and server functions, files.
+//! The router, in order: health, hooks, API, signing in, live, MCP, the emulated network, pages and server functions, files; and the
+//! model gateway, which stands outside of every layer.
 
 use std::sync::Arc;
 use std::time::Duration;

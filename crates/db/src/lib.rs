@@ -1,7 +1,8 @@
 //! How things are kept: every line of SQL.
 //!
 //! Not here: decisions, new ids, "now", HTTP, provider JSON. Each noun has its file; functions are named for the question they answer
-//! and take a [`Tx`] first. A `Tx` carries the workspace, so row-level security holds whatever the statement forgets.
+//! and take a [`Tx`] first. A `Tx` carries the workspace, so row-level security holds whatever the statement forgets. What happens before
+//! a workspace is known (sessions, the work list) takes a [`Db`].
 
 pub mod actions;
 pub mod agents;

@@ -1,5 +1,5 @@
-//! The closed list of things that happened. One row each, written in the transaction of the change; the activity feed, live pages,
-//! webhooks and the audit read it.
+//! The closed list of things that happened. One row each, written in the transaction of the change; the activity feed and the lines
+//! between a thread's messages read them, live pages hear of them. Which columns of a row changed is in `audit_log`, kept by triggers.
 
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ closed_list! {
         ConversationReturned = "conversation.returned",
         /// A conversation needs a human.
         ConversationEscalated = "conversation.escalated",
-        /// A conversation was closed or opened again.
+        /// How a conversation stands changed: read, understood, ticketed. For live pages only.
         ConversationStatus = "conversation.status",
         /// A conversation was closed.
         ConversationClosed = "conversation.closed",

@@ -111,7 +111,7 @@ pub struct Facts {
     pub lead_status: LeadStatus,
     /// Whether consent is on record.
     pub consent: bool,
-    /// Whether the number is suppressed in this workspace or everywhere.
+    /// Whether the number is suppressed in this workspace.
     pub suppressed: bool,
     /// The template's state, when there is a template.
     pub template: Option<TemplateState>,

@@ -71,7 +71,7 @@ pub enum Job {
 }
 
 impl Job {
-    /// The word for logs and the queue page.
+    /// The word for logs and for the `kind` of its row.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Step { .. } => "step",
@@ -104,7 +104,8 @@ impl Job {
         }
     }
 
-    /// How long to wait before each further try, in seconds (spec PLT-18, WHK-02). When they are used up, the job is dead and shown.
+    /// How long to wait before each further try, in seconds (spec PLT-18, WHK-02). When they are used up, the job is dead: its row
+    /// stays, and readiness counts it.
     pub fn retry_waits(&self) -> &'static [u32] {
         match self {
             Self::Webhook { .. } => &[2, 8],

@@ -51,7 +51,7 @@ closed_list! {
 }
 
 closed_list! {
-    /// Who wrote an outbound message.
+    /// Who wrote a message.
     pub enum Author {
         /// The person outside.
         Lead = "lead",

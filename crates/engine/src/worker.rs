@@ -22,7 +22,7 @@ pub(crate) enum Next {
     At(DateTime<Utc>),
     /// It failed in a way that passes.
     Retry {
-        /// Why, for the queue page.
+        /// Why, for the row's `last_error`.
         reason: String,
         /// Not sooner than this.
         after_secs: u32,

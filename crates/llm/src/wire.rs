@@ -1,4 +1,5 @@
-//! Which address, headers and body a call has, by provider. The only place that knows all of them.
+//! Which address, headers and body a call has, by provider. The only place that knows all of them; what has a path of its own (vectors,
+//! speech, health) comes here for address and headers.
 
 use domain::agent::{ModelChoice, Provider};
 use futures::StreamExt;

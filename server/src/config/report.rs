@@ -58,7 +58,7 @@ impl Report {
         self.lines.iter().find(|(setting, ..)| setting.name == name).map(|(_, standing, _)| *standing)
     }
 
-    /// Three lines for the start: what is set, what is missing, what needs attention.
+    /// A line each for the start: what is set, missing, a placeholder, unknown. What is empty has none.
     pub fn summary(&self) -> String {
         let names = |standing: Standing| {
             let found = self.lines.iter().filter(|line| line.1 == standing).map(|line| line.0.name);

@@ -1,5 +1,5 @@
 //! The state of the drawer: what is being edited, what was saved, what is wrong. Lives above the drawer, so that closing it by
-//! mistake loses nothing.
+//! mistake loses nothing. `pages::editing` does this for plain things; an agent has versions, a published one, and tests besides.
 
 use domain::advice::{Advice, Section};
 use domain::agent::{Agent, AgentDraft};
@@ -9,6 +9,7 @@ use domain::problem::Problems;
 use leptos::prelude::*;
 
 use super::api::{EditorData, first_models};
+use super::hooking::Hooking;
 
 /// What is being edited. Copies are the same one.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct Editing {
     pub tests: RwSignal<i64>,
     refused: RwSignal<Option<(AgentDraft, Problems)>>,
     begun: RwSignal<bool>,
+    /// The webhook that is being written.
+    pub hooking: Hooking,
 }
 
 impl Editing {
@@ -35,6 +38,7 @@ impl Editing {
             tests: RwSignal::new(0),
             refused: RwSignal::new(None),
             begun: RwSignal::new(false),
+            hooking: Hooking::new(),
         }
     }
 
@@ -45,6 +49,9 @@ impl Editing {
         self.published.set(number.zip(data.published.clone()));
         self.tests.set(data.tests);
         let same = self.base.get_untracked().map(|(id, _)| id) == base.map(|(id, _)| id);
+        if !same {
+            self.hooking.clear();
+        }
         if self.begun.get_untracked() && same && untrack(|| self.is_dirty()) {
             return;
         }
@@ -61,6 +68,7 @@ impl Editing {
 
     /// Forgets everything.
     pub fn clear(self) {
+        self.hooking.clear();
         self.begun.set(false);
         self.base.set(None);
         self.published.set(None);
@@ -136,6 +144,11 @@ impl Editing {
     /// Whether something was changed.
     pub fn is_dirty(self) -> bool {
         self.draft.with(|draft| self.saved.with(|saved| draft != saved))
+    }
+
+    /// Whether leaving would lose anything: the draft, or a webhook that is being written.
+    pub fn would_lose(self) -> bool {
+        self.is_dirty() || self.hooking.is_dirty()
     }
 
     /// What is wrong, in the browser and at the server. An untouched draft is not nagged about.

@@ -7,7 +7,8 @@ use crate::closed_list;
 use crate::id::{AgentId, TemplateId};
 use crate::message::Channel;
 
-/// The version of the JSON that this code writes.
+/// The version of the JSON that this code writes. It rises when what older drawings say would be read in another way; a further kind of
+/// step needs no new one.
 pub const GRAPH_VERSION: u32 = 1;
 
 /// A node's name inside its drawing: `n1`, `n2`, …
@@ -223,7 +224,7 @@ impl FlowGraph {
         format!("n{}", highest.saturating_add(1))
     }
 
-    /// The agents and templates that the drawing names.
+    /// The templates that the drawing sends, each with its node and channel.
     pub fn templates(&self) -> Vec<(NodeId, Channel, TemplateId)> {
         self.nodes
             .iter()

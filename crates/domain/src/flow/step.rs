@@ -1,5 +1,5 @@
-//! The one function that decides everything a campaign does. Production, rehearsal, the editor and the tests all run it and differ
-//! only in who carries out the effects. No IO, no clock, no randomness.
+//! The one function that decides everything a campaign does. `engine::runs` carries its effects out; tests walk a drawing with it alone.
+//! No IO, no clock, no randomness.
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
