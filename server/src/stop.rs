@@ -31,11 +31,6 @@ impl Stop {
         Ok(Self { raised })
     }
 
-    /// Whether it rose.
-    pub fn is_raised(&self) -> bool {
-        *self.raised.borrow()
-    }
-
     /// Waits until it rises.
     pub async fn raised(mut self) {
         // An error means that nobody can raise it any more, which happens only while the runtime ends.

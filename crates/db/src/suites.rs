@@ -59,18 +59,6 @@ pub async fn tests(tx: &mut Tx, agent: AgentId) -> Result<Vec<TestRow>> {
         .collect())
 }
 
-/// A test as it stands: the agent it is of, its wording's number, what it says.
-pub async fn find_test(tx: &mut Tx, id: TestId) -> Result<Option<(AgentId, i32, TestDraft)>> {
-    let row = sqlx::query!(
-        r#"select agent_id as "agent_id: AgentId", revision, draft as "draft: Json<TestDraft>"
-           from agent_tests where id = $1 and deleted_at is null"#,
-        id.uuid()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.map(|r| (r.agent_id, r.revision, r.draft.0)))
-}
-
 /// How many tests an agent has.
 pub async fn count_tests(tx: &mut Tx, agent: AgentId) -> Result<i64> {
     sqlx::query_scalar!(

@@ -374,12 +374,6 @@ pub async fn settle_doubt(cx: &Cx, id: MessageId, arrived: bool) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// The lead of a conversation, for pages beside it.
-pub async fn lead_of(cx: &Cx, id: ConversationId) -> Result<LeadId> {
-    let mut tx = cx.read().await?;
-    Ok(db::conversations::find(&mut tx, id).await?.ok_or(Error::NotFound)?.lead_id)
-}
-
 /// What placeholders stand for in a message to this lead: for previews of templates.
 pub async fn template_values(
     tx: &mut Tx,

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::breakers::Permit;
 use crate::http::{all, judge, mid_stream_error, not_sent};
-use crate::price::{self, CARDS};
+use crate::price;
 use crate::{Error, Models, openai, wire};
 
 /// As much of a whole answer as is read.
@@ -70,11 +70,6 @@ impl Models {
     /// Every model that answers and is priced, as `provider/model`.
     pub fn known_names(&self) -> Vec<String> {
         self.available().into_iter().map(|entry| entry.choice.to_string()).collect()
-    }
-
-    /// Whether the price of a model is known.
-    pub fn is_priced(choice: &ModelChoice) -> bool {
-        CARDS.iter().any(|card| card.provider == choice.provider) && price::find(choice).is_some()
     }
 
     /// Passes a request on. A stream is given once its first bytes have come and are no error, so that until then another model can

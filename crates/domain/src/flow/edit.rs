@@ -307,25 +307,6 @@ impl FlowGraph {
         }
         kept
     }
-
-    /// Whether there is a way from one node to another.
-    pub fn leads_to(&self, from: &str, to: &str) -> bool {
-        let mut seen: Vec<&str> = vec![from];
-        let mut next = 0;
-        while next < seen.len() {
-            let at = seen[next];
-            next += 1;
-            if at == to {
-                return true;
-            }
-            for edge in self.edges.iter().filter(|e| e.from == at) {
-                if !seen.contains(&edge.to.as_str()) {
-                    seen.push(&edge.to);
-                }
-            }
-        }
-        false
-    }
 }
 
 #[cfg(test)]
