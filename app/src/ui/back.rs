@@ -1,4 +1,6 @@
-//! Asks before the browser's Back (or Forward) leads away from something that is not saved. Links inside the app are not its matter.
+//! Asks before somebody leaves what is not saved: by the browser's Back or Forward, by a link, by closing or reloading the window.
+//!
+//! Not here: the question itself, and what is unsaved.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -15,6 +17,52 @@ pub fn ask_before_back(unsaved: Signal<bool>, ask: Callback<()>) {
     browser::watch(unsaved, here, ask);
     #[cfg(not(feature = "hydrate"))]
     let _ = (unsaved, here, ask);
+}
+
+/// Asks before the window is left while `unsaved`.
+pub fn guard_leaving(unsaved: Signal<bool>) {
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        let handle = window_event_listener(leptos::ev::beforeunload, move |event| {
+            if unsaved.try_get_untracked() == Some(true) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = unsaved;
+}
+
+/// Stops a click on a link that would leave the page while `unsaved`, before the router sees it, and tells where it would have gone.
+pub fn guard_links(unsaved: Signal<bool>, leave: Callback<String>) {
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        use wasm_bindgen::JsCast;
+        use wasm_bindgen::closure::Closure;
+        let seen = Closure::<dyn Fn(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
+            if unsaved.try_get_untracked() != Some(true) {
+                return;
+            }
+            if let Some(href) = browser::leads_away(&event) {
+                event.prevent_default();
+                event.stop_propagation();
+                leave.run(href);
+            }
+        });
+        let handler = seen.as_ref().unchecked_ref();
+        // The router listens at the window; what is caught on the way down never comes to it.
+        let _ = document().add_event_listener_with_callback_and_bool("click", handler, true);
+        let kept = StoredValue::new_local(seen);
+        on_cleanup(move || {
+            kept.try_with_value(|seen| {
+                let handler = seen.as_ref().unchecked_ref();
+                let _ = document().remove_event_listener_with_callback_and_bool("click", handler, true);
+            });
+        });
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (unsaved, leave);
 }
 
 /// Goes back without being asked.
@@ -81,5 +129,22 @@ mod browser {
         let handler = on_pop.as_ref().unchecked_ref();
         let _ = window().add_event_listener_with_callback_and_bool("popstate", handler, true);
         on_pop.forget();
+    }
+
+    /// Where in the app a click goes, when it goes to another page in this very window.
+    pub(super) fn leads_away(event: &web_sys::MouseEvent) -> Option<String> {
+        if event.button() != 0 || event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key() {
+            return None;
+        }
+        let element = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+        let link: web_sys::HtmlAnchorElement = element.closest("a[href]").ok()??.dyn_into().ok()?;
+        let location = window().location();
+        // What opens elsewhere leaves nothing; what leaves the site is asked about by the browser itself.
+        let stays = !link.target().is_empty() && link.target() != "_self"
+            || link.has_attribute("download")
+            || link.rel().split_whitespace().any(|word| word == "external")
+            || link.origin() != location.origin().ok()?
+            || link.pathname() == location.pathname().ok()?;
+        (!stays).then(|| format!("{}{}{}", link.pathname(), link.search(), link.hash()))
     }
 }

@@ -64,7 +64,8 @@ pub(crate) fn modal(
 /// Title, body and buttons, as dialogs and drawers have them.
 fn frame(title: Signal<String>, open: RwSignal<bool>, children: &ChildrenFn, footer: Option<&ViewFn>) -> AnyView {
     view! {
-        <div class="flex max-h-[inherit] min-h-0 flex-1 flex-col">
+        // Not wider than the window, however long a row of tabs inside is.
+        <div class="flex max-h-[inherit] min-h-0 min-w-0 flex-1 flex-col">
             <h2 class="border-b border-line py-3.5 pl-5 pr-14 text-base font-semibold text-ink">{move || title.get()}</h2>
             <div class="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children()}</div>
             {footer.map(|footer| view! {

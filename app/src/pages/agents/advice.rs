@@ -16,7 +16,7 @@ pub fn AdviceList(
 ) -> impl IntoView {
     let all = Memo::new(move |_| editing.advice_on(section));
     view! {
-        <ul class="flex flex-col gap-1.5" aria-label=format!("Advice on {}", section.label()) aria-live="polite">
+        <ul class="flex flex-col gap-1.5 empty:hidden" aria-label=format!("Advice on {}", section.label()) aria-live="polite">
             {move || {
                 all.get()
                     .into_iter()

@@ -5,6 +5,8 @@ use domain::advice::Section;
 use domain::agent::Agent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use super::api::{EditorData, edit_agent, save_agent};
 use super::draft::Editing;
@@ -12,7 +14,29 @@ use super::footer::Footer;
 use super::publish::PublishDialog;
 use super::sections::{SectionPanel, SectionTabs, Shelf};
 use crate::error::AppError;
-use crate::ui::{ConfirmDialog, Drawer, ErrorCard, LinkButton, Size, Skeleton, Variant, use_toasts};
+use crate::ui::{
+    ConfirmDialog, Drawer, ErrorCard, LinkButton, Size, Skeleton, Variant, ask_before_back, go_back, guard_leaving,
+    guard_links, use_toasts,
+};
+
+/// What was asked for while something was unsaved.
+#[derive(Clone, PartialEq, Eq)]
+enum Way {
+    /// Closing the drawer.
+    Closed,
+    /// The browser's Back or Forward.
+    Back,
+    /// A link to another page.
+    Link(String),
+}
+
+/// Whether the address, as the browser has it now, is no longer that of the drawer with this agent.
+fn is_elsewhere(key: &str) -> bool {
+    let location = window().location();
+    let (path, search) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    let same = search.trim_start_matches('?').split('&').any(|pair| pair.strip_prefix("edit=") == Some(key));
+    path != "/agents" || !same
+}
 
 /// The drawer over the library.
 #[component]
@@ -67,11 +91,23 @@ pub fn AgentDrawer(
             on_close.run(());
         }
     };
+    let way = RwSignal::new(Way::Closed);
+    let go = StoredValue::new(use_navigate());
+    let unsaved = Signal::derive(move || edit.with(Option::is_some) && editing.would_lose());
+    // From section to section nothing is lost, so that Back may lead there unasked.
+    let lost = Signal::derive(move || unsaved.get() && edit.with(|key| key.as_deref().is_some_and(is_elsewhere)));
+    let ask = move |where_to: Way| {
+        way.set(where_to);
+        asking.set(true);
+    };
+    ask_before_back(lost, Callback::new(move |()| ask(Way::Back)));
+    guard_links(unsaved, Callback::new(move |href| ask(Way::Link(href))));
+    guard_leaving(unsaved);
     let closed = move |()| {
-        if untrack(|| editing.is_dirty()) && edit.get_untracked().is_some() {
+        if untrack(|| unsaved.get()) {
             open.set(true);
             // A frame later, so that the question lies above the drawer.
-            request_animation_frame(move || asking.set(true));
+            request_animation_frame(move || ask(Way::Closed));
         } else {
             leave();
         }
@@ -167,7 +203,12 @@ pub fn AgentDrawer(
             danger=true
             on_confirm=move |()| {
                 editing.discard();
-                open.set(false);
+                editing.hooking.clear();
+                match way.get_untracked() {
+                    Way::Closed => open.set(false),
+                    Way::Back => go_back(),
+                    Way::Link(href) => go.with_value(|go| go(&href, NavigateOptions::default())),
+                }
             }
         >
             "What you changed since the last save will be lost."

@@ -91,12 +91,15 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
         n => Some(format!("used by {n} campaigns")),
     };
     let channels = row.channels.clone();
-    let (average, p50, p95) = (time(row.average_ms), time(row.p50_ms), time(row.p95_ms));
+    let average = time(row.average_ms);
+    let spread =
+        row.p50_ms.zip(row.p95_ms).map(|(p50, p95)| format!("p50 {} · p95 {}", time(Some(p50)), time(Some(p95))));
     let days = row.latency_days.clone();
     let escalated = row.escalation_percent().map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"));
     let of_talks = format!("{} of {} conversations in 30 days", row.escalated, row.conversations);
     let (model, tests, version) = (row.clone(), row.clone(), row.clone());
-    let cost_of = (cost(row.cost_per_conversation), format!("{} / min", cost(row.cost_per_minute)));
+    let cost_of =
+        (cost(row.cost_per_conversation), row.cost_per_minute.map(|amount| format!("{} / min", amount.show())));
     let messages = row.messages;
     let agent = row.agent;
     view! {
@@ -104,7 +107,7 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
             <Td label="Name">
                 <span class="flex min-w-0 items-center gap-2.5">
                     <Avatar name=draft.name.clone() bot=true/>
-                    <span class="min-w-0">
+                    <span class="min-w-0 lg:min-w-32">
                         <span class="flex items-center gap-1.5">
                             <RowLink href=actions.edit.run(id)>{draft.name.clone()}</RowLink>
                             {(!attention.is_empty()).then(|| view! {
@@ -118,7 +121,7 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
                             {kind_label(draft.kind)}
                             {channels.into_iter().map(|channel| view! { <ChannelIcon channel class="size-3.5"/> }).collect_view()}
                         </span>
-                        {campaigns.map(|text| view! { <span class="block text-2xs text-ink-3">{text}</span> })}
+                        {campaigns.map(|text| view! { <span class="block whitespace-nowrap text-2xs text-ink-3">{text}</span> })}
                     </span>
                 </span>
             </Td>
@@ -127,14 +130,18 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
             <Td label="Latency: average, p50, p95" number=true>
                 <span class="flex flex-col items-end whitespace-nowrap">
                     <span title="Average over 30 days">{average}</span>
-                    <span class="text-2xs text-ink-3" title="Half of the answers were faster, and 95 of 100">{format!("p50 {p50} · p95 {p95}")}</span>
+                    {spread.map(|text| view! {
+                        <span class="text-2xs text-ink-3" title="Half of the answers were faster, and 95 of 100">{text}</span>
+                    })}
                     {(days.len() > 1).then(|| view! { <Sparkline values=days label="Average latency by day" class="h-4 w-16"/> })}
                 </span>
             </Td>
             <Td label="Cost" number=true>
                 <span class="flex flex-col items-end whitespace-nowrap">
                     <span title="Per conversation">{cost_of.0}</span>
-                    <span class="text-2xs text-ink-3" title="Per minute in which it answered">{cost_of.1}</span>
+                    {cost_of.1.map(|text| view! {
+                        <span class="text-2xs text-ink-3" title="Per minute in which it answered">{text}</span>
+                    })}
                 </span>
             </Td>
             <Td label="Messages in 30 days" number=true>{messages}</Td>

@@ -10,6 +10,7 @@ mod footer;
 mod general;
 mod guardrails;
 mod history;
+mod hooking;
 pub mod knowledge;
 mod list;
 mod models;

@@ -212,7 +212,7 @@ pub fn AgentsPage() -> impl IntoView {
                 let items = vec![tab("all", "All"), tab("live", "Live"), tab("draft", "Draft"), tab("paused", "Paused")];
                 view! { <TabLinks label="Status" current=status items=items/> }
             }}
-            <span class="flex flex-wrap items-end gap-3">
+            <span class="flex flex-wrap items-center gap-3">
                 <Checkbox
                     label="Needs attention"
                     checked=Signal::derive(move || filter.with(|f| f.attention == Some(true)))

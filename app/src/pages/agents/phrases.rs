@@ -44,7 +44,7 @@ pub fn PhraseList(
                     <Button kind="submit" icon=Icon::Plus label=format!("Add to {label}") disabled=is_empty>"Add"</Button>
                 </span>
             </Field>
-            <ul class="flex flex-wrap gap-1.5" aria-label=label>
+            <ul class="flex flex-wrap gap-1.5 empty:hidden" aria-label=label>
                 <For each=move || phrases.get() key=|phrase| phrase.clone() let:phrase>
                     {
                         let (shown, gone) = (phrase.clone(), phrase.clone());

@@ -27,7 +27,7 @@ pub fn Prices(
 ) -> impl IntoView {
     if talked.conversations == 0 {
         return view! {
-            <p class="text-xs text-ink-3">"Once it had conversations, what they would have cost with another model stands here."</p>
+            <p class="text-xs text-ink-3">"After its first conversations, this shows what they would have cost with another model."</p>
         }
         .into_any();
     }

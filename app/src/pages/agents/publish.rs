@@ -75,7 +75,7 @@ pub fn PublishDialog(
         >
             <div class="flex flex-col gap-4">
                 <FormError error=failure/>
-                <ul class="flex flex-col gap-1.5" aria-label="What keeps it from being published">
+                <ul class="flex flex-col gap-1.5 empty:hidden" aria-label="What keeps it from being published">
                     {move || errors()
                         .into_iter()
                         .map(|a| view! {

@@ -146,7 +146,7 @@ fn of_saved(editing: Editing, section: Section, id: Option<AgentId>, on_restored
     };
     match section {
         Section::Knowledge => view! { <Categories editing/> <KnowledgeSection agent_id=id/> }.into_any(),
-        Section::Webhooks => view! { <Webhooks agent=id/> }.into_any(),
+        Section::Webhooks => view! { <Webhooks agent=id hooking=editing.hooking/> }.into_any(),
         Section::Tests => view! { <AdviceList editing section=Section::Tests/> <TestsSection agent_id=id/> }.into_any(),
         _ => view! { <History editing agent=id on_restored/> }.into_any(),
     }
@@ -158,7 +158,7 @@ fn Categories(editing: Editing) -> impl IntoView {
     let draft = editing.draft;
     view! {
         <PhraseList
-            id="agent-categories" label="Categories it reads" hint="None: it reads everything of the workspace."
+            id="agent-categories" label="Categories it reads" hint="Of the documents below. None: it reads them all."
             problem=editing.problem("knowledge")
             phrases=Signal::derive(move || draft.with(|d| d.knowledge.clone()))
             on_change={move |all: Vec<String>| draft.update(|d| d.knowledge = all)}

@@ -45,18 +45,19 @@ pub fn Voice(
                      field: &'static str,
                      of: fn(&mut VoiceScript) -> &mut String| {
         let text = Signal::derive(move || draft.with(|d| of(&mut d.voice.clone()).clone()));
+        let hint = move || {
+            let spoken = text.with(|t| if t.trim().is_empty() { String::new() } else { format!(" {}.", length(t)) });
+            Some(format!("{hint}{spoken}"))
+        };
         view! {
-            <div>
-                <Field id=id label=label hint=hint.to_owned() problem=editing.problem(field)>
-                    <TextArea
-                        value=text
-                        on_input=move |text: String| draft.update(|d| *of(&mut d.voice) = text)
-                        rows=3
-                        max_chars=600
-                    />
-                </Field>
-                <p class="-mt-4 text-2xs text-ink-3">{move || text.with(|t| length(t))}</p>
-            </div>
+            <Field id=id label=label hint=hint problem=editing.problem(field)>
+                <TextArea
+                    value=text
+                    on_input=move |text: String| draft.update(|d| *of(&mut d.voice) = text)
+                    rows=3
+                    max_chars=600
+                />
+            </Field>
         }
     };
     view! {
@@ -64,7 +65,7 @@ pub fn Voice(
         {part("voice-opening", "Opening", "Who calls and why, in one breath.", "voice.opening", |v| &mut v.opening)}
         {part("voice-value", "Value proposition", "What is in it for the person.", "voice.value_prop", |v| &mut v.value_prop)}
         {part("voice-cta", "Call to action", "What the person is asked to do.", "voice.cta", |v| &mut v.cta)}
-        <p class="text-xs text-ink-3">"Altogether " {move || draft.with(|d| length(&spoken(&d.voice)))}</p>
+        <p class="text-xs text-ink-3">"Altogether " {move || draft.with(|d| length(&spoken(&d.voice)))} "."</p>
         <Field id="voice-name" label="Voice" optional=true hint="The speech model's name of the voice, such as alloy." problem=editing.problem("voice.voice")>
             <TextInput
                 value=move || draft.with(|d| d.voice.voice.clone())

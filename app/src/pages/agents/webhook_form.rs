@@ -1,12 +1,13 @@
 //! The form of one webhook. Secrets are typed in and never shown again.
 
-use domain::action::{ACTION_PLACEHOLDERS, Action, ActionDraft, Argument, ArgumentKind, Mapped, Method};
+use domain::action::{ACTION_PLACEHOLDERS, ActionDraft, Argument, ArgumentKind, Mapped, Method};
 use domain::id::AgentId;
 use domain::problem::Problems;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::api::save_action;
+use super::hooking::Hooking;
 use crate::error::AppError;
 use crate::ui::{
     Button, Checkbox, Choice, Field, FormError, Icon, IconButton, Select, Size, TextArea, TextInput, Variant,
@@ -27,19 +28,17 @@ fn secret_of(typed: &str, is_gone: bool) -> Option<String> {
 pub fn WebhookForm(
     /// Whose.
     agent: AgentId,
-    /// The one that is changed; none for a new one.
-    action: Option<Action>,
+    /// What stands in it.
+    hooking: Hooking,
     /// It is saved.
     on_done: Callback<()>,
     /// It is not.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let toasts = use_toasts();
-    let id = action.as_ref().map(|a| a.id);
-    let (has_token, has_secret) = action.as_ref().map_or((false, false), |a| (a.has_token, a.has_secret));
-    let draft = RwSignal::new(action.map(|a| a.draft).unwrap_or_default());
-    let (token, secret) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (no_token, no_secret) = (RwSignal::new(false), RwSignal::new(false));
+    let id = untrack(|| hooking.id());
+    let (has_token, has_secret) = untrack(|| hooking.kept());
+    let Hooking { draft, token, secret, no_token, no_secret, .. } = hooking;
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
     let (tried, refused) = (RwSignal::new(false), RwSignal::new(Problems::none()));
     // Nobody is nagged before the first try to save.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::api::{delete_action, list_actions, test_action};
+use super::hooking::Hooking;
 use super::webhook_form::WebhookForm;
 use crate::live::use_live;
 use crate::session::use_me;
@@ -17,15 +18,16 @@ use crate::ui::{Badge, Button, ConfirmDialog, Empty, Icon, Loaded, Size, Tone, u
 pub fn Webhooks(
     /// Whose.
     agent: AgentId,
+    /// The form.
+    hooking: Hooking,
 ) -> impl IntoView {
     let live = use_live("agent");
     let changed = RwSignal::new(0_u32);
     let actions = Resource::new(move || (live.get(), changed.get()), move |_| list_actions(agent));
-    // Which one is being edited: none, a new one, or an old one.
-    let editing = RwSignal::new(None::<Option<Action>>);
     let may_write = use_me().may_write();
+    let is_open = Memo::new(move |_| hooking.is_open());
     let done = Callback::new(move |()| {
-        editing.set(None);
+        hooking.clear();
         changed.update(|n| *n += 1);
     });
     view! {
@@ -33,14 +35,12 @@ pub fn Webhooks(
             "The agent may call these when it needs to: to look an order up, to book a slot. They hold at once, for every version of \
              the agent. Addresses in private networks are refused."
         </p>
-        {move || match editing.get() {
-            Some(action) => view! {
-                <WebhookForm agent action on_done=done on_cancel=Callback::new(move |()| editing.set(None))/>
-            }
-            .into_any(),
-            None => view! {
+        {move || if is_open.get() {
+            view! { <WebhookForm agent hooking on_done=done on_cancel=Callback::new(move |()| hooking.clear())/> }.into_any()
+        } else {
+            view! {
                 <span>
-                    <Button icon=Icon::Plus disabled={!may_write} on_click=move |_| editing.set(Some(None))>"Add a webhook"</Button>
+                    <Button icon=Icon::Plus disabled={!may_write} on_click=move |_| hooking.begin(None)>"Add a webhook"</Button>
                 </span>
                 <Loaded resource=actions let:all>
                     {if all.is_empty() {
@@ -51,21 +51,21 @@ pub fn Webhooks(
                     } else {
                         view! {
                             <ul class="flex flex-col gap-3" aria-label="Webhooks">
-                                {all.into_iter().map(|action| view! { <Row action editing done/> }).collect_view()}
+                                {all.into_iter().map(|action| view! { <Row action hooking done/> }).collect_view()}
                             </ul>
                         }
                         .into_any()
                     }}
                 </Loaded>
             }
-            .into_any(),
+            .into_any()
         }}
     }
 }
 
 /// One webhook.
 #[component]
-fn Row(action: Action, editing: RwSignal<Option<Option<Action>>>, done: Callback<()>) -> impl IntoView {
+fn Row(action: Action, hooking: Hooking, done: Callback<()>) -> impl IntoView {
     let toasts = use_toasts();
     let (busy, asking) = (RwSignal::new(false), RwSignal::new(false));
     let report = RwSignal::new(None::<CallReport>);
@@ -100,7 +100,7 @@ fn Row(action: Action, editing: RwSignal<Option<Option<Action>>>, done: Callback
     };
     let edit = {
         let action = action.clone();
-        move |_| editing.set(Some(Some(action.clone())))
+        move |_| hooking.begin(Some(action.clone()))
     };
     view! {
         <li class="flex flex-col gap-2 rounded-lg border border-line p-3" aria-label=format!("Webhook {name}")>

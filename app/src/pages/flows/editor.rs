@@ -19,7 +19,7 @@ use crate::error::AppError;
 use crate::live::use_live_calm;
 use crate::session::use_me;
 use crate::shell::{PageFull, page_shortcuts};
-use crate::ui::{Loaded, SkeletonBox, browser};
+use crate::ui::{Loaded, SkeletonBox, browser, guard_leaving, guard_links};
 
 /// Where the choice between canvas and outline is kept.
 const MODE_KEY: &str = "flow-view";
@@ -78,9 +78,9 @@ fn EditorView(data: EditorData, reload: Callback<()>) -> impl IntoView {
     let editor = Editor::new(data, use_me().may_write());
     provide_context(editor);
     editor.listen();
-    dom::guard_leaving(editor.unsaved);
+    guard_leaving(editor.unsaved.into());
     let leaving = RwSignal::new(None);
-    dom::guard_links(editor.unsaved, Callback::new(move |href| leaving.set(Some(href))));
+    guard_links(editor.unsaved.into(), Callback::new(move |href| leaving.set(Some(href))));
 
     // Templates, agents and counters follow what happens elsewhere; the drawing is never touched by that.
     let news = use_live_calm(&["message", "campaign", "template", "agent"]);

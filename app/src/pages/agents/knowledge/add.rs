@@ -52,8 +52,12 @@ pub fn Add(agent_id: AgentId, on_changed: Callback<()>) -> impl IntoView {
     };
     view! {
         <div class="flex flex-col gap-4">
-            <Field id="knowledge-category" label="Category" hint="What it is about, such as products or policies. Agents can be narrowed to some." optional=true>
-                <TextInput bind=category placeholder="general"/>
+            <h4 class="text-sm font-semibold text-ink">"Add documents"</h4>
+            <Field
+                id="knowledge-category" label="Category" optional=true
+                hint="What the next files and pages are about, such as products or policies."
+            >
+                <TextInput bind=category placeholder="general" autocomplete="off"/>
             </Field>
             <DropZone on_files=move |files| take(files)/>
             <ul class="flex flex-col gap-1.5 empty:hidden" aria-label="Files being sent">

@@ -29,8 +29,17 @@ pub async fn list_knowledge(agent: AgentId, category: String, page: i64) -> Resu
     let mut tx = cx.read().await?;
     let filter = domain::filter::Filter { page: Some(page), page_size: Some(20), ..Default::default() };
     let only = Some(category).filter(|c| !c.is_empty());
+    let listed = db::knowledge::list(&mut tx, agent, only.as_deref(), &filter).await?;
+    // The last document of the last page may just have been deleted.
+    let listed = match listed.last_instead() {
+        Some(last) => {
+            let filter = domain::filter::Filter { page: Some(last), ..filter };
+            db::knowledge::list(&mut tx, agent, only.as_deref(), &filter).await?
+        }
+        None => listed,
+    };
     Ok(Shelf {
-        page: db::knowledge::list(&mut tx, agent, only.as_deref(), &filter).await?,
+        page: listed,
         categories: db::knowledge::categories(&mut tx, agent).await?,
         sums: db::knowledge::sums(&mut tx, agent).await?,
     })

@@ -2,6 +2,7 @@
 
 use domain::filter::Page;
 use domain::knowledge::{Document, DocumentKind, DocumentState};
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -12,70 +13,143 @@ use crate::ui::{
     When, use_toasts,
 };
 
-/// The list with its dialogs.
+/// What can be done with a document, and the questions that are open. Lives beside the list: a list that is made anew, because a document
+/// somewhere in it was read, must not close a question.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    deleting: RwSignal<Option<Document>>,
+    moving: RwSignal<Option<Document>>,
+    ask_delete: RwSignal<bool>,
+    ask_move: RwSignal<bool>,
+    category: RwSignal<String>,
+    told: Callback<Result<String, AppError>>,
+}
+
+impl Acts {
+    /// Call in a component's body. `on_changed`: after anything was done.
+    pub fn new(on_changed: Callback<()>) -> Self {
+        let toasts = use_toasts();
+        let told = Callback::new(move |result: Result<String, AppError>| {
+            match result {
+                Ok(text) => toasts.success(text),
+                Err(error) => toasts.error(error.to_string()),
+            }
+            on_changed.try_run(());
+        });
+        Self {
+            deleting: RwSignal::new(None),
+            moving: RwSignal::new(None),
+            ask_delete: RwSignal::new(false),
+            ask_move: RwSignal::new(false),
+            category: RwSignal::new(String::new()),
+            told,
+        }
+    }
+
+    fn again(self, document: Document) {
+        spawn_local(async move {
+            let read = refresh_document(document.id).await;
+            self.told.try_run(read.map(|d| format!("{} is being read again.", d.title)));
+        });
+    }
+
+    fn delete(self) {
+        let Some(document) = self.deleting.get_untracked() else { return };
+        spawn_local(async move {
+            let gone = delete_document(document.id).await;
+            self.told.try_run(gone.map(|()| format!("{} is deleted.", document.title)));
+        });
+    }
+
+    fn put(self) {
+        let Some(document) = self.moving.get_untracked() else { return };
+        let word = self.category.get_untracked();
+        self.ask_move.set(false);
+        spawn_local(async move {
+            let moved = set_document_category(document.id, word).await;
+            self.told.try_run(moved.map(|d| format!("{} is in {} now.", d.title, d.category)));
+        });
+    }
+
+    fn ask_to_delete(self, document: Document) {
+        self.deleting.set(Some(document));
+        self.ask_delete.set(true);
+    }
+
+    fn ask_to_move(self, document: Document) {
+        self.category.set(document.category.clone());
+        self.moving.set(Some(document));
+        self.ask_move.set(true);
+    }
+}
+
+/// How many there are of something.
+fn counted(n: i64, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// The questions before a document is deleted or moved.
+#[component]
+pub fn Questions(acts: Acts) -> impl IntoView {
+    view! {
+        <ConfirmDialog open=acts.ask_delete title="Delete this document?" confirm="Delete" danger=true on_confirm=move |()| acts.delete()>
+            {move || acts.deleting.get().map(|d| match d.passages {
+                0 => format!("{} is deleted for good.", d.title),
+                n => format!(
+                    "{} is deleted for good, with {}. The agent will no longer answer from it.",
+                    d.title,
+                    counted(n.into(), "passage", "passages"),
+                ),
+            })}
+        </ConfirmDialog>
+        <Dialog
+            open=acts.ask_move
+            title="Change the category"
+            footer=move || view! {
+                <Button on_click=move |_| acts.ask_move.set(false)>"Cancel"</Button>
+                <Button variant=Variant::Primary on_click=move |_| acts.put()>"Change"</Button>
+            }
+        >
+            // Enter changes it; the dialog stands inside the drawer's page.
+            <div on:keydown=move |event: KeyboardEvent| if event.key() == "Enter" {
+                event.prevent_default();
+                acts.put();
+            }>
+                <Field id="knowledge-move" label="New category">
+                    <TextInput bind=acts.category autocomplete="off"/>
+                </Field>
+            </div>
+        </Dialog>
+    }
+}
+
+/// The list.
 #[component]
 pub fn Documents(
     listed: Page<Document>,
     sums: (i64, i64),
     page: RwSignal<i64>,
     may_write: bool,
-    on_changed: Callback<()>,
+    acts: Acts,
 ) -> impl IntoView {
-    let toasts = use_toasts();
-    let (deleting, moving) = (RwSignal::new(None::<Document>), RwSignal::new(None::<Document>));
-    let (ask_delete, ask_move) = (RwSignal::new(false), RwSignal::new(false));
-    let category = RwSignal::new(String::new());
-    let told = move |result: Result<String, AppError>| {
-        match result {
-            Ok(text) => toasts.success(text),
-            Err(error) => toasts.error(error.to_string()),
-        }
-        on_changed.try_run(());
-    };
-    let delete = move |()| {
-        let Some(document) = deleting.get_untracked() else { return };
-        spawn_local(async move {
-            told(delete_document(document.id).await.map(|()| format!("{} is deleted.", document.title)));
-        });
-    };
-    let put = move || {
-        let Some(document) = moving.get_untracked() else { return };
-        let word = category.get_untracked();
-        ask_move.set(false);
-        spawn_local(async move {
-            let moved = set_document_category(document.id, word).await;
-            told(moved.map(|d| format!("{} is in {} now.", d.title, d.category)));
-        });
-    };
-    let again = Callback::new(move |document: Document| {
-        spawn_local(async move {
-            told(refresh_document(document.id).await.map(|d| format!("{} is being read again.", d.title)));
-        });
-    });
-    let on_delete = Callback::new(move |document: Document| {
-        deleting.set(Some(document));
-        ask_delete.set(true);
-    });
-    let on_move = Callback::new(move |document: Document| {
-        category.set(document.category.clone());
-        moving.set(Some(document));
-        ask_move.set(true);
-    });
     let Page { items, page: at, total_pages, .. } = listed;
     let empty = items.is_empty();
     let (documents, passages) = sums;
-    let counted = |n: i64, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
     let summary =
         format!("{}, {}", counted(documents, "document", "documents"), counted(passages, "passage", "passages"));
     view! {
-        {if empty {
+        {if empty && documents > 0 {
+            view! {
+                <Empty icon=Icon::Book title="Nothing in this category" text="Its documents were deleted or are in another category now."/>
+            }.into_any()
+        } else if empty {
             view! {
                 <Empty icon=Icon::Book title="Nothing known yet" text="Add files or pages. The agent answers from them, and hands over when nothing fits."/>
             }.into_any()
         } else {
             view! {
                 <ul class="divide-y divide-line rounded-lg border border-line" aria-label="Documents">
-                    {items.into_iter().map(|document| view! { <Row document may_write again on_delete on_move/> }).collect_view()}
+                    {items.into_iter().map(|document| view! { <Row document may_write acts/> }).collect_view()}
                 </ul>
                 <div class="flex items-center justify-between gap-2 text-xs text-ink-3">
                     <span>{summary}</span>
@@ -89,33 +163,12 @@ pub fn Documents(
                 </div>
             }.into_any()
         }}
-        <ConfirmDialog open=ask_delete title="Delete this document?" confirm="Delete" danger=true on_confirm=delete>
-            {move || deleting.get().map(|d| format!("{} and its {} passages are deleted for good. The agent will no longer answer from it.", d.title, d.passages))}
-        </ConfirmDialog>
-        <Dialog
-            open=ask_move
-            title="Change the category"
-            footer=move || view! {
-                <Button on_click=move |_| ask_move.set(false)>"Cancel"</Button>
-                <Button variant=Variant::Primary on_click=move |_| put()>"Change"</Button>
-            }
-        >
-            <Field id="knowledge-move" label="New category">
-                <TextInput bind=category/>
-            </Field>
-        </Dialog>
     }
 }
 
 /// One document.
 #[component]
-fn Row(
-    document: Document,
-    may_write: bool,
-    again: Callback<Document>,
-    on_delete: Callback<Document>,
-    on_move: Callback<Document>,
-) -> impl IntoView {
+fn Row(document: Document, may_write: bool, acts: Acts) -> impl IntoView {
     let is_page = document.kind == DocumentKind::Url;
     let busy = matches!(document.state, DocumentState::Queued | DocumentState::Parsing);
     let (tone, icon, word) = match document.state {
@@ -128,8 +181,7 @@ fn Row(
         if is_page { format!("Fetch {} again", document.title) } else { format!("Read {} again", document.title) };
     let (for_again, for_delete, for_move) = (document.clone(), document.clone(), document.clone());
     let progress = i64::from(document.progress);
-    let passages =
-        if document.passages == 1 { "1 passage".to_owned() } else { format!("{} passages", document.passages) };
+    let passages = counted(document.passages.into(), "passage", "passages");
     view! {
         <li class="flex items-start gap-3 px-3 py-2.5">
             <span class="mt-0.5 text-ink-3"><Icon icon=if is_page { Icon::Link } else { Icon::FileText } class="size-4"/></span>
@@ -156,9 +208,9 @@ fn Row(
             </div>
             {may_write.then(|| view! {
                 <span class="flex shrink-0">
-                    <IconButton icon=Icon::Refresh label=read_again size=Size::Small disabled=busy on_click=move |_| again.run(for_again.clone())/>
-                    <IconButton icon=Icon::Edit label=format!("Change the category of {}", document.title) size=Size::Small on_click=move |_| on_move.run(for_move.clone())/>
-                    <IconButton icon=Icon::Trash label=format!("Delete {}", document.title) size=Size::Small on_click=move |_| on_delete.run(for_delete.clone())/>
+                    <IconButton icon=Icon::Refresh label=read_again size=Size::Small disabled=busy on_click=move |_| acts.again(for_again.clone())/>
+                    <IconButton icon=Icon::Edit label=format!("Change the category of {}", document.title) size=Size::Small on_click=move |_| acts.ask_to_move(for_move.clone())/>
+                    <IconButton icon=Icon::Trash label=format!("Delete {}", document.title) size=Size::Small on_click=move |_| acts.ask_to_delete(for_delete.clone())/>
                 </span>
             })}
         </li>

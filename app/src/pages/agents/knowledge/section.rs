@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::add::Add;
 use super::api::{Shelf, list_knowledge};
-use super::list::Documents;
+use super::list::{Acts, Documents, Questions};
 use super::trial::Trial;
 use crate::live::use_live;
 use crate::session::use_me;
@@ -27,12 +27,9 @@ pub fn KnowledgeSection(
         move |(_, _, only, page)| list_knowledge(agent_id, only, page),
     );
     let on_changed = Callback::new(move |()| changed.update(|n| *n = n.wrapping_add(1)));
+    let acts = Acts::new(on_changed);
     // Known once the list is there; the boxes for adding and trying are not to be made anew with each answer.
     let categories = RwSignal::new(Vec::<String>::new());
-    let choices = Signal::derive(move || {
-        let all = Choice::new("", "All categories");
-        std::iter::once(all).chain(categories.get().into_iter().map(|c| Choice::new(c.clone(), c))).collect::<Vec<_>>()
-    });
     view! {
         <div class="flex flex-col gap-6">
             {may_write.then(|| view! { <Add agent_id on_changed/> })}
@@ -44,7 +41,7 @@ pub fn KnowledgeSection(
                             id="knowledge-only"
                             label="Show category"
                             value=only
-                            options=choices
+                            options=choices(categories, only)
                             on_change=move |category: String| {
                                 page.set(1);
                                 only.set(category);
@@ -58,11 +55,22 @@ pub fn KnowledgeSection(
                         if categories.get_untracked() != known {
                             categories.set(known);
                         }
-                        view! { <Documents listed sums page may_write on_changed/> }
+                        view! { <Documents listed sums page may_write acts/> }
                     }
                 </Loaded>
             </div>
-            <Trial agent_id choices/>
+            <Questions acts/>
+            <Trial agent_id categories/>
         </div>
     }
+}
+
+/// All categories, and each of them. The chosen one stays among them when its last document has gone.
+pub(super) fn choices(known: RwSignal<Vec<String>>, chosen: RwSignal<String>) -> Signal<Vec<Choice>> {
+    Signal::derive(move || {
+        let mut words = known.get();
+        words.extend(Some(chosen.get()).filter(|word| !word.is_empty() && !words.contains(word)));
+        let all = Choice::new("", "All categories");
+        std::iter::once(all).chain(words.into_iter().map(|word| Choice::new(word.clone(), word))).collect()
+    })
 }

@@ -7,12 +7,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::api::search_knowledge;
+use super::section::choices;
 use crate::error::AppError;
-use crate::ui::{Badge, Banner, Button, Choice, FormError, Icon, Progress, Select, TextInput, Tone};
+use crate::ui::{Badge, Banner, Button, FormError, Icon, Progress, Select, TextInput, Tone};
 
 /// The box with a question and the passages that were found.
 #[component]
-pub fn Trial(agent_id: AgentId, #[prop(into)] choices: Signal<Vec<Choice>>) -> impl IntoView {
+pub fn Trial(agent_id: AgentId, categories: RwSignal<Vec<String>>) -> impl IntoView {
     let (query, only) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let found = RwSignal::new(None::<Vec<Passage>>);
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
@@ -49,7 +50,7 @@ pub fn Trial(agent_id: AgentId, #[prop(into)] choices: Signal<Vec<Choice>>) -> i
                     <TextInput bind=query id="knowledge-query" label="Question" icon=Icon::Search placeholder="What a person might ask"/>
                 </div>
                 <div class="w-40">
-                    <Select id="knowledge-query-category" label="Search in" bind=only options=choices/>
+                    <Select id="knowledge-query-category" label="Search in" bind=only options=choices(categories, only)/>
                 </div>
                 <Button busy=busy disabled=Signal::derive(move || query.with(|q| q.trim().is_empty())) on_click=move |_| search()>"Search"</Button>
             </div>
