@@ -105,7 +105,7 @@ pub async fn load_campaign(key: String) -> Result<CampaignData, AppError> {
     let id: CampaignId = key.parse().map_err(|_| engine::Error::NotFound)?;
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    super::gather::gather(&mut tx, campaign).await
+    super::load::campaign(&mut tx, campaign).await
 }
 
 /// One page of a campaign's people.
@@ -114,9 +114,9 @@ pub async fn list_people(id: CampaignId, filter: Filter) -> Result<Page<Person>,
     let cx = cx().await?;
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    let page = super::gather::people(&mut tx, &campaign, &filter).await?;
+    let page = super::load::people(&mut tx, &campaign, &filter).await?;
     match page.last_instead() {
-        Some(last) => super::gather::people(&mut tx, &campaign, &Filter { page: Some(last), ..filter }).await,
+        Some(last) => super::load::people(&mut tx, &campaign, &Filter { page: Some(last), ..filter }).await,
         None => Ok(page),
     }
 }
@@ -128,7 +128,7 @@ pub async fn load_readiness(id: CampaignId) -> Result<Readiness, AppError> {
     let problems = engine::campaigns::check(&cx, id).await?;
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    super::gather::readiness(&mut tx, &campaign, problems).await
+    super::load::readiness(&mut tx, &campaign, problems).await
 }
 
 /// What an audience comes to.

@@ -6,10 +6,10 @@ pub mod api;
 
 mod details;
 mod follow;
-#[cfg(feature = "ssr")]
-mod gather;
 mod launch;
 mod list;
+#[cfg(feature = "ssr")]
+mod load;
 mod new;
 mod overview;
 mod page;

@@ -73,7 +73,7 @@ fn rows(data: &CampaignData) -> Vec<(Step, NodeProgress)> {
         name: "A step that was removed".into(),
         detail: n.node.clone(),
         channel: None,
-        kind: String::new(),
+        kind: None,
     });
     data.steps.iter().cloned().chain(removed).map(|s| (s.clone(), of(&s.node))).collect()
 }

@@ -1,5 +1,6 @@
 //! The steps of a drawing as lists name them.
 
+use domain::flow::graph::KindWord;
 use domain::message::Channel;
 use serde::{Deserialize, Serialize};
 
@@ -16,25 +17,29 @@ pub struct Step {
     pub detail: String,
     /// The channel, of a step that sends.
     pub channel: Option<Channel>,
-    /// The word of its kind.
-    pub kind: String,
+    /// Its kind; none of a step that was removed.
+    pub kind: Option<KindWord>,
 }
 
 impl Step {
     /// Its picture.
     pub fn icon(&self) -> Icon {
-        match (self.channel, self.kind.as_str()) {
-            (Some(Channel::Sms), _) => Icon::Message,
-            (Some(Channel::Whatsapp), _) => Icon::Whatsapp,
-            (Some(Channel::Voice), _) => Icon::Phone,
-            (None, "start") => Icon::Play,
-            (None, "wait_reply") => Icon::Wait,
-            (None, "delay") => Icon::Clock,
-            (None, "branch") => Icon::Branch,
-            (None, "agent") => Icon::Bot,
-            (None, "webhook") => Icon::Webhook,
-            (None, "end") => Icon::Flag,
-            (None, _) => Icon::Dot,
+        let kind = match (self.channel, self.kind) {
+            (Some(Channel::Sms), _) => return Icon::Message,
+            (Some(Channel::Whatsapp), _) => return Icon::Whatsapp,
+            (Some(Channel::Voice), _) => return Icon::Phone,
+            (None, None) => return Icon::Dot,
+            (None, Some(kind)) => kind,
+        };
+        match kind {
+            KindWord::Start => Icon::Play,
+            KindWord::Send => Icon::Send,
+            KindWord::WaitReply => Icon::Wait,
+            KindWord::Delay => Icon::Clock,
+            KindWord::Branch => Icon::Branch,
+            KindWord::Agent => Icon::Bot,
+            KindWord::Webhook => Icon::Webhook,
+            KindWord::End => Icon::Flag,
         }
     }
 }

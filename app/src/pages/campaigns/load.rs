@@ -1,5 +1,5 @@
-//! What the server gathers for the campaign pages: the drawing's steps in the order a person meets them, and the figures around them.
-//! Only in the server half.
+//! Gathers what the campaign pages show: the drawing's steps in the order a person meets them, and the figures around them.
+//! Server half only; changes nothing.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -31,7 +31,7 @@ async fn drawing(tx: &mut Tx, campaign: &Campaign) -> Result<(FlowGraph, bool), 
 }
 
 /// Everything of a campaign's page besides its people.
-pub async fn gather(tx: &mut Tx, campaign: Campaign) -> Result<CampaignData, AppError> {
+pub async fn campaign(tx: &mut Tx, campaign: Campaign) -> Result<CampaignData, AppError> {
     let known = known(tx).await?;
     let (graph, edited) = drawing(tx, &campaign).await?;
     let waits = db::campaigns::waits(tx, campaign.id).await?;
@@ -108,11 +108,12 @@ fn step_of(node: &Node, known: &Known) -> Step {
         NodeKind::Start | NodeKind::Branch { .. } | NodeKind::End => (None, String::new()),
     };
     let name = if node.title.trim().is_empty() { node.kind.label().to_owned() } else { node.title.clone() };
-    Step { node: node.id.clone(), name, detail, channel, kind: node.kind.word().as_str().to_owned() }
+    Step { node: node.id.clone(), name, detail, channel, kind: Some(node.kind.word()) }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::flow::graph::KindWord;
     use domain::flow::starter::sms_whatsapp_voice;
 
     use super::*;
@@ -122,7 +123,7 @@ mod tests {
         let graph = sms_whatsapp_voice(None, None, None, None, 3_600);
         let steps = steps_of(&graph, &Known::default());
         assert_eq!(steps.len(), graph.nodes.len());
-        assert_eq!((steps[0].kind.as_str(), steps[9].kind.as_str()), ("start", "end"));
+        assert_eq!((steps[0].kind, steps[9].kind), (Some(KindWord::Start), Some(KindWord::End)));
         let at = |node: &str| steps.iter().position(|s| s.node == node);
         assert!(at("n2") < at("n5") && at("n5") < at("n7"), "SMS, WhatsApp, voice");
         assert_eq!(name_of(&steps, "n3"), "Wait for reply (up to 1 h)");
