@@ -84,11 +84,13 @@ impl History {
 fn typed_field(edit: &FlowEdit) -> Option<String> {
     match edit {
         FlowEdit::Rename { id, .. } => Some(format!("{id}.title")),
-        FlowEdit::Change { id, kind: NodeKind::Webhook { .. } } => Some(format!("{id}.url")),
-        FlowEdit::Change { id, kind: NodeKind::Branch { cases } } => Some(format!("{id}.cases.{}", cases.len())),
-        FlowEdit::Change { id, kind: NodeKind::WaitReply { .. } | NodeKind::Delay { .. } } => {
-            Some(format!("{id}.secs"))
-        }
+        FlowEdit::Change { id, kind } => match kind {
+            NodeKind::Webhook { .. } => Some(format!("{id}.url")),
+            NodeKind::Branch { cases } => Some(format!("{id}.cases.{}", cases.len())),
+            NodeKind::WaitReply { .. } | NodeKind::Delay { .. } => Some(format!("{id}.secs")),
+            // Chosen from a list, or nothing to change.
+            NodeKind::Start | NodeKind::Send { .. } | NodeKind::Agent { .. } | NodeKind::End => None,
+        },
         _ => None,
     }
 }

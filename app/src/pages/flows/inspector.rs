@@ -145,7 +145,7 @@ fn KindFields(id: NodeId) -> impl IntoView {
             Some((K::End, _)) => {
                 view! { <p class="text-sm text-ink-3">"Nothing more happens to a lead that comes here."</p> }.into_any()
             }
-            _ => ().into_any(),
+            Some((K::Send, None)) | None => ().into_any(),
         }
     }
 }

@@ -32,18 +32,17 @@ pub enum Offer {
 }
 
 impl Offer {
-    /// Every step, in the order of the palette.
-    pub const ALL: [Self; 9] = [
-        Self::Sms,
-        Self::Whatsapp,
-        Self::Voice,
-        Self::WaitReply,
-        Self::Delay,
-        Self::Branch,
-        Self::Agent,
-        Self::Webhook,
-        Self::End,
+    /// Every step, in the palette's groups.
+    pub const GROUPS: [(&'static str, &'static [Self]); 3] = [
+        ("Send", &[Self::Sms, Self::Whatsapp, Self::Voice]),
+        ("Wait", &[Self::WaitReply, Self::Delay]),
+        ("Decide", &[Self::Branch, Self::Agent, Self::Webhook, Self::End]),
     ];
+
+    /// Every step, in the order of the palette.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::GROUPS.into_iter().flat_map(|(_, offers)| offers.iter().copied())
+    }
 
     /// A fresh one. Templates and agents are filled in when there is exactly one that fits.
     pub fn fresh(self, known: &Known) -> NodeKind {
@@ -108,7 +107,7 @@ impl Offer {
 
     /// The step of that word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|o| o.word() == word)
+        Self::all().find(|o| o.word() == word)
     }
 }
 
@@ -224,14 +223,23 @@ pub fn main_exit(kind: &NodeKind) -> Option<Port> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::flow::graph::KindWord;
     use domain::flow::starter::{one_sms, sms_whatsapp_voice};
 
     #[test]
     fn words_are_unique_and_come_back() {
-        for offer in Offer::ALL {
+        for offer in Offer::all() {
             assert_eq!(Offer::from_word(offer.word()), Some(offer));
         }
         assert_eq!(Offer::from_word("start"), None);
+    }
+
+    #[test]
+    fn every_kind_of_step_but_the_start_can_be_added() {
+        let offered: Vec<KindWord> = Offer::all().map(|offer| offer.fresh(&Known::default()).word()).collect();
+        for word in KindWord::ALL {
+            assert_eq!(offered.contains(word), *word != KindWord::Start, "{word}");
+        }
     }
 
     #[test]

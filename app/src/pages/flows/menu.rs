@@ -78,7 +78,7 @@ pub fn StepMenu() -> impl IntoView {
                     on:wheel=move |event| event.stop_propagation()
                     on:keydown=on_key
                 >
-                    {Offer::ALL.into_iter().map(item).collect_view()}
+                    {Offer::all().map(item).collect_view()}
                 </div>
             }
         })}

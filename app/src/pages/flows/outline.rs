@@ -151,7 +151,7 @@ pub fn AddStep(
     label: String,
 ) -> impl IntoView {
     let editor = use_editor();
-    let options: Vec<Choice> = Offer::ALL.into_iter().map(|o| Choice::new(o.word(), o.label())).collect();
+    let options: Vec<Choice> = Offer::all().map(|o| Choice::new(o.word(), o.label())).collect();
     let choose = move |word: String| {
         if let Some(offer) = Offer::from_word(&word) {
             editor.add(offer, &place);

@@ -36,9 +36,7 @@ pub fn Palette() -> impl IntoView {
     };
     view! {
         <aside aria-label="Steps" class="hidden w-52 shrink-0 overflow-y-auto border-r border-line bg-surface p-2 pt-3 lg:block">
-            {group("Send", &[Offer::Sms, Offer::Whatsapp, Offer::Voice])}
-            {group("Wait", &[Offer::WaitReply, Offer::Delay])}
-            {group("Decide", &[Offer::Branch, Offer::Agent, Offer::Webhook, Offer::End])}
+            {Offer::GROUPS.into_iter().map(|(name, offers)| group(name, offers)).collect_view()}
             <p class="mt-4 px-2 text-xs text-ink-3">"Click to add after the selected step, or drag onto the canvas."</p>
         </aside>
         <Ghost/>

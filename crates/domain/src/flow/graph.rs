@@ -246,3 +246,27 @@ pub fn show_secs(secs: u32) -> String {
         _ => format!("{} min {} s", secs / 60, secs % 60),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_has_one_word_in_json_and_in_the_list() {
+        let of = |word: KindWord| match word {
+            KindWord::Start => NodeKind::Start,
+            KindWord::Send => NodeKind::Send { channel: Channel::Sms, template_id: None },
+            KindWord::WaitReply => NodeKind::WaitReply { timeout_secs: 60 },
+            KindWord::Delay => NodeKind::Delay { secs: 60 },
+            KindWord::Branch => NodeKind::Branch { cases: vec![] },
+            KindWord::Agent => NodeKind::Agent { agent_id: None },
+            KindWord::Webhook => NodeKind::Webhook { url: String::new() },
+            KindWord::End => NodeKind::End,
+        };
+        for word in KindWord::ALL {
+            let kind = of(*word);
+            assert_eq!(kind.word(), *word);
+            assert_eq!(serde_json::to_value(&kind).unwrap()["kind"], word.as_str());
+        }
+    }
+}
