@@ -74,10 +74,7 @@ async fn save(
 #[utoipa::path(delete, path = "/agents/{id}/actions/{action}", tag = "agents", operation_id = "delete_action",
     params(("id" = AgentId, Path), ("action" = ActionId, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
-async fn delete(
-    ApiCx(cx): ApiCx,
-    ApiPath((id, action)): ApiPath<(AgentId, ActionId)>,
-) -> Result<StatusCode, ApiError> {
+async fn delete(ApiCx(cx): ApiCx, ApiPath((id, action)): ApiPath<(AgentId, ActionId)>) -> Result<StatusCode, ApiError> {
     owned(&cx, id, action).await?;
     actions::delete(&cx, action).await?;
     Ok(StatusCode::NO_CONTENT)

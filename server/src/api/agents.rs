@@ -49,7 +49,7 @@ struct ListQuery {
 }
 
 /// Lists agents, last saved first unless told otherwise, with what each did in the last 30 days.
-#[utoipa::path(get, path = "/agents", tag = "agents", params(ListQuery),
+#[utoipa::path(get, path = "/agents", tag = "agents", operation_id = "list_agents", params(ListQuery),
     responses((status = 200, body = Page<AgentRow>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<AgentRow>>, ApiError> {
     let ListQuery { status, q, model, attention, sort, page, page_size } = query;
@@ -59,7 +59,7 @@ async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<
 }
 
 /// Makes an agent. A name is enough.
-#[utoipa::path(post, path = "/agents", tag = "agents", request_body = AgentDraft,
+#[utoipa::path(post, path = "/agents", tag = "agents", operation_id = "create_agent", request_body = AgentDraft,
     responses((status = 201, body = Agent), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn create(ApiCx(cx): ApiCx, ApiJson(draft): ApiJson<AgentDraft>) -> Result<(StatusCode, Json<Agent>), ApiError> {
@@ -67,7 +67,7 @@ async fn create(ApiCx(cx): ApiCx, ApiJson(draft): ApiJson<AgentDraft>) -> Result
 }
 
 /// Gives one agent.
-#[utoipa::path(get, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path)),
+#[utoipa::path(get, path = "/agents/{id}", tag = "agents", operation_id = "find_agent", params(("id" = AgentId, Path)),
     responses((status = 200, body = Agent), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<Json<Agent>, ApiError> {
     let mut tx = cx.read().await?;
@@ -84,7 +84,7 @@ struct Save {
 }
 
 /// Saves an agent as its next version. The whole of it: a field that is left out takes its default.
-#[utoipa::path(put, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path)), request_body = Save,
+#[utoipa::path(put, path = "/agents/{id}", tag = "agents", operation_id = "save_agent", params(("id" = AgentId, Path)), request_body = Save,
     responses((status = 200, body = Agent), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn save(
@@ -96,7 +96,7 @@ async fn save(
 }
 
 /// Deletes an agent that no campaign under way speaks through.
-#[utoipa::path(delete, path = "/agents/{id}", tag = "agents", params(("id" = AgentId, Path)),
+#[utoipa::path(delete, path = "/agents/{id}", tag = "agents", operation_id = "delete_agent", params(("id" = AgentId, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
         (status = 409, body = ErrorBody)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<StatusCode, ApiError> {

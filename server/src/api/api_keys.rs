@@ -15,14 +15,14 @@ pub fn routes() -> ApiRouter {
 }
 
 /// Lists the keys, newest first and revoked ones last. The keys themselves are not known.
-#[utoipa::path(get, path = "/keys", tag = "keys",
+#[utoipa::path(get, path = "/keys", tag = "keys", operation_id = "list_keys",
     responses((status = 200, body = Vec<ApiKey>), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx) -> Result<Json<Vec<ApiKey>>, ApiError> {
     Ok(Json(api_keys::list(&cx).await?))
 }
 
 /// Makes a key. The `secret` in the answer is shown this once. Send it as `Authorization: Bearer ao_…`.
-#[utoipa::path(post, path = "/keys", tag = "keys", request_body = ApiKeyDraft,
+#[utoipa::path(post, path = "/keys", tag = "keys", operation_id = "create_key", request_body = ApiKeyDraft,
     responses((status = 201, body = NewApiKey), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn create(

@@ -21,8 +21,10 @@ pub fn routes() -> ApiRouter {
 
 #[derive(Deserialize, ToSchema)]
 struct Login {
+    /// The operator's e-mail address.
     #[serde(default)]
     email: String,
+    /// Their password.
     #[serde(default)]
     password: String,
 }
@@ -37,7 +39,8 @@ struct Token {
 
 /// Gives a token for an e-mail address and a password.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = Login, security(()),
-    responses((status = 200, body = Token), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = Token), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
 async fn login(
     State(engine): State<Engine>,
     Extension(caller): Extension<Caller>,

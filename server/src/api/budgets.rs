@@ -18,14 +18,14 @@ pub fn routes() -> ApiRouter {
 }
 
 /// Lists the budgets with what is spent and held back today. There is one at most for the workspace and for each agent and campaign.
-#[utoipa::path(get, path = "/budgets", tag = "budgets",
+#[utoipa::path(get, path = "/budgets", tag = "budgets", operation_id = "list_budgets",
     responses((status = 200, body = Vec<Budget>), (status = 401, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx) -> Result<Json<Vec<Budget>>, ApiError> {
     Ok(Json(budgets::list(&cx).await?))
 }
 
 /// Makes a budget. What was spent today already counts.
-#[utoipa::path(post, path = "/budgets", tag = "budgets", request_body = BudgetDraft,
+#[utoipa::path(post, path = "/budgets", tag = "budgets", operation_id = "create_budget", request_body = BudgetDraft,
     responses((status = 201, body = Budget), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn create(
@@ -36,7 +36,7 @@ async fn create(
 }
 
 /// Gives one budget.
-#[utoipa::path(get, path = "/budgets/{id}", tag = "budgets", params(("id" = BudgetId, Path)),
+#[utoipa::path(get, path = "/budgets/{id}", tag = "budgets", operation_id = "find_budget", params(("id" = BudgetId, Path)),
     responses((status = 200, body = Budget), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<BudgetId>) -> Result<Json<Budget>, ApiError> {
     Ok(Json(budgets::get(&cx, id).await?))
@@ -49,7 +49,7 @@ struct Limit {
 }
 
 /// Changes a budget's limit.
-#[utoipa::path(put, path = "/budgets/{id}", tag = "budgets", params(("id" = BudgetId, Path)), request_body = Limit,
+#[utoipa::path(put, path = "/budgets/{id}", tag = "budgets", operation_id = "save_budget", params(("id" = BudgetId, Path)), request_body = Limit,
     responses((status = 200, body = Budget), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn save(
@@ -61,7 +61,7 @@ async fn save(
 }
 
 /// Deletes a budget.
-#[utoipa::path(delete, path = "/budgets/{id}", tag = "budgets", params(("id" = BudgetId, Path)),
+#[utoipa::path(delete, path = "/budgets/{id}", tag = "budgets", operation_id = "delete_budget", params(("id" = BudgetId, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<BudgetId>) -> Result<StatusCode, ApiError> {
     budgets::delete(&cx, id).await?;

@@ -30,11 +30,11 @@ pub fn routes() -> ApiRouter {
 }
 
 /// Lists campaigns, newest first, each with its figures.
-#[utoipa::path(get, path = "/campaigns", tag = "campaigns",
+#[utoipa::path(get, path = "/campaigns", tag = "campaigns", operation_id = "list_campaigns",
     params(("q" = Option<String>, Query, description = "Search in names"),
         ("status" = Option<String>, Query, description = "`draft`, `active`, `paused` or `completed`"),
-        ("page" = Option<i64>, Query), ("page_size" = Option<i64>, Query, description = "1-100")),
-    responses((status = 200, body = Page<CampaignRow>), (status = 401, body = ErrorBody)))]
+        ("page" = Option<i64>, Query, description = "Which page, from 1"), ("page_size" = Option<i64>, Query, description = "Rows per page, 1-100")),
+    responses((status = 200, body = Page<CampaignRow>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(filter): ApiQuery<Filter>) -> Result<Json<Page<CampaignRow>>, ApiError> {
     let mut tx = cx.read().await?;
     Ok(Json(db::campaigns::list(&mut tx, &filter).await?))
@@ -55,8 +55,9 @@ struct NewCampaign {
 }
 
 /// Makes a campaign as a draft.
-#[utoipa::path(post, path = "/campaigns", tag = "campaigns", request_body = NewCampaign,
-    responses((status = 201, body = Campaign), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+#[utoipa::path(post, path = "/campaigns", tag = "campaigns", operation_id = "create_campaign", request_body = NewCampaign,
+    responses((status = 201, body = Campaign), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn create(
     ApiCx(cx): ApiCx,
     ApiJson(new): ApiJson<NewCampaign>,
@@ -65,8 +66,8 @@ async fn create(
     Ok((StatusCode::CREATED, Json(engine::campaigns::create(&cx, draft, new.flow).await?)))
 }
 
-/// One campaign with its figures.
-#[utoipa::path(get, path = "/campaigns/{id}", tag = "campaigns", params(("id" = CampaignId, Path)),
+/// Gives one campaign with its figures.
+#[utoipa::path(get, path = "/campaigns/{id}", tag = "campaigns", operation_id = "find_campaign", params(("id" = CampaignId, Path)),
     responses((status = 200, body = CampaignRow), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn get(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<CampaignRow>, ApiError> {
     let mut tx = cx.read().await?;
@@ -75,8 +76,9 @@ async fn get(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<
 }
 
 /// Saves a campaign's name and agent.
-#[utoipa::path(put, path = "/campaigns/{id}", tag = "campaigns", params(("id" = CampaignId, Path)), request_body = CampaignDraft,
-    responses((status = 200, body = Campaign), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+#[utoipa::path(put, path = "/campaigns/{id}", tag = "campaigns", operation_id = "save_campaign", params(("id" = CampaignId, Path)), request_body = CampaignDraft,
+    responses((status = 200, body = Campaign), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn save(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
@@ -86,16 +88,16 @@ async fn save(
 }
 
 /// Deletes a campaign and stops everybody in it.
-#[utoipa::path(delete, path = "/campaigns/{id}", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 204), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+#[utoipa::path(delete, path = "/campaigns/{id}", tag = "campaigns", operation_id = "delete_campaign", params(("id" = CampaignId, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<StatusCode, ApiError> {
     engine::campaigns::delete(&cx, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A campaign's drawing as it stands.
+/// Gives a campaign's drawing as it stands.
 #[utoipa::path(get, path = "/campaigns/{id}/flow", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Flow), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Flow), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn flow(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Flow>, ApiError> {
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
@@ -113,7 +115,9 @@ struct EditedFlow {
 
 /// Saves a campaign's drawing; 409 when somebody saved in between.
 #[utoipa::path(put, path = "/campaigns/{id}/flow", tag = "campaigns", params(("id" = CampaignId, Path)), request_body = EditedFlow,
-    responses((status = 200, body = Flow), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Flow), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+        (status = 422, body = ErrorBody)))]
 async fn save_flow(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
@@ -133,7 +137,7 @@ struct Checked {
 
 /// Checks a campaign as it is drawn now.
 #[utoipa::path(post, path = "/campaigns/{id}/validate", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Checked), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Checked), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn validate(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Checked>, ApiError> {
     let problems = engine::campaigns::check(&cx, id).await?;
     Ok(Json(Checked { valid: !problems.iter().any(|p| p.blocking), problems }))
@@ -141,28 +145,32 @@ async fn validate(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<
 
 /// Starts or resumes a campaign.
 #[utoipa::path(post, path = "/campaigns/{id}/activate", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Campaign), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Campaign), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn activate(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Campaign>, ApiError> {
     Ok(Json(engine::campaigns::activate(&cx, id).await?))
 }
 
 /// Holds a running campaign.
 #[utoipa::path(post, path = "/campaigns/{id}/pause", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Campaign), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = Campaign), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 async fn pause(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Campaign>, ApiError> {
     Ok(Json(engine::campaigns::pause(&cx, id).await?))
 }
 
 /// Ends a running or held campaign: whoever is still in it is taken out and gets nothing more from it.
 #[utoipa::path(post, path = "/campaigns/{id}/complete", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Campaign), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = Campaign), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 async fn complete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Campaign>, ApiError> {
     Ok(Json(engine::campaigns::complete(&cx, id).await?))
 }
 
 /// Takes leads into a campaign: named ones, all, or those that a search leaves. Each lead is in a campaign once.
 #[utoipa::path(post, path = "/campaigns/{id}/enrol", tag = "campaigns", params(("id" = CampaignId, Path)), request_body = Audience,
-    responses((status = 200, body = BulkResult), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = BulkResult), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn enrol(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
@@ -171,12 +179,13 @@ async fn enrol(
     Ok(Json(engine::campaigns::enrol(&cx, id, audience).await?))
 }
 
-/// The people of a campaign and where each stands.
-#[utoipa::path(get, path = "/campaigns/{id}/runs", tag = "campaigns",
+/// Lists the people of a campaign and where each stands.
+#[utoipa::path(get, path = "/campaigns/{id}/runs", tag = "campaigns", operation_id = "campaign_runs",
     params(("id" = CampaignId, Path), ("q" = Option<String>, Query, description = "Search in names"),
         ("status" = Option<String>, Query, description = "A run's state, such as `waiting_reply` or `done`"),
-        ("page" = Option<i64>, Query), ("page_size" = Option<i64>, Query, description = "1-100")),
-    responses((status = 200, body = Page<RunRow>), (status = 404, body = ErrorBody)))]
+        ("page" = Option<i64>, Query, description = "Which page, from 1"), ("page_size" = Option<i64>, Query, description = "Rows per page, 1-100")),
+    responses((status = 200, body = Page<RunRow>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
 async fn runs(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
@@ -196,9 +205,9 @@ struct Figures {
     nodes: Vec<NodeProgress>,
 }
 
-/// How far a campaign is.
+/// Tells how far a campaign is, as a whole and per step.
 #[utoipa::path(get, path = "/campaigns/{id}/progress", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Figures), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Figures), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn progress(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Figures>, ApiError> {
     let mut tx = cx.read().await?;
     db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;

@@ -51,7 +51,7 @@ struct ListQuery {
 }
 
 /// Lists conversations, those with the newest messages first.
-#[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListQuery),
+#[utoipa::path(get, path = "/conversations", tag = "conversations", operation_id = "list_conversations", params(ListQuery),
     responses((status = 200, body = Page<Conversation>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<Conversation>>, ApiError> {
     let ListQuery { q, channel, status, owner, intent, page, page_size } = query;
@@ -61,7 +61,7 @@ async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<
 }
 
 /// Gives one conversation.
-#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)),
+#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", operation_id = "find_conversation", params(("id" = ConversationId, Path)),
     responses((status = 200, body = Conversation), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<Json<Conversation>, ApiError> {
     let mut tx = cx.read().await?;

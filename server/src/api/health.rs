@@ -23,8 +23,11 @@ pub fn routes() -> ApiRouter {
 
 #[derive(Serialize, ToSchema)]
 struct Alive {
+    /// Always `ok`.
     status: &'static str,
+    /// This program's version.
     version: &'static str,
+    /// When it said so.
     timestamp: DateTime<Utc>,
 }
 
@@ -50,15 +53,21 @@ struct Readiness {
     status: &'static str,
     /// The parts, each with its state and how long it took to say so.
     components: Components,
+    /// This program's version.
     version: &'static str,
+    /// When it said so.
     timestamp: DateTime<Utc>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct Components {
+    /// Postgres.
     database: Component,
+    /// The work list: jobs that are late by a minute, or dead, degrade it.
     queue: Component,
+    /// The models.
     agent: Component,
+    /// The phone network, which is not asked; says when it is the emulator.
     whatsapp: Component,
 }
 

@@ -49,7 +49,7 @@ struct ListQuery {
 }
 
 /// Lists what an agent knows, newest first.
-#[utoipa::path(get, path = "/agents/{id}/knowledge", tag = "knowledge", params(("id" = AgentId, Path), ListQuery),
+#[utoipa::path(get, path = "/agents/{id}/knowledge", tag = "knowledge", operation_id = "list_knowledge", params(("id" = AgentId, Path), ListQuery),
     responses((status = 200, body = Page<Document>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 404, body = ErrorBody)))]
 async fn list(
@@ -128,7 +128,7 @@ async fn search(
 }
 
 /// Gives one document.
-#[utoipa::path(get, path = "/knowledge/{id}", tag = "knowledge", params(("id" = DocumentId, Path)),
+#[utoipa::path(get, path = "/knowledge/{id}", tag = "knowledge", operation_id = "find_document", params(("id" = DocumentId, Path)),
     responses((status = 200, body = Document), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<DocumentId>) -> Result<Json<Document>, ApiError> {
     Ok(Json(knowledge::get(&cx, id).await?))
@@ -141,7 +141,7 @@ struct Change {
 }
 
 /// Puts a document into another category.
-#[utoipa::path(patch, path = "/knowledge/{id}", tag = "knowledge", params(("id" = DocumentId, Path)), request_body = Change,
+#[utoipa::path(patch, path = "/knowledge/{id}", tag = "knowledge", operation_id = "change_document", params(("id" = DocumentId, Path)), request_body = Change,
     responses((status = 200, body = Document), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn change(
@@ -161,7 +161,7 @@ async fn refresh(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<DocumentId>) -> Result<J
 }
 
 /// Deletes a document with everything of it, for good.
-#[utoipa::path(delete, path = "/knowledge/{id}", tag = "knowledge", params(("id" = DocumentId, Path)),
+#[utoipa::path(delete, path = "/knowledge/{id}", tag = "knowledge", operation_id = "delete_document", params(("id" = DocumentId, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<DocumentId>) -> Result<StatusCode, ApiError> {
     knowledge::delete(&cx, id).await?;

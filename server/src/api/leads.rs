@@ -52,7 +52,7 @@ struct ListQuery {
 }
 
 /// Lists leads, newest first.
-#[utoipa::path(get, path = "/leads", tag = "leads", params(ListQuery),
+#[utoipa::path(get, path = "/leads", tag = "leads", operation_id = "list_leads", params(ListQuery),
     responses((status = 200, body = Page<Lead>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<Lead>>, ApiError> {
     let ListQuery { status, q, page, page_size } = query;
@@ -62,7 +62,7 @@ async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<
 }
 
 /// Makes a lead. A phone number or an e-mail address is enough; one that another lead has is refused.
-#[utoipa::path(post, path = "/leads", tag = "leads", request_body = LeadDraft,
+#[utoipa::path(post, path = "/leads", tag = "leads", operation_id = "create_lead", request_body = LeadDraft,
     responses((status = 201, body = Lead), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn create(ApiCx(cx): ApiCx, ApiJson(draft): ApiJson<LeadDraft>) -> Result<(StatusCode, Json<Lead>), ApiError> {
@@ -70,14 +70,14 @@ async fn create(ApiCx(cx): ApiCx, ApiJson(draft): ApiJson<LeadDraft>) -> Result<
 }
 
 /// Gives one lead.
-#[utoipa::path(get, path = "/leads/{id}", tag = "leads", params(("id" = LeadId, Path)),
+#[utoipa::path(get, path = "/leads/{id}", tag = "leads", operation_id = "find_lead", params(("id" = LeadId, Path)),
     responses((status = 200, body = Lead), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<LeadId>) -> Result<Json<Lead>, ApiError> {
     Ok(Json(leads::get(&cx, id).await?))
 }
 
 /// Writes every field of a lead anew. A change of consent is written down with where and who.
-#[utoipa::path(put, path = "/leads/{id}", tag = "leads", params(("id" = LeadId, Path)), request_body = LeadDraft,
+#[utoipa::path(put, path = "/leads/{id}", tag = "leads", operation_id = "save_lead", params(("id" = LeadId, Path)), request_body = LeadDraft,
     responses((status = 200, body = Lead), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn save(
@@ -89,7 +89,7 @@ async fn save(
 }
 
 /// Deletes a lead and frees its number and address. What was said stays, and so does an opt-out.
-#[utoipa::path(delete, path = "/leads/{id}", tag = "leads", params(("id" = LeadId, Path)),
+#[utoipa::path(delete, path = "/leads/{id}", tag = "leads", operation_id = "delete_lead", params(("id" = LeadId, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<LeadId>) -> Result<StatusCode, ApiError> {
     leads::delete(&cx, id).await?;

@@ -36,7 +36,10 @@ pub type ApiRouter = OpenApiRouter<Engine>;
         title = "Agent Outreach",
         description = "AI agents that reach out to people and answer them, under rules that hold. \
             Sign in with `POST /api/auth/login` and send the token as `Authorization: Bearer …`. Every path is also served under \
-            `/api/v1`. Lists are `{items, page, page_size, total, total_pages}`; errors are `{error: {code, message, problems, reference}}`.",
+            `/api/v1`. Lists are `{items, page, page_size, total, total_pages}`; errors are `{error: {code, message, problems, reference}}`. \
+            Besides the statuses named below, any body may be answered with 413 (too large) or 415 (no JSON), and anything with 500 and a \
+            reference. Three doors speak another protocol and are not described here: `POST /api/webhooks/receive` takes what Twilio posts, \
+            and signed JSON of other systems; `/v1` is OpenAI's chat completions; `/mcp` is the MCP server.",
     ),
     modifiers(&Security),
     security(("bearer" = []), ("session" = []))

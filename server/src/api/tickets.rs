@@ -34,7 +34,7 @@ struct ListQuery {
 }
 
 /// Lists tickets, the newest first.
-#[utoipa::path(get, path = "/tickets", tag = "tickets", params(ListQuery),
+#[utoipa::path(get, path = "/tickets", tag = "tickets", operation_id = "list_tickets", params(ListQuery),
     responses((status = 200, body = Page<Ticket>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<Ticket>>, ApiError> {
     let ListQuery { q, status, channel, page, page_size } = query;
@@ -52,7 +52,7 @@ struct TicketWithResponses {
 }
 
 /// Gives one ticket with what was answered since it was opened.
-#[utoipa::path(get, path = "/tickets/{id}", tag = "tickets", params(("id" = TicketId, Path)),
+#[utoipa::path(get, path = "/tickets/{id}", tag = "tickets", operation_id = "find_ticket", params(("id" = TicketId, Path)),
     responses((status = 200, body = TicketWithResponses), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<TicketId>) -> Result<Json<TicketWithResponses>, ApiError> {
     let mut tx = cx.read().await?;
@@ -74,7 +74,7 @@ struct Change {
 }
 
 /// Changes a ticket; what is left out stays. 409 when another ticket of its conversation is open.
-#[utoipa::path(patch, path = "/tickets/{id}", tag = "tickets", params(("id" = TicketId, Path)), request_body = Change,
+#[utoipa::path(patch, path = "/tickets/{id}", tag = "tickets", operation_id = "change_ticket", params(("id" = TicketId, Path)), request_body = Change,
     responses((status = 200, body = Ticket), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
         (status = 422, body = ErrorBody)))]
