@@ -20,6 +20,11 @@ const screens: { name: string; readme?: boolean; address: (client: Client) => Pr
   { name: "flow", readme: true, address: async (client) => one(client, "campaigns", "/flow") },
   { name: "agents", readme: true, address: async () => "/agents" },
   { name: "console", readme: true, address: async (client) => one(client, "agents", "/test") },
+  { name: "agent", address: async (client) => one(client, "agents?q=Mia", "", "agents?edit=") },
+  { name: "knowledge", readme: true, address: async (client) => one(client, "agents?q=Mia", "&section=knowledge", "agents?edit=") },
+  { name: "why", readme: true, address: why },
+  { name: "keys", address: async () => "/settings/keys" },
+  { name: "budgets", address: async () => "/settings/budgets" },
   { name: "leads", readme: true, address: async () => "/leads" },
   { name: "import", address: async () => "/leads/import" },
   { name: "templates", readme: true, address: async () => "/templates" },
@@ -30,10 +35,20 @@ const first = async (client: Client, noun: string, prefix: string) => {
   const { items } = await client.must(client.get(`/api/${noun}`), 200);
   return items.length > 0 ? `${prefix}${items[0].id}` : "";
 };
-const one = async (client: Client, noun: string, rest: string) => {
+const one = async (client: Client, noun: string, rest: string, place = `${noun}/`) => {
   const id = await first(client, noun, "");
-  return id ? `/${noun}/${id}${rest}` : null;
+  return id ? `/${place}${id}${rest}` : null;
 };
+/** Why the agent wrote what it wrote: the panel beside an answer of its own. */
+async function why(client: Client) {
+  const { items } = await client.must(client.get("/api/conversations?channel=sms"), 200);
+  for (const { id } of items) {
+    const said = await client.must(client.get(`/api/conversations/${id}/messages`), 200);
+    const answer = said.items.find((message: { author: string }) => message.author === "agent");
+    if (answer) return `/inbox?c=${id}&why=${answer.id}`;
+  }
+  return null;
+}
 
 test.skip(reason !== null, reason ?? "");
 
