@@ -127,9 +127,11 @@ async fn finish(
     let texts: Vec<String> = pieces.iter().map(|p| format!("{}\n{}", p.heading, p.body).trim().to_owned()).collect();
     let made = match vectors::of_texts(cx, document.agent_id, &texts).await {
         Ok(made) => made,
-        Err(why) if !last => return Ok(Next::Retry { reason: why, after_secs: 0 }),
-        Err(why) => {
-            notes.push(format!("Found by its words only: {why}."));
+        Err(lacking) if lacking.passes && !last => {
+            return Ok(Next::Retry { reason: lacking.why, after_secs: 0 });
+        }
+        Err(lacking) => {
+            notes.push(format!("Found by its words only: {}.", lacking.why));
             None
         }
     };

@@ -25,6 +25,20 @@ pub(super) struct Asked {
     vector: Vec<f32>,
 }
 
+/// Why there are no vectors.
+pub(super) struct Lacking {
+    /// A part of a sentence for people.
+    pub why: String,
+    /// Whether asking again later may well give some.
+    pub passes: bool,
+}
+
+impl Lacking {
+    fn for_good(why: impl Into<String>) -> Self {
+        Self { why: why.into(), passes: false }
+    }
+}
+
 /// The model that makes vectors: the first real one that is set up. The scripted one counts words, which the full text does better.
 fn model(cx: &Cx) -> Option<ModelChoice> {
     cx.parts().models.embedders().into_iter().map(|entry| entry.choice).find(|c| c.provider != Provider::Scripted)
@@ -36,19 +50,19 @@ pub(super) async fn of_query(cx: &Cx, agent: AgentId, query: &str) -> Option<Ask
     let texts = [query.to_owned()];
     let why = match tokio::time::timeout(PATIENCE, ask(cx, agent, &choice, &texts)).await {
         Ok(Ok(mut vectors)) => return vectors.pop().map(|vector| Asked { model: choice.to_string(), vector }),
-        Ok(Err(why)) => why,
+        Ok(Err(lacking)) => lacking.why,
         Err(_) => "it took too long".to_owned(),
     };
     tracing::warn!(llm.model = %choice, why, "no vector for a query; searching by words alone");
     None
 }
 
-/// The vectors of texts and the model that made them; none without a model. The error is a part of a sentence for people.
+/// The vectors of texts and the model that made them; none without a model.
 pub(super) async fn of_texts(
     cx: &Cx,
     agent: AgentId,
     texts: &[String],
-) -> std::result::Result<Option<(String, Vec<Vec<f32>>)>, String> {
+) -> std::result::Result<Option<(String, Vec<Vec<f32>>)>, Lacking> {
     let Some(choice) = model(cx) else { return Ok(None) };
     let vectors = ask(cx, agent, &choice, texts).await?;
     Ok(Some((choice.to_string(), vectors)))
@@ -60,7 +74,7 @@ async fn ask(
     agent: AgentId,
     choice: &ModelChoice,
     texts: &[String],
-) -> std::result::Result<Vec<Vec<f32>>, String> {
+) -> std::result::Result<Vec<Vec<f32>>, Lacking> {
     // A token is hardly ever less than two characters; what is too much is given back.
     let tokens = texts.iter().map(|t| t.chars().count() / 2 + 1).sum::<usize>();
     let usage = Usage { prompt_tokens: u32::try_from(tokens).unwrap_or(u32::MAX), completion_tokens: 0 };
@@ -68,16 +82,19 @@ async fn ask(
     let scope = Scope { agent: Some(agent), ..Scope::default() };
     let ours = |error: Error| {
         tracing::error!(%error, "a budget could not be asked");
-        "our books could not be kept".to_owned()
+        Lacking { why: "our books could not be kept".to_owned(), passes: true }
     };
     let reservation = match budgets::reserve(cx, scope, worst).await.map_err(ours)? {
         Grant::Reserved(reservation) | Grant::Low(reservation) => reservation,
-        Grant::Exhausted { .. } => return Err("the budget for models is used up".into()),
+        Grant::Exhausted { .. } => return Err(Lacking::for_good("the budget for models is used up")),
     };
     let (attempts, result) = match cx.parts().models.embed(choice, texts).await {
         Ok(made) if made.vectors.len() == texts.len() => (made.attempts, Ok(made.vectors)),
-        Ok(made) => (made.attempts, Err(format!("the model {choice} gave too few vectors"))),
-        Err(failed) => (failed.attempts, Err(format!("the model {choice} gave no vectors"))),
+        Ok(made) => (made.attempts, Err(Lacking::for_good(format!("the model {choice} gave too few vectors")))),
+        Err(failed) => {
+            let why = format!("the model {choice} gave no vectors");
+            (failed.attempts, Err(Lacking { why, passes: failed.error.is_passing() }))
+        }
     };
     let asker = Asker { purpose: "embedding", agent: Some(agent), version: None, conversation: None };
     usage::close(cx, asker, reservation, &attempts).await.map_err(ours)?;
