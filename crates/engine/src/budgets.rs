@@ -172,6 +172,7 @@ pub async fn create(cx: &Cx, draft: BudgetDraft) -> Result<Budget> {
     let budget = find(cx, &mut tx, id).await?;
     events::record(cx, &mut tx, EventKind::BudgetSaved, id, &budget.target_name).await?;
     tx.commit().await?;
+    crate::gateway::recall(cx).await?;
     Ok(budget)
 }
 
@@ -186,6 +187,7 @@ pub async fn save(cx: &Cx, id: BudgetId, limit: Micros) -> Result<Budget> {
     let budget = find(cx, &mut tx, id).await?;
     events::record(cx, &mut tx, EventKind::BudgetSaved, id, &budget.target_name).await?;
     tx.commit().await?;
+    crate::gateway::recall(cx).await?;
     Ok(budget)
 }
 

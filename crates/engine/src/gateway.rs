@@ -126,6 +126,15 @@ impl Pass {
     }
 }
 
+/// A budget of the workspace has changed: what was reserved under the old one counts no more. Calls under way end as they began.
+pub(crate) async fn recall(cx: &Cx) -> crate::Result<()> {
+    let block = cx.engine().gateway.blocks().get(&cx.workspace()).cloned();
+    match block {
+        Some(block) => block::recall(cx, &block).await,
+        None => Ok(()),
+    }
+}
+
 /// Writes down what is waiting and gives back what is held: for stopping, and for tests.
 pub async fn flush(engine: &Engine) {
     if engine.gateway.log.get().is_some() {

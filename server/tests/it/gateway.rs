@@ -234,6 +234,20 @@ async fn many_calls_at_once_never_pass_the_budget(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_budget_holds_from_the_moment_it_is_set(pool: PgPool) {
+    let gate = Gate::open(pool).await;
+    gate.answers("gpt-4.1-mini", whole()).await;
+    assert_eq!(gate.ask(&hello("gpt-4.1-mini")).await.status(), 200, "money for more calls was set aside");
+    let draft = BudgetDraft { limit_micros: Micros(1), ..BudgetDraft::default() };
+    let budget = budgets::create(&gate.cx, draft).await.unwrap();
+    assert_eq!(gate.ask(&hello("gpt-4.1-mini")).await.status(), 429);
+    budgets::save(&gate.cx, budget.id, Micros(1_000_000)).await.unwrap();
+    assert_eq!(gate.ask(&hello("gpt-4.1-mini")).await.status(), 200);
+    assert_eq!(gate.written().await.len(), 2);
+    assert_eq!(gate.account().await, (1_120, 0), "what was set aside first was given back");
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn other_dialects_answer_in_openais_words(pool: PgPool) {
     let gate = Gate::open(pool).await;
     let answer: Value = gate.ask(&hello("scripted-1")).await.json().await.unwrap();

@@ -203,6 +203,15 @@ pub(super) async fn book(cx: &Cx, block: &Block, everything: bool) -> Result<boo
     }
 }
 
+/// A limit has changed: what was set aside under the old one and not taken yet is given back, so that the next call is judged anew.
+pub(super) async fn recall(cx: &Cx, block: &Block) -> Result<()> {
+    {
+        let mut money = block.money();
+        (money.left, money.calls) = (0, CALLS_WHEN_LOW);
+    }
+    book(cx, block, true).await.map(drop)
+}
+
 async fn write(cx: &Cx, late: &[(Hold, i64)], hold: Option<Hold>, spent: i64, ends: bool) -> Result<()> {
     let mut tx = cx.write().await?;
     for (hold, spent) in late {
