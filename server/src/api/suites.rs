@@ -69,8 +69,7 @@ async fn delete(ApiCx(cx): ApiCx, ApiPath((id, test)): ApiPath<(AgentId, TestId)
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize, Default, ToSchema)]
-#[serde(default)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = RunSuite)]
 struct Run {
     /// The version to test; the newest when left out.
