@@ -15,7 +15,7 @@ use axum::response::Response;
 use futures::{StreamExt, stream};
 
 /// The most that is read for nothing. Whoever sends more has to live with a closed connection.
-const MOST: usize = 128 * 1024 * 1024;
+const MOST: usize = 512 * 1024 * 1024;
 /// The longest that it may take.
 const LONGEST: Duration = Duration::from_secs(20);
 

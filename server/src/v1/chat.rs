@@ -22,7 +22,7 @@ use super::{V1Error, translate};
 /// The largest request: long conversations and images in them.
 const LARGEST: usize = 16 * 1024 * 1024;
 /// As much of a request that is refused is read for nothing.
-const HEARD_OUT: usize = 128 * 1024 * 1024;
+const HEARD_OUT: usize = 512 * 1024 * 1024;
 /// How long a request may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(30);
 /// How long a model may take in all, as OpenAI's own clients wait.
