@@ -22,7 +22,9 @@ pub async fn load_overview() -> Result<Overview, AppError> {
     let (waiting, dead) = db::jobs::depth(&mut tx).await?;
     let counted = db::overview::hourly(&mut tx, 24, now).await?;
     let hour = |ago: i64| counted.iter().find(|h| h.ago == ago).map_or((0, 0), |h| (h.sent, h.received));
+    let alarmed = db::budgets::list(&mut tx, now.date_naive(), now).await?;
     Ok(Overview {
+        alarmed: alarmed.into_iter().filter(|b| b.used_up_at.is_some() || b.warned_at.is_some()).collect(),
         agents: figures.agents,
         leads: figures.leads,
         templates: figures.templates,

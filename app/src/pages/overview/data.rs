@@ -1,5 +1,6 @@
 //! What the overview is made of, as it travels to the browser.
 
+use domain::budget::Budget;
 use domain::event::Activity;
 use domain::money::Micros;
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,8 @@ pub struct Overview {
     pub dead: i64,
     /// Messages per hour, oldest first, 24 of them: sent and received.
     pub hours: Vec<(i64, i64)>,
+    /// Budgets that run low or are used up today.
+    pub alarmed: Vec<Budget>,
     /// What happened last, newest first.
     pub activity: Vec<Activity>,
 }

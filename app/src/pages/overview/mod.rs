@@ -3,6 +3,7 @@
 pub mod api;
 
 mod activity;
+mod alerts;
 mod data;
 mod page;
 mod plot;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::activity::Feed;
+use super::alerts::alerts;
 use super::api::load_overview;
 use super::data::Overview;
 use super::plot::InOut;
@@ -12,8 +13,19 @@ use crate::session::use_me;
 use crate::shell::PageHead;
 use crate::ui::*;
 
-const LIVE: &[&str] =
-    &["agent", "campaign", "conversation", "lead", "leads", "message", "reply", "template", "user", "webhook"];
+const LIVE: &[&str] = &[
+    "agent",
+    "budget",
+    "campaign",
+    "conversation",
+    "lead",
+    "leads",
+    "message",
+    "reply",
+    "template",
+    "user",
+    "webhook",
+];
 
 /// The overview.
 #[component]
@@ -54,6 +66,7 @@ fn content(o: Overview) -> impl IntoView {
     let fresh = o.started_campaigns == 0 || o.agents == 0 || o.leads == 0 || o.templates == 0;
     view! {
         <div class="flex flex-col gap-4">
+            {alerts(o.alarmed.clone())}
             {fresh.then(|| view! { <Steps overview=o.clone()/> })}
             {cards(&o)}
             <div class="grid items-start gap-4 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
