@@ -1,9 +1,15 @@
 // The Test Console and an agent's suite by clicking, in a real browser: what must go to a human does, the trace says why, an answer becomes
-// a test, the suite runs and opens, changes hold for the session only, two versions answer side by side. Any error on the console fails
-// the step it happens in. The steps build on each other.
+// a test, the suite runs and opens, a model judges, what is not green is published only with a reason, a voice is heard, leaving stops the
+// call to the model, changes hold for the session only, two versions answer side by side. Any error on the console fails the step it
+// happens in. The steps build on each other.
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
+import { key, startLlm } from "./peers/llm.mjs";
+import { Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
 import { watch } from "./support/page";
+import { root, until } from "./run/process.mjs";
 
 const reason = noServer();
 let server: Server;
@@ -11,18 +17,38 @@ let context: BrowserContext;
 let page: Page;
 let noise: string[];
 let agent: string;
+let client: Client;
+let llm: Awaited<ReturnType<typeof startLlm>>;
+
+/** A model that says one word and then thinks for ever; counts who was asked and who hung up. */
+const endless = {
+  asked: 0,
+  left: 0,
+  server: http.createServer((request, response) => {
+    request.resume();
+    endless.asked += 1;
+    response.on("close", () => (endless.left += 1));
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(`data: ${JSON.stringify({ id: "1", object: "chat.completion.chunk", choices: [{ index: 0, delta: { role: "assistant", content: "Well" }, finish_reason: null }] })}\n\n`);
+  }),
+};
 
 test.describe.configure({ mode: "serial" });
 test.skip(reason !== null, reason ?? "");
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(180_000);
-  server = await startServer({ name: "console" });
+  await new Promise<void>((ready) => endless.server.listen(0, "127.0.0.1", ready));
+  llm = await startLlm(path.join(root, "end2end/peers/trust-fixtures.json"));
+  const env = {
+    OPENAI_BASE_URL: `${llm.url}/v1`, OPENAI_API_KEY: key, COMPATIBLE_BASE_URL: `http://127.0.0.1:${(endless.server.address() as AddressInfo).port}/v1`,
+  };
+  server = await startServer({ name: "console", env });
   context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
   noise = watch(page);
   await signIn(page, server);
-  const client = await signedIn(server.url, operator);
+  client = await signedIn(server.url, operator);
   const draft = { name: "Mia", prompt: "You are Mia. Answer in one friendly sentence." };
   agent = (await client.must(client.post("/api/agents", draft), 201)).id;
 });
@@ -36,6 +62,9 @@ test.afterEach(async ({}, info) => {
 test.afterAll(async () => {
   await context?.close();
   await server?.remove();
+  await llm?.stop();
+  endless.server.closeAllConnections();
+  endless.server.close();
 });
 
 const log = () => page.getByRole("log", { name: "Messages", exact: true });
@@ -116,6 +145,90 @@ test("two versions answer the same message side by side", async () => {
   await page.keyboard.press("Alt+r");
   await expect(page.getByRole("log", { name: "Messages of B" }).getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 20_000 });
   await page.getByRole("switch", { name: "Compare two" }).uncheck();
+});
+
+test("what is not green is not published; an owner overrules with a reason, which is kept", async () => {
+  await page.goto(`${server.url}/agents?edit=${agent}&section=prompt`);
+  await hydrated(page);
+  const drawer = page.getByRole("dialog").first();
+  await drawer.getByRole("textbox", { name: "Prompt" }).fill("You are Mia. Answer in two friendly sentences.");
+  await drawer.getByRole("button", { name: "Publish" }).click();
+  const ask = page.getByRole("dialog", { name: /^Publish version/ });
+  await ask.getByRole("button", { name: "Publish now" }).click();
+  await expect(ask.getByText("Its tests are not green")).toBeVisible();
+  await expect(ask.getByText(/Not run on this version yet|Failing/)).toBeVisible();
+  await expect(ask.getByRole("button", { name: "Publish all the same" }), "not without a reason").toBeDisabled();
+  await ask.getByLabel("Why publish all the same").fill("The zebra test is a joke.");
+  await ask.getByRole("button", { name: "Publish all the same" }).click();
+  await expect(ask).toBeHidden();
+  await page.goto(`${server.url}/agents?edit=${agent}&section=history`);
+  await hydrated(page);
+  await expect(page.getByText("although its tests were not green: The zebra test is a joke.")).toBeVisible();
+});
+
+let vera = "";
+test("a model judges, where a test asks for it", async () => {
+  const draft = { name: "Vera", prompt: "You are Vera.", models: [{ provider: "openai", model: "gpt-4.1-mini" }] };
+  vera = (await client.must(client.post("/api/agents", draft), 201)).id;
+  await page.goto(`${server.url}/agents/${vera}/test?tab=suite`);
+  await hydrated(page);
+  for (const [name, judge] of [["Is friendly", "It greets the person."], ["Knows animals", "It names zebras."]]) {
+    await page.getByRole("button", { name: "New test" }).click();
+    const dialog = page.getByRole("dialog", { name: "Save as test" });
+    await dialog.getByLabel("Test name").fill(name);
+    await dialog.getByLabel("What the lead says").fill("Hello");
+    await dialog.getByLabel("What a judge looks for").fill(judge);
+    await dialog.getByRole("button", { name: "Save test" }).click();
+    await expect(dialog).toBeHidden();
+  }
+  await page.getByRole("button", { name: "Run all tests" }).click();
+  await expect(page.getByRole("row", { name: /Is friendly/ })).toContainText("Passed", { timeout: 30_000 });
+  const red = page.getByRole("row", { name: /Knows animals/ });
+  await expect(red).toContainText("Failed", { timeout: 30_000 });
+  await red.getByRole("button", { name: /What was expected/ }).click();
+  const result = page.getByRole("dialog", { name: "Expected and actual" });
+  await expect(result.getByText("A judge finds: It names zebras.")).toBeVisible();
+  await expect(result.getByText("No zebra is named anywhere.")).toBeVisible();
+  await page.keyboard.press("Escape");
+});
+
+test("a voice sample plays in the page", async () => {
+  await page.goto(`${server.url}/agents/${vera}/test`);
+  await hydrated(page);
+  await page.getByRole("region", { name: "Scenario" }).getByLabel("Channel").selectOption({ label: "Voice" });
+  await page.getByLabel("Message as the lead").fill("What are your opening hours?");
+  await page.keyboard.press("Control+Enter");
+  await log().getByRole("button", { name: "Play the message" }).click({ timeout: 20_000 });
+  const sound = log().getByLabel("The message, read aloud");
+  await expect(sound).toBeVisible();
+  await expect.poll(() => sound.evaluate((audio: HTMLAudioElement) => (audio.error ? audio.error.message : audio.duration > 0.1))).toBe(true);
+});
+
+test("leaving the page stops the call to the model", async () => {
+  const draft = { name: "Endless", prompt: "Think.", timeout_ms: 60_000, models: [{ provider: "compatible", model: "endless" }] };
+  const slow = (await client.must(client.post("/api/agents", draft), 201)).id;
+  await page.goto(`${server.url}/agents/${slow}/test`);
+  await hydrated(page);
+  const ask = async () => {
+    await page.getByLabel("Message as the lead").fill("Hello");
+    await page.keyboard.press("Control+Enter");
+    await expect(log().getByText("Well", { exact: true })).toBeVisible({ timeout: 20_000 });
+  };
+  await ask();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await until("the call to end by Stop", () => endless.left === 1);
+  await page.getByRole("button", { name: "Reset" }).click();
+  await ask();
+  await page.getByRole("navigation").getByRole("link", { name: "Agents" }).first().click();
+  await until("the call to end by leaving", () => endless.left === 2);
+  await page.goBack();
+  await hydrated(page);
+  await ask();
+  await page.goto("about:blank");
+  await until("the call to end with the window", () => endless.left === 3);
+  expect(endless.asked).toBe(3);
+  await page.goto(`${server.url}/agents/${agent}/test`);
+  await hydrated(page);
 });
 
 test("on a phone the columns are tabs", async () => {

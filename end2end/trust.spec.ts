@@ -1,0 +1,233 @@
+// Why an agent said what it said, by clicking: what replies mean in the Inbox, the panel behind a message, and a stored conversation
+// once more with another model, prompt or set of guardrails. The model is aimock, which nobody here wrote; people write on the emulator.
+import path from "node:path";
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { key, startLlm } from "./peers/llm.mjs";
+import { Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
+import { watch } from "./support/page";
+import { root, until } from "./run/process.mjs";
+
+const reason = noServer();
+let server: Server;
+let llm: Awaited<ReturnType<typeof startLlm>>;
+let client: Client;
+let context: BrowserContext;
+let page: Page;
+let noise: string[];
+
+test.describe.configure({ mode: "serial" });
+test.skip(reason !== null, reason ?? "");
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000);
+  llm = await startLlm(path.join(root, "end2end/peers/trust-fixtures.json"));
+  server = await startServer({ name: "trust", env: { EMULATOR_PACE: "0", OPENAI_BASE_URL: `${llm.url}/v1`, OPENAI_API_KEY: key } });
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  noise = watch(page);
+  await signIn(page, server);
+  client = await signedIn(server.url, operator);
+  const draft = { name: "Mia", prompt: "You are Mia. Answer in one sentence.", status: "live", models: [{ provider: "openai", model: "gpt-4.1-mini" }] };
+  await client.must(client.post("/api/agents", draft), 201);
+});
+test.afterEach(async ({}, info) => {
+  if (info.status !== info.expectedStatus) {
+    await page.screenshot({ path: info.outputPath("last.png") });
+    console.log(server.program?.tail(20));
+  }
+  expect(noise.splice(0), "errors behind the page").toEqual([]);
+});
+test.afterAll(async () => {
+  await context?.close();
+  await server?.remove();
+  await llm?.stop();
+});
+
+const list = () => page.getByRole("region", { name: "Conversations" });
+const thread = () => page.getByRole("log", { name: "Messages" });
+const panel = () => page.getByRole("dialog", { name: "Why this message?" });
+
+/** Somebody unknown writes on their phone, and is played by hand from then on. Gives their number. */
+async function writes(text: string): Promise<string> {
+  await page.goto(`${server.url}/phone`);
+  await hydrated(page);
+  await page.getByRole("button", { name: "New person" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "New person" });
+  await dialog.getByLabel("What they write").fill(text);
+  await dialog.getByLabel("How they go on").selectOption("hand");
+  await dialog.getByRole("button", { name: "Write in" }).click();
+  await expect(page).toHaveURL(/[?&]n=/);
+  return new URL(page.url()).searchParams.get("n") ?? "";
+}
+
+/** The newest conversation with a number, once it looks as wanted. */
+async function talk(number: string, wanted: (c: any) => boolean = () => true): Promise<any> {
+  return until(`the conversation with ${number}`, async () => {
+    const { items } = (await client.get(`/api/conversations?q=${number.replace(/\D/g, "")}`)).json;
+    return items.find(wanted);
+  });
+}
+
+let asked: any;
+let angry: any;
+let meeting: any;
+test("replies come in, and the list says what each wants, how they sound, and who needs a human", async () => {
+  test.setTimeout(180_000);
+  const [first, second, third] = [await writes("What are your opening hours?"), await writes("I want a refund, this is terrible"), await writes("Can we meet on Tuesday at 10? My boss decides.")];
+  asked = await talk(first, (c) => c.last_direction === "outbound");
+  angry = await talk(second, (c) => c.escalation_reason === "refund");
+  meeting = await talk(third, (c) => c.intent === "meeting_request");
+  await page.goto(`${server.url}/inbox`);
+  await hydrated(page);
+  const row = (c: { id: string }) => list().locator(`a[href*="${c.id}"]`);
+  await expect(row(asked)).toContainText("Question");
+  await expect(row(asked)).toContainText(/Sounds (neutral|happy)/);
+  await expect(row(angry)).toContainText("Escalated: Refund");
+  await expect(row(angry)).toContainText(/Sounds (angry|unhappy)/);
+  await expect(row(meeting)).toContainText("Wants to meet");
+
+  await page.getByRole("navigation", { name: "Queue" }).getByRole("link", { name: /^Escalated 1$/ }).click();
+  await expect(row(asked)).toHaveCount(0);
+  await expect(row(angry)).toBeVisible();
+  await page.getByRole("navigation", { name: "Queue" }).getByRole("link", { name: /^All/ }).click();
+  await page.getByLabel("Intent").selectOption({ label: "Wants to meet" });
+  await expect(page).toHaveURL(/intent=meeting_request/);
+  await expect(row(meeting)).toBeVisible();
+  await expect(row(angry)).toHaveCount(0);
+  await page.reload();
+  await hydrated(page);
+  await expect(row(meeting), "the address is the state").toBeVisible();
+  await expect(page.getByLabel("Intent")).toHaveValue("meeting_request");
+});
+
+test("beside the thread stands what they want and why we think so, their tickets, and answers to begin with", async () => {
+  await list().locator(`a[href*="${meeting.id}"]`).click();
+  const person = page.getByRole("complementary", { name: "Person" });
+  const wants = person.getByRole("region", { name: "What they want" });
+  await expect(wants).toContainText("Wants to meet");
+  await expect(wants).toContainText(/\d+ % sure, read by (rules|a model)/);
+  await expect(wants).toContainText("Because:");
+  await expect(wants).toContainText(/boss/i);
+
+  await page.goto(`${server.url}/inbox?c=${angry.id}`);
+  await hydrated(page);
+  await expect(page.getByRole("alert").filter({ hasText: "Escalated: Refund" })).toContainText("refund");
+  const ticket = person.getByRole("region", { name: "Tickets" });
+  await expect(ticket).toContainText(/TKT-\d{4}/);
+  await expect(ticket).toContainText("Refund");
+  await ticket.getByRole("button", { name: /^Resolve TKT-/ }).click();
+  await expect(ticket).toContainText("Resolved");
+  await ticket.getByRole("button", { name: /^Reopen TKT-/ }).click();
+  await expect(ticket).toContainText("Open");
+
+  const ideas = page.getByRole("list", { name: "Suggested answers" });
+  const idea = ideas.getByRole("button").first();
+  const words = (await idea.innerText()).trim();
+  await idea.click();
+  const reply = page.getByRole("textbox", { name: "Reply", exact: true });
+  await expect(reply).toHaveValue(words);
+  await expect(ideas, "with something written there is nothing to suggest").toBeHidden();
+  await reply.fill("");
+});
+
+test("what the rules are not sure of is read by a model", async () => {
+  test.setTimeout(90_000);
+  const number = await writes("hmm the blue thing at Harbour Homes");
+  const found = await talk(number, (c) => c.intent === "interested");
+  await page.goto(`${server.url}/inbox?c=${found.id}`);
+  await hydrated(page);
+  const wants = page.getByRole("complementary", { name: "Person" }).getByRole("region", { name: "What they want" });
+  await expect(wants).toContainText("91 % sure, read by a model");
+  await expect(wants).toContainText("“Harbour Homes”");
+});
+
+let deep = "";
+test("why this message, by click and by its address", async () => {
+  await page.goto(`${server.url}/inbox?c=${asked.id}`);
+  await hydrated(page);
+  await thread().getByRole("article", { name: /Mia · AI/ }).first().getByRole("link", { name: "Why this message?" }).click();
+  await expect(panel()).toContainText("Mia, version 1, wrote this with openai/gpt-4.1-mini");
+  for (const part of ["Models, in the order they were asked", "Rules", "Passages from the knowledge", "Tools", "Step by step"]) await expect(panel().getByRole("heading", { name: part })).toBeVisible();
+  await expect(panel().getByText("111 + 22 tokens")).toBeVisible();
+  await expect(panel().getByText("create_ticket", { exact: true }).first()).toBeVisible();
+  await panel().getByText("What the model was told").click();
+  await expect(panel().getByText(/You are Mia\. Answer in one sentence\./).first()).toBeVisible();
+  await expect(page).toHaveURL(/why=msg_/);
+  deep = page.url();
+  await page.keyboard.press("Escape");
+  await expect(panel()).toBeHidden();
+  await expect(page).not.toHaveURL(/why=/);
+
+  await page.goto(deep);
+  await hydrated(page);
+  await expect(panel(), "the address opens it too").toContainText("Mia, version 1, wrote this");
+  await panel().getByRole("button", { name: "Close" }).click();
+  await expect(page).not.toHaveURL(/why=/);
+  await page.goBack();
+  await page.goto(`${server.url}/inbox?c=${asked.id}&why=msg_00000000000000000000000000000000`);
+  await hydrated(page);
+  await expect(panel().getByRole("alert").or(panel().getByText(/not exist|not found/i)).first(), "an old address says so").toBeVisible();
+  noise.splice(0);
+});
+
+test("why a human has to answer: the rule that decided, and that no model was asked", async () => {
+  await page.goto(`${server.url}/inbox?c=${angry.id}`);
+  await hydrated(page);
+  await thread().getByRole("article", { name: /Mia · AI/ }).first().getByRole("link", { name: "Why this message?" }).click();
+  await expect(panel()).toContainText("handed over to a human (Refund)");
+  await expect(panel()).toContainText("No model was asked: a rule decided before that.");
+  await page.keyboard.press("Escape");
+});
+
+const turns = () => page.getByRole("region", { name: "What came of it" });
+const side = (name: string) => turns().getByRole("region", { name, exact: true }).first();
+
+test("a stored conversation once more with another model: side by side, with cost and time", async () => {
+  const before = (await client.get(`/api/conversations/${asked.id}/messages`)).json.total;
+  await page.goto(deep);
+  await hydrated(page);
+  await panel().getByRole("link", { name: "Replay with something changed" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Replay" })).toBeVisible();
+  await page.getByLabel("Model", { exact: true }).selectOption({ label: "GPT-4o mini" });
+  await page.getByRole("button", { name: "Run again" }).click();
+  await expect(side("Then")).toContainText("openai/gpt-4.1-mini");
+  await expect(side("Then").locator("del").first()).toBeVisible();
+  await expect(side("Now")).toContainText("openai/gpt-4o-mini");
+  await expect(side("Now").locator("ins").first()).toContainText(/eight/);
+  for (const name of ["Then", "Now"]) await expect(side(name)).toContainText(/\d+ ms.*\d+ tokens.*\$0\.0/s);
+  await expect(turns().getByText("1 of 1", { exact: true })).toBeVisible();
+  expect((await client.get(`/api/conversations/${asked.id}/messages`)).json.total, "nothing was sent").toBe(before);
+});
+
+test("and with another prompt, and with other guardrails", async () => {
+  await page.getByLabel("Model", { exact: true }).selectOption({ label: "As it was" });
+  await page.getByRole("textbox", { name: "Prompt" }).fill("Always speak like a sailor.");
+  await page.getByRole("button", { name: "Run again" }).click();
+  await expect(side("Now")).toContainText("Ahoy!");
+
+  await page.getByRole("textbox", { name: "Prompt" }).fill("You are Mia. Answer in one sentence.");
+  await page.getByRole("textbox", { name: "Never say" }).fill("nine to five");
+  await page.getByRole("button", { name: "Run again" }).click();
+  await expect(side("Now")).toContainText("Handed over");
+  await side("Now").getByText("Rules", { exact: true }).click();
+  await expect(side("Now")).toContainText("nine to five");
+  await page.getByRole("textbox", { name: "Never say" }).fill("");
+  await page.getByRole("textbox", { name: "Hand over on" }).fill("opening hours");
+  await page.getByRole("button", { name: "Run again" }).click();
+  await expect(side("Now")).toContainText("no model asked");
+  await page.getByRole("textbox", { name: "Hand over on" }).fill("");
+  await page.getByRole("button", { name: "Run again" }).click();
+  await expect(turns().getByText("Came out the same.")).toBeVisible();
+});
+
+test("on a phone the panel and the replay fit", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const address of [deep, `${server.url}/replay?c=${asked.id}`, `${server.url}/inbox`, `${server.url}/inbox?c=${meeting.id}&d=1`, `${server.url}/replay`]) {
+    await page.goto(address);
+    await hydrated(page);
+    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    expect(wide, `nothing sticks out of ${address}`).toBe(false);
+  }
+  await expect(page.getByText("No conversation chosen"), "without a conversation it says how to get there").toBeVisible();
+});
