@@ -193,7 +193,8 @@ test("at 80 % people are told and the cheaper model speaks; at 100 % the templat
 test("both alerts stand on the overview, and a higher limit ends them", async () => {
   await page.goto(`${server.url}/`);
   await hydrated(page);
-  for (const alert of [/budget.*low|runs low/i, /budget.*used up/i]) await expect(page.getByText(alert).first()).toBeVisible();
+  await expect(page.getByRole("list", { name: "Budget alerts" })).toContainText("A budget is used up");
+  for (const news of ["has spent 80 % of today's budget", "has used today's budget up"]) await expect(page.getByText(news).first()).toBeVisible();
   await page.goto(`${server.url}/settings/budgets`);
   await hydrated(page);
   await page.getByRole("button", { name: "Edit the budget of Mia" }).click();
