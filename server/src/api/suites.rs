@@ -23,14 +23,14 @@ pub fn routes() -> ApiRouter {
 }
 
 /// Lists an agent's tests with how each last came out and how often it flakes, what they say about the newest version, and the newest run.
-#[utoipa::path(get, path = "/agents/{id}/tests", tag = "tests", params(("id" = AgentId, Path)),
+#[utoipa::path(get, path = "/agents/{id}/tests", tag = "tests", operation_id = "list_tests", params(("id" = AgentId, Path)),
     responses((status = 200, body = Suite), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<Json<Suite>, ApiError> {
     Ok(Json(suites::list(&cx, id).await?))
 }
 
 /// Writes a test: what a lead says, and what has to come of it.
-#[utoipa::path(post, path = "/agents/{id}/tests", tag = "tests", params(("id" = AgentId, Path)), request_body = TestDraft,
+#[utoipa::path(post, path = "/agents/{id}/tests", tag = "tests", operation_id = "create_test", params(("id" = AgentId, Path)), request_body = TestDraft,
     responses((status = 201, body = TestRow), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn create(
@@ -42,14 +42,14 @@ async fn create(
 }
 
 /// Gives one test.
-#[utoipa::path(get, path = "/agents/{id}/tests/{test}", tag = "tests", params(("id" = AgentId, Path), ("test" = TestId, Path)),
+#[utoipa::path(get, path = "/agents/{id}/tests/{test}", tag = "tests", operation_id = "find_test", params(("id" = AgentId, Path), ("test" = TestId, Path)),
     responses((status = 200, body = TestRow), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath((id, test)): ApiPath<(AgentId, TestId)>) -> Result<Json<TestRow>, ApiError> {
     Ok(Json(suites::get(&cx, id, test).await?))
 }
 
 /// Changes a test. What it came to before no longer counts.
-#[utoipa::path(put, path = "/agents/{id}/tests/{test}", tag = "tests", params(("id" = AgentId, Path), ("test" = TestId, Path)),
+#[utoipa::path(put, path = "/agents/{id}/tests/{test}", tag = "tests", operation_id = "save_test", params(("id" = AgentId, Path), ("test" = TestId, Path)),
     request_body = TestDraft,
     responses((status = 200, body = TestRow), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
@@ -62,7 +62,7 @@ async fn save(
 }
 
 /// Deletes a test. What came of it stays.
-#[utoipa::path(delete, path = "/agents/{id}/tests/{test}", tag = "tests", params(("id" = AgentId, Path), ("test" = TestId, Path)),
+#[utoipa::path(delete, path = "/agents/{id}/tests/{test}", tag = "tests", operation_id = "delete_test", params(("id" = AgentId, Path), ("test" = TestId, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath((id, test)): ApiPath<(AgentId, TestId)>) -> Result<StatusCode, ApiError> {
     suites::delete(&cx, id, test).await?;
@@ -77,7 +77,7 @@ struct Run {
 }
 
 /// Runs all tests of an agent on a version. A run under way on it is given back instead of a second one.
-#[utoipa::path(post, path = "/agents/{id}/suite", tag = "tests", params(("id" = AgentId, Path)), request_body = Run,
+#[utoipa::path(post, path = "/agents/{id}/suite", tag = "tests", operation_id = "start_suite", params(("id" = AgentId, Path)), request_body = Run,
     responses((status = 202, body = SuiteRun), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn run(
@@ -89,14 +89,14 @@ async fn run(
 }
 
 /// Lists the newest runs of an agent's tests.
-#[utoipa::path(get, path = "/agents/{id}/suite/runs", tag = "tests", params(("id" = AgentId, Path)),
+#[utoipa::path(get, path = "/agents/{id}/suite/runs", tag = "tests", operation_id = "suite_runs", params(("id" = AgentId, Path)),
     responses((status = 200, body = Vec<SuiteRun>), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn runs(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<Json<Vec<SuiteRun>>, ApiError> {
     Ok(Json(suites::runs(&cx, id).await?))
 }
 
 /// Gives a run with the result of each test: what was expected, what came, the trace.
-#[utoipa::path(get, path = "/agents/{id}/suite/runs/{run}", tag = "tests", params(("id" = AgentId, Path), ("run" = SuiteRunId, Path)),
+#[utoipa::path(get, path = "/agents/{id}/suite/runs/{run}", tag = "tests", operation_id = "suite_run", params(("id" = AgentId, Path), ("run" = SuiteRunId, Path)),
     responses((status = 200, body = RunReport), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn report(
     ApiCx(cx): ApiCx,
@@ -106,7 +106,7 @@ async fn report(
 }
 
 /// Stops a run. The test under way comes to its end; the others do not run.
-#[utoipa::path(post, path = "/agents/{id}/suite/runs/{run}/stop", tag = "tests", params(("id" = AgentId, Path), ("run" = SuiteRunId, Path)),
+#[utoipa::path(post, path = "/agents/{id}/suite/runs/{run}/stop", tag = "tests", operation_id = "stop_suite", params(("id" = AgentId, Path), ("run" = SuiteRunId, Path)),
     responses((status = 200, body = SuiteRun), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 async fn stop(
     ApiCx(cx): ApiCx,
