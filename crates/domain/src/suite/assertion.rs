@@ -391,6 +391,7 @@ mod tests {
             ],
             figures: None,
             escalated: None,
+            stand_in: None,
             failure: None,
         };
         let tools = vec!["create_ticket".to_owned(), "search_knowledge_base".to_owned()];
