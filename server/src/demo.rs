@@ -12,27 +12,27 @@ use domain::message::Channel;
 use engine::{Cx, Engine, access};
 
 /// Names of made-up people. Numbers are from the range that is reserved for fiction; the last digit decides how they answer.
-const PEOPLE: &[(&str, &str, &str)] = &[
-    ("Ada Reyes", "Brightside Realty", "Austin"),
-    ("Ben Okafor", "Okafor Dental", "Denver"),
-    ("Carla Nguyen", "Nguyen & Co", "Portland"),
-    ("Dmitri Petrov", "Harbor Fitness", "Boston"),
-    ("Elena Rossi", "Rossi Interiors", "Chicago"),
-    ("Farid Haddad", "Haddad Motors", "Phoenix"),
-    ("Grace Kim", "Kim Legal", "Seattle"),
-    ("Hugo Martins", "Solar Martins", "San Diego"),
-    ("Iris Johansson", "Nordic Bakery", "Minneapolis"),
-    ("Jonah Clarke", "Clarke Roofing", "Nashville"),
-    ("Kavya Iyer", "Iyer Pediatrics", "Atlanta"),
-    ("Liam Byrne", "Byrne Plumbing", "Cleveland"),
-    ("Maya Cohen", "Cohen Studio", "Miami"),
-    ("Noah Fischer", "Fischer Garage", "Tucson"),
-    ("Olga Novak", "Novak Events", "Omaha"),
-    ("Pablo Vega", "Vega Landscaping", "El Paso"),
-    ("Quinn Taylor", "Taylor Tutoring", "Raleigh"),
-    ("Rosa Delgado", "Delgado Floral", "Tampa"),
-    ("Sam Whitaker", "Whitaker Homes", "Dallas"),
-    ("Tara Singh", "Singh Yoga", "Oakland"),
+const PEOPLE: &[[&str; 5]] = &[
+    ["Ada Reyes", "Brightside Realty", "Austin", "Broker", "Real estate"],
+    ["Ben Okafor", "Okafor Dental", "Denver", "Owner", "Healthcare"],
+    ["Carla Nguyen", "Nguyen & Co", "Portland", "Managing Partner", "Legal services"],
+    ["Dmitri Petrov", "Harbor Fitness", "Boston", "General Manager", "Fitness"],
+    ["Elena Rossi", "Rossi Interiors", "Chicago", "Designer", "Interior design"],
+    ["Farid Haddad", "Haddad Motors", "Phoenix", "Sales Director", "Automotive"],
+    ["Grace Kim", "Kim Legal", "Seattle", "Founding Partner", "Legal services"],
+    ["Hugo Martins", "Solar Martins", "San Diego", "Head of Operations", "Energy"],
+    ["Iris Johansson", "Nordic Bakery", "Minneapolis", "Baker", "Food"],
+    ["Jonah Clarke", "Clarke Roofing", "Nashville", "Owner", "Construction"],
+    ["Kavya Iyer", "Iyer Pediatrics", "Atlanta", "Doctor", "Healthcare"],
+    ["Liam Byrne", "Byrne Plumbing", "Cleveland", "Owner", "Construction"],
+    ["Maya Cohen", "Cohen Studio", "Miami", "Founder", "Media"],
+    ["Noah Fischer", "Fischer Garage", "Tucson", "Mechanic", "Automotive"],
+    ["Olga Novak", "Novak Events", "Omaha", "Event Manager", "Hospitality"],
+    ["Pablo Vega", "Vega Landscaping", "El Paso", "Foreman", "Landscaping"],
+    ["Quinn Taylor", "Taylor Tutoring", "Raleigh", "Tutor", "Education"],
+    ["Rosa Delgado", "Delgado Floral", "Tampa", "Florist", "Retail"],
+    ["Sam Whitaker", "Whitaker Homes", "Dallas", "Agent", "Real estate"],
+    ["Tara Singh", "Singh Yoga", "Oakland", "Teacher", "Fitness"],
 ];
 
 /// Fills the first operator's workspace. Failures are logged: a demo must not keep the product from serving.
@@ -125,11 +125,13 @@ fn people() -> Vec<LeadDraft> {
     PEOPLE
         .iter()
         .enumerate()
-        .map(|(i, (name, company, location))| LeadDraft {
+        .map(|(i, [name, company, location, title, industry])| LeadDraft {
             name: (*name).into(),
             phone: Some(format!("+1415555{:04}", 100 + i)),
             email: Some(format!("{}@example.com", name.to_lowercase().replace(' ', "."))),
             company: (*company).into(),
+            title: (*title).into(),
+            industry: (*industry).into(),
             location: (*location).into(),
             source: "demo".into(),
             consent: true,

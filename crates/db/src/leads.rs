@@ -22,7 +22,8 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Lead>> {
     let (like, digits, status) = (filter.like(), digits_like(filter), Filter::word(&filter.status));
     let items = sqlx::query_as!(
         Lead,
-        r#"select l.id as "id: LeadId", l.name, p.value as "phone?", e.value as "email?", l.company, l.location, l.source, l.notes,
+        r#"select l.id as "id: LeadId", l.name, p.value as "phone?", e.value as "email?", l.company, l.title, l.industry, l.location, l.source,
+                  l.notes,
                   l.status as "status: LeadStatus", l.consent, l.consent_at, l.consent_source,
                   l.assigned_agent as "assigned_agent: AgentId", l.created_at, l.updated_at
            from leads l
@@ -73,7 +74,8 @@ pub(crate) fn digits_like(filter: &Filter) -> Option<String> {
 pub async fn find(tx: &mut Tx, id: LeadId) -> Result<Option<Lead>> {
     sqlx::query_as!(
         Lead,
-        r#"select l.id as "id: LeadId", l.name, p.value as "phone?", e.value as "email?", l.company, l.location, l.source, l.notes,
+        r#"select l.id as "id: LeadId", l.name, p.value as "phone?", e.value as "email?", l.company, l.title, l.industry, l.location, l.source,
+                  l.notes,
                   l.status as "status: LeadStatus", l.consent, l.consent_at, l.consent_source,
                   l.assigned_agent as "assigned_agent: AgentId", l.created_at, l.updated_at
            from leads l
@@ -153,8 +155,8 @@ pub async fn insert(tx: &mut Tx, id: LeadId, lead: &CheckedLead, now: DateTime<U
     let workspace = tx.workspace().uuid();
     sqlx::query!(
         "insert into leads (id, workspace_id, name, company, location, source, notes, status, consent, consent_at, consent_source,
-             assigned_agent, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+             assigned_agent, created_at, updated_at, title, industry)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)",
         id.uuid(),
         workspace,
         lead.name,
@@ -167,7 +169,9 @@ pub async fn insert(tx: &mut Tx, id: LeadId, lead: &CheckedLead, now: DateTime<U
         lead.consent_at,
         lead.consent_source,
         lead.assigned_agent.map(AgentId::uuid),
-        now
+        now,
+        lead.title,
+        lead.industry
     )
     .execute(tx.conn())
     .await?;
@@ -198,7 +202,7 @@ pub async fn update(tx: &mut Tx, id: LeadId, lead: &CheckedLead, now: DateTime<U
     sqlx::query!(
         "update leads
          set name = $2, company = $3, location = $4, source = $5, notes = $6, consent = $7, consent_at = $8, consent_source = $9,
-             assigned_agent = $10, updated_at = $11
+             assigned_agent = $10, updated_at = $11, title = $12, industry = $13
          where id = $1 and deleted_at is null",
         id.uuid(),
         lead.name,
@@ -210,7 +214,9 @@ pub async fn update(tx: &mut Tx, id: LeadId, lead: &CheckedLead, now: DateTime<U
         lead.consent_at,
         lead.consent_source,
         lead.assigned_agent.map(AgentId::uuid),
-        now
+        now,
+        lead.title,
+        lead.industry
     )
     .execute(tx.conn())
     .await?;
@@ -316,7 +322,9 @@ pub async fn insert_many(
         &consents_at as &[Option<DateTime<Utc>>],
         &texts(|l| &l.consent_source),
         &agents as &[Option<Uuid>],
-        by.map(UserId::uuid)
+        by.map(UserId::uuid),
+        &texts(|l| &l.title),
+        &texts(|l| &l.industry)
     )
     .fetch_all(tx.conn())
     .await?;

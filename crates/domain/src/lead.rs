@@ -51,6 +51,10 @@ pub struct LeadDraft {
     pub email: Option<String>,
     /// Company.
     pub company: String,
+    /// What they do there: the job title.
+    pub title: String,
+    /// The trade they are in.
+    pub industry: String,
     /// Town or region, free text.
     pub location: String,
     /// Where the lead came from.
@@ -79,6 +83,10 @@ pub struct CheckedLead {
     /// See [`LeadDraft`].
     pub company: String,
     /// See [`LeadDraft`].
+    pub title: String,
+    /// See [`LeadDraft`].
+    pub industry: String,
+    /// See [`LeadDraft`].
     pub location: String,
     /// See [`LeadDraft`].
     pub source: String,
@@ -105,6 +113,8 @@ impl LeadDraft {
         let checked = CheckedLead {
             name: text::optional(&mut problems, "name", &self.name, 120),
             company: text::optional(&mut problems, "company", &self.company, 120),
+            title: text::optional(&mut problems, "title", &self.title, 120),
+            industry: text::optional(&mut problems, "industry", &self.industry, 120),
             location: text::optional(&mut problems, "location", &self.location, 120),
             source: text::optional(&mut problems, "source", &self.source, 120),
             consent: self.consent,
@@ -140,6 +150,12 @@ pub struct Lead {
     pub email: Option<String>,
     /// See [`LeadDraft`].
     pub company: String,
+    /// See [`LeadDraft`].
+    #[serde(default)]
+    pub title: String,
+    /// See [`LeadDraft`].
+    #[serde(default)]
+    pub industry: String,
     /// See [`LeadDraft`].
     pub location: String,
     /// See [`LeadDraft`].
@@ -178,6 +194,8 @@ impl Lead {
             phone: self.phone.clone(),
             email: self.email.clone(),
             company: self.company.clone(),
+            title: self.title.clone(),
+            industry: self.industry.clone(),
             location: self.location.clone(),
             source: self.source.clone(),
             consent: self.consent,
@@ -244,6 +262,8 @@ pub const IMPORT_FIELDS: &[&str] = &[
     "phone",
     "email",
     "company",
+    "title",
+    "industry",
     "location",
     "source",
     "consent",

@@ -247,6 +247,8 @@ impl Reader<'_> {
                 }
                 "email" => draft.email = Some(cell.to_owned()),
                 "company" => draft.company = one_line(cell),
+                "title" => draft.title = one_line(cell),
+                "industry" => draft.industry = one_line(cell),
                 "location" => draft.location = one_line(cell),
                 "source" => draft.source = one_line(cell),
                 "notes" => draft.notes = cell.to_owned(),

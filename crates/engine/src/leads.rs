@@ -146,10 +146,12 @@ pub async fn bulk(cx: &Cx, drafts: Vec<LeadDraft>) -> Result<BulkResult> {
 /// Makes a handful of made-up leads, one for each way the emulated people behave. With a real phone network nobody agreed to anything,
 /// so they come without consent. Gives how many were made; those that are there already stay.
 pub async fn add_samples(cx: &Cx) -> Result<i64> {
-    let sample = |(name, phone, company): &(&str, &str, &str)| LeadDraft {
+    let sample = |[name, phone, company, title, industry]: &[&str; 5]| LeadDraft {
         name: (*name).to_owned(),
         phone: Some((*phone).to_owned()),
         company: (*company).to_owned(),
+        title: (*title).to_owned(),
+        industry: (*industry).to_owned(),
         location: "Oakland".to_owned(),
         source: "sample data".to_owned(),
         consent: cx.parts().settings.emulator,
@@ -160,15 +162,15 @@ pub async fn add_samples(cx: &Cx) -> Result<i64> {
 }
 
 /// Numbers from the range that belongs to nobody; the last digit decides how the emulator's person behaves.
-const SAMPLES: &[(&str, &str, &str)] = &[
-    ("Ada Larsen", "+16285550101", "Larsen Homes"),
-    ("Ben Okafor", "+16285550102", "Okafor & Sons"),
-    ("Cara Mendes", "+16285550103", "Mendes Design"),
-    ("Dan Whitlock", "+16285550104", ""),
-    ("Elif Kaya", "+16285550105", "Kaya Studio"),
-    ("Finn Moreau", "+16285550106", ""),
-    ("Grace Lindqvist", "+16285550107", "Lindqvist Dental"),
-    ("Hiro Tanaka", "+16285550108", "Tanaka Autos"),
+const SAMPLES: &[[&str; 5]] = &[
+    ["Ada Larsen", "+16285550101", "Larsen Homes", "Owner", "Real estate"],
+    ["Ben Okafor", "+16285550102", "Okafor & Sons", "Office Manager", "Construction"],
+    ["Cara Mendes", "+16285550103", "Mendes Design", "Designer", "Design"],
+    ["Dan Whitlock", "+16285550104", "", "", ""],
+    ["Elif Kaya", "+16285550105", "Kaya Studio", "Founder", "Media"],
+    ["Finn Moreau", "+16285550106", "", "", ""],
+    ["Grace Lindqvist", "+16285550107", "Lindqvist Dental", "Practice Manager", "Healthcare"],
+    ["Hiro Tanaka", "+16285550108", "Tanaka Autos", "Sales Lead", "Automotive"],
 ];
 
 /// The person asked us to stop, over whatever lead or channel: nothing is ever sent to this number again. Twice is once.

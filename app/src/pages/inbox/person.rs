@@ -100,6 +100,8 @@ fn contact(lead: &Lead) -> impl IntoView + use<> {
         ("Phone", lead.phone.clone().unwrap_or_default()),
         ("E-mail", lead.email.clone().unwrap_or_default()),
         ("Company", lead.company.clone()),
+        ("Job title", lead.title.clone()),
+        ("Industry", lead.industry.clone()),
         ("Location", lead.location.clone()),
         ("Source", lead.source.clone()),
     ];

@@ -44,6 +44,12 @@ pub fn Identity(
             <Field id="lead-company" label="Company" optional=true problem=editing.problem("company")>
                 <TextInput value=editing.text(|d| &d.company) on_input=editing.set_text(|d, text| d.company = text)/>
             </Field>
+            <Field id="lead-title" label="Job title" optional=true problem=editing.problem("title")>
+                <TextInput value=editing.text(|d| &d.title) on_input=editing.set_text(|d, text| d.title = text)/>
+            </Field>
+            <Field id="lead-industry" label="Industry" optional=true problem=editing.problem("industry")>
+                <TextInput value=editing.text(|d| &d.industry) on_input=editing.set_text(|d, text| d.industry = text)/>
+            </Field>
             <Field id="lead-location" label="Location" optional=true problem=editing.problem("location")>
                 <TextInput value=editing.text(|d| &d.location) on_input=editing.set_text(|d, text| d.location = text)/>
             </Field>

@@ -15,6 +15,8 @@ pub fn field_label(field: &str) -> &'static str {
         "phone" => "Phone",
         "email" => "E-mail",
         "company" => "Company",
+        "title" => "Job title",
+        "industry" => "Industry",
         "location" => "Location",
         "source" => "Source",
         "consent" => "Consent",

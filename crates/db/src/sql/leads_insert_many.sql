@@ -3,9 +3,10 @@
 with given as (
     select * from unnest(
         $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-        $12::bool[], $13::timestamptz[], $14::text[], $15::uuid[]
+        $12::bool[], $13::timestamptz[], $14::text[], $15::uuid[], $17::text[], $18::text[]
     ) as g (
-        id, name, phone, email, company, location, source, notes, status, consent, consent_at, consent_source, assigned_agent
+        id, name, phone, email, company, location, source, notes, status, consent, consent_at, consent_source, assigned_agent,
+        title, industry
     )
 ),
 wanted as (
@@ -24,11 +25,11 @@ won as (
 made as (
     insert into leads (
         id, workspace_id, name, company, location, source, notes, status, consent, consent_at, consent_source, assigned_agent,
-        created_at, updated_at
+        created_at, updated_at, title, industry
     )
     select
         g.id, $1, g.name, g.company, g.location, g.source, g.notes, g.status, g.consent, g.consent_at, g.consent_source,
-        g.assigned_agent, $2, $2
+        g.assigned_agent, $2, $2, g.title, g.industry
     from given g
     where g.id in (select lead_id from won)
     returning id, consent, consent_at, consent_source

@@ -44,6 +44,9 @@ pub fn guess_mapping(heading: &[String]) -> ColumnMapping {
             | "adresseemail" | "correo" | "correoelectrónico" | "correoelectronico" => "email",
             "company" | "organisation" | "organization" | "account" | "companyname" | "firma" | "unternehmen"
             | "société" | "societe" | "entreprise" | "empresa" => "company",
+            "title" | "jobtitle" | "job" | "role" | "position" | "funktion" | "berufsbezeichnung" | "poste"
+            | "fonction" | "cargo" | "puesto" => "title",
+            "industry" | "sector" | "trade" | "branche" | "secteur" | "industrie" | "industria" => "industry",
             "location" | "city" | "town" | "region" | "state" | "address" | "ort" | "stadt" | "wohnort" | "adresse"
             | "anschrift" | "ville" | "lieu" | "ciudad" | "localidad" | "dirección" | "provincia" => "location",
             "source" | "leadsource" | "origin" | "quelle" | "herkunft" | "origine" | "fuente" | "origen" => "source",
