@@ -101,7 +101,7 @@ pub fn web(text: &str, ticket: Option<&str>) -> String {
 }
 
 /// The first `most` words, back to the end of a sentence where there is one in the last half.
-fn words(text: &str, most: u32) -> String {
+pub fn words(text: &str, most: u32) -> String {
     let mut count = 0;
     let mut inside = false;
     for (at, c) in text.char_indices() {

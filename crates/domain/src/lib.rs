@@ -15,6 +15,7 @@ pub mod advice;
 pub mod agent;
 pub mod api_key;
 pub mod budget;
+pub mod content;
 pub mod conversation;
 pub mod diff;
 pub mod format;

@@ -84,6 +84,9 @@ pub struct Guardrails {
     pub may_name_prices: bool,
 }
 
+/// The longest part of a script for the phone, in characters.
+pub const VOICE_SECTION: u32 = 600;
+
 /// How the agent sounds and what it says on the phone (spec AGT-13: opening, value_prop, cta).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -126,7 +129,7 @@ impl VoiceScript {
     pub fn check(&self, problems: &mut Problems) {
         text::optional(problems, "voice.voice", &self.voice, 60);
         for (field, value) in [("opening", &self.opening), ("value_prop", &self.value_prop), ("cta", &self.cta)] {
-            text::long(problems, &format!("voice.{field}"), value, 600);
+            text::long(problems, &format!("voice.{field}"), value, VOICE_SECTION);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Decision, Facts, Inbound, Outcome, Priority, Proposal, Rule, Verdict
 use crate::format;
 use crate::message::Channel;
 use crate::sentiment;
-use crate::skill::Escalation;
+use crate::skill::{Escalation, Guardrails};
 use crate::words::{Language, Text};
 
 /// How many searches may find nothing before a human is asked (spec AGT-11).
@@ -46,17 +46,8 @@ pub fn decide(inbound: &Inbound, proposal: &Proposal, facts: &Facts<'_>) -> Deci
     };
     verdicts.say(Rule::ModelAnswers, None);
     let parts = format::parts(text, facts.channel);
-    let rules: [(Rule, &dyn Fn() -> Option<String>); 5] = [
-        (Rule::NotEmpty, &|| parts.is_empty().then(|| "the model said nothing".to_owned())),
-        (Rule::NeverSay, &|| never_say(text, &facts.guardrails.never_say)),
-        (Rule::Prices, &|| {
-            (!facts.guardrails.may_name_prices).then(|| answer::price_from_nowhere(text, facts.passages)).flatten()
-        }),
-        (Rule::Promises, &|| answer::promise(text, facts.passages)),
-        (Rule::LeakedPrompt, &|| answer::recited(text, facts.system, facts.passages)),
-    ];
-    for (rule, broken) in rules {
-        let broken = broken();
+    for rule in OF_ANSWERS {
+        let broken = broken(rule, text, parts.is_empty(), facts.guardrails, facts.passages, facts.system);
         let evidence = broken.clone().unwrap_or_default();
         if !verdicts.say(rule, broken) {
             let evidence = format!("{}: {evidence}", rule.label());
@@ -65,6 +56,39 @@ pub fn decide(inbound: &Inbound, proposal: &Proposal, facts: &Facts<'_>) -> Deci
     }
     verdicts.0.push(Verdict { rule: Rule::Length, passed: true, note: format::note(text, &parts, facts.channel) });
     Decision { outcome: Outcome::Send { parts, priority: inbound.priority() }, verdicts: verdicts.0 }
+}
+
+/// The rules for what an agent says, in the order in which they are asked.
+const OF_ANSWERS: [Rule; 5] = [Rule::NotEmpty, Rule::NeverSay, Rule::Prices, Rule::Promises, Rule::LeakedPrompt];
+
+/// What breaks a rule for what an agent says, if anything does.
+fn broken(
+    rule: Rule,
+    text: &str,
+    is_empty: bool,
+    guardrails: &Guardrails,
+    passages: &str,
+    system: &str,
+) -> Option<String> {
+    match rule {
+        Rule::NotEmpty => is_empty.then(|| "the model said nothing".to_owned()),
+        Rule::NeverSay => never_say(text, &guardrails.never_say),
+        Rule::Prices if guardrails.may_name_prices => None,
+        Rule::Prices => answer::price_from_nowhere(text, passages),
+        Rule::Promises => answer::promise(text, passages),
+        Rule::LeakedPrompt => answer::recited(text, system, passages),
+        _ => None,
+    }
+}
+
+/// What every rule for what an agent says finds in a draft that a human will look at: all are asked, so that all is seen. `passages` and
+/// `system` are those of [`Facts`].
+pub fn review(text: &str, guardrails: &Guardrails, passages: &str, system: &str) -> Vec<Verdict> {
+    let mut verdicts = Verdicts(vec![]);
+    for rule in OF_ANSWERS {
+        verdicts.say(rule, broken(rule, text, text.trim().is_empty(), guardrails, passages, system));
+    }
+    verdicts.0
 }
 
 /// The decision when there is no proposal: no model answered, or the budget is used up. The person gets the apology of the channel.

@@ -16,7 +16,7 @@ use crate::sentiment;
 use crate::skill::{Escalation, Guardrails};
 use crate::words::{Language, Text};
 
-pub use decide::{decide, fail, holding};
+pub use decide::{decide, fail, holding, review};
 
 closed_list! {
     /// How soon somebody should look.
