@@ -11,6 +11,7 @@ pub mod api_keys;
 pub mod budgets;
 pub mod campaigns;
 pub mod clock;
+pub mod content;
 mod error;
 pub mod escalate;
 pub mod events;

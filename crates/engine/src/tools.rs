@@ -18,6 +18,7 @@ use crate::turn::TurnAsk;
 use crate::{Cx, Result, actions, knowledge, tickets};
 
 pub use history::customer_history;
+pub(crate) use remote::speaking;
 pub use remote::{call, search_agent};
 
 /// How much of a passage the model reads, in characters.

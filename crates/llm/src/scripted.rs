@@ -9,6 +9,7 @@ mod reply;
 mod script;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::time::Duration;
 

@@ -85,7 +85,7 @@ pub async fn search_agent(cx: &Cx, id: AgentId, query: &str) -> Result<Value> {
 }
 
 /// The agent as people hear it; as it is drawn up, if it was never published.
-async fn speaking(tx: &mut Tx, id: AgentId) -> Result<Option<Agent>> {
+pub(crate) async fn speaking(tx: &mut Tx, id: AgentId) -> Result<Option<Agent>> {
     match db::agents::published(tx, id).await? {
         Some(agent) => Ok(Some(agent)),
         None => Ok(db::agents::find(tx, id).await?),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::script;
+use super::{script, write};
 use crate::calls::RawCall;
 use crate::schema::plainest;
 use crate::{Ask, Content, Role, ToolChoice, ToolSpec, Turn};
@@ -32,6 +32,10 @@ pub(super) fn to(ask: &Ask, said: &str) -> Reply {
     let lower = said.to_lowercase();
     if let Some(call) = tool(ask, said, &lower) {
         return Reply::Calls(vec![call]);
+    }
+    let wanted = ask.schema.as_ref();
+    if let Some(draft) = wanted.and_then(|wanted| write::draft(&wanted.name, &wanted.schema, &without_marks(said))) {
+        return Reply::Text(draft.to_string());
     }
     let name = first_name(&ask.system);
     let (line, fits) = script::line(&without_marks(&lower), name);
