@@ -32,6 +32,8 @@ pub fn router(engine: Engine) -> Router {
         .route("/v1/chat/completions", post(chat::completions))
         .route("/v1/models", get(list))
         .route("/v1/models/{*name}", get(find))
+        .route("/v1", axum::routing::any(nowhere))
+        .route("/v1/", axum::routing::any(nowhere))
         .route("/v1/{*path}", axum::routing::any(nowhere))
         .method_not_allowed_fallback(wrong_method)
         .with_state(engine)
