@@ -25,6 +25,8 @@ const screens: { name: string; readme?: boolean; address: (client: Client) => Pr
   { name: "why", readme: true, address: why },
   { name: "keys", address: async () => "/settings/keys" },
   { name: "budgets", address: async () => "/settings/budgets" },
+  { name: "channels", address: async () => "/settings/channels" },
+  { name: "work", address: async () => "/settings/work" },
   { name: "leads", readme: true, address: async () => "/leads" },
   { name: "import", address: async () => "/leads/import" },
   { name: "templates", readme: true, address: async () => "/templates" },

@@ -108,6 +108,10 @@ pages_of! { SettingsPart / settings_part:
     Keys => pages::settings::KeysPage;
     /// Budgets.
     Budgets => pages::settings::BudgetsPage;
+    /// What answers look like over each channel.
+    Channels => pages::settings::ChannelsPage;
+    /// The work list.
+    Work => pages::settings::WorkPage;
 }
 
 pages_of! { GalleryPart / gallery_part:

@@ -75,6 +75,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view={Lazy::<lazy::Keys>::new()} />
                     <Route path=path!("/settings/keys") view={Lazy::<lazy::Keys>::new()} />
                     <Route path=path!("/settings/budgets") view={Lazy::<lazy::Budgets>::new()} />
+                    <Route path=path!("/settings/channels") view={Lazy::<lazy::Channels>::new()} />
+                    <Route path=path!("/settings/work") view={Lazy::<lazy::Work>::new()} />
                     <Route path=path!("/phone") view={Lazy::<lazy::Phone>::new()} />
                     <Route path=path!("/replay") view={Lazy::<lazy::Replay>::new()} />
                     <Route path=path!("/ui") view={Lazy::<lazy::Gallery>::new()} />

@@ -23,7 +23,7 @@ pub struct Accounts {
 
 impl Accounts {
     /// Scope, target and own limit of each, as the statements take them.
-    fn columns(&self, workspace: Uuid) -> (Vec<String>, Vec<Uuid>, Vec<Option<i64>>) {
+    pub(crate) fn columns(&self, workspace: Uuid) -> (Vec<String>, Vec<Uuid>, Vec<Option<i64>>) {
         let mut all = vec![(BudgetScope::Workspace, workspace, None)];
         all.extend(self.agent.map(|id| (BudgetScope::Agent, id.uuid(), self.agent_limit.map(|m| m.0))));
         all.extend(self.campaign.map(|id| (BudgetScope::Campaign, id.uuid(), None)));

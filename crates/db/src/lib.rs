@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod audience;
 pub mod budgets;
 pub mod campaigns;
+pub mod channel_configs;
 pub mod conversations;
 pub mod embedded;
 pub mod emulator;
@@ -27,6 +28,7 @@ pub mod overview;
 pub mod phone;
 pub mod readings;
 pub mod runs;
+pub mod spending;
 pub mod suites;
 pub mod templates;
 pub mod tickets;
@@ -34,6 +36,7 @@ pub mod turns;
 pub mod usage;
 pub mod users;
 pub mod webhooks;
+pub mod work;
 
 mod tx;
 

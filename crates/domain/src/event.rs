@@ -110,6 +110,14 @@ closed_list! {
         BudgetLow = "budget.low",
         /// A day's budget refused a call.
         BudgetUsedUp = "budget.used_up",
+        /// Spending of a day is several times what is usual.
+        BudgetSpike = "budget.spike",
+        /// What answers look like over a channel was changed.
+        ChannelSaved = "channel.saved",
+        /// A piece of work that had failed for good is tried again.
+        JobRetried = "job.retried",
+        /// A piece of work that had failed for good was given up.
+        JobDropped = "job.dropped",
     }
 }
 
@@ -173,6 +181,10 @@ impl EventKind {
             Self::BudgetDeleted => "deleted the budget of",
             Self::BudgetLow => "has spent 80 % of today's budget",
             Self::BudgetUsedUp => "has used today's budget up",
+            Self::BudgetSpike => "spends three times as much as usual today",
+            Self::ChannelSaved => "changed what answers look like over",
+            Self::JobRetried => "restarted the job",
+            Self::JobDropped => "gave up the job",
         }
     }
 }

@@ -1,11 +1,14 @@
-//! An answer as its channel wants it (spec AGT-13): limits, plain text, parts that end with a sentence. Pure; the segments of an SMS are
-//! counted in `segments`.
+//! An answer as its channel wants it (spec AGT-13, AGT-14): limits, plain text, parts that end with a sentence, and what a workspace
+//! decided for a channel. Pure; the segments of an SMS are counted in `segments`.
 
 use crate::message::Channel;
-use crate::segments;
 
+mod config;
+mod form;
 mod plain;
 
+pub use config::{ANSWER, ChannelConfig, ChannelConfigDraft, LEAST_LENGTH, PLACEHOLDERS, largest};
+pub use form::{Around, Form};
 pub use plain::plain;
 
 /// An SMS is one message of this many characters, strictly.
@@ -22,67 +25,17 @@ pub const WEB_WORDS: u32 = 300;
 pub const LINKEDIN_NOTE: u32 = 300;
 /// The longest InMail.
 pub const LINKEDIN_INMAIL: u32 = 1000;
+/// What is left for the answer at least, whatever stands around it.
+pub const LEAST_ANSWER: u32 = 40;
 
-/// The messages that an answer becomes: one for SMS and voice, one or more for WhatsApp, none for no text. Without a channel the text stays.
+/// The messages that a text becomes under the channel's own rules. Without a channel it stays as it is.
 pub fn parts(text: &str, channel: Option<Channel>) -> Vec<String> {
-    let part = match channel {
-        None => text.trim().to_owned(),
-        Some(Channel::Sms) => sms(text),
-        Some(Channel::Whatsapp) => return split(&plain(text), WHATSAPP),
-        Some(Channel::Voice) => shorten(&spoken(text), Channel::Voice.max_chars()),
-    };
-    if part.is_empty() { vec![] } else { vec![part] }
+    Form::bare(channel).parts(text)
 }
 
-/// What formatting did, for people: length, segments, parts.
+/// What the channel's own rules did to a text, for people: length, segments, parts.
 pub fn note(text: &str, parts: &[String], channel: Option<Channel>) -> String {
-    let long: usize = parts.iter().map(|part| part.chars().count()).sum();
-    let shortened =
-        parts.last().is_some_and(|part| part.ends_with('…')) || plain(text).chars().count() > long + parts.len();
-    let cut = if shortened { ", shortened" } else { "" };
-    match channel {
-        Some(Channel::Sms) => {
-            let segments = parts.first().map_or(0, |part| segments::cut(part).segments());
-            format!("{long} of {SMS} characters, {segments} segment{}{cut}", if segments == 1 { "" } else { "s" })
-        }
-        Some(Channel::Whatsapp) if parts.len() > 1 => format!("{long} characters in {} parts", parts.len()),
-        Some(Channel::Whatsapp) if long > WHATSAPP_PREFERRED as usize => {
-            format!("{long} characters; {WHATSAPP_PREFERRED} are better")
-        }
-        _ => format!("{long} characters{cut}"),
-    }
-}
-
-/// One SMS: typographic signs are made plain, pictures left out, and what is left is cut to 160 characters of the GSM alphabet, or 160
-/// characters where the language needs another one.
-fn sms(text: &str) -> String {
-    let text = plain::typed(&plain(text));
-    let fits = |text: &str| {
-        let cut = segments::cut(text);
-        text.chars().count() <= SMS as usize && (cut.unicode || cut.units <= SMS)
-    };
-    let mut room = SMS;
-    let mut short = shorten(&text, room);
-    // Signs such as the euro count twice; each round leaves out a few characters more.
-    while !fits(&short) && room > 0 {
-        room -= 1;
-        short = shorten(&text, room).replace('…', "...");
-        while short.chars().count() > room as usize {
-            short = short.chars().take(room as usize).collect();
-        }
-    }
-    // An ellipsis is not in the GSM alphabet: one sign would cost the message half its room.
-    if !segments::cut(&text).unicode && segments::cut(&short).unicode {
-        short = shorten(&text, SMS.saturating_sub(2)).replace('…', "...");
-    }
-    if fits(&short) { short } else { short.chars().take(SMS as usize / 2).collect() }
-}
-
-/// Words to be spoken: no links, no lists, no signs.
-fn spoken(text: &str) -> String {
-    let text = plain::typed(&plain(text));
-    let words = text.split_whitespace().filter(|word| !word.contains("://") && !word.starts_with("www."));
-    words.collect::<Vec<_>>().join(" ").replace(['#', '_', '|', '~', '<', '>', '^'], "")
+    Form::bare(channel).note(text, parts)
 }
 
 /// An e-mail: greeting, at most 500 words, signature, ticket.
@@ -169,6 +122,11 @@ pub fn split(text: &str, most: u32) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::segments;
+
+    fn sms(text: &str) -> String {
+        parts(text, Some(Channel::Sms)).concat()
+    }
 
     #[test]
     fn an_sms_is_one_message_strictly() {

@@ -160,6 +160,8 @@ ids! {
     SuiteRunId = "sru";
     /// A limit on what may be spent.
     BudgetId = "bdg";
+    /// What a workspace decided for a channel.
+    ChannelConfigId = "chn";
     /// A key for the API, the gateway and the MCP server.
     ApiKeyId = "key";
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::flow::step::Input;
 use crate::id::{ConversationId, DocumentId, ImportId, MessageId, RunId, SuiteRunId, TemplateId};
+use crate::work::JobKind;
 
 /// One piece of work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,20 +72,25 @@ pub enum Job {
 }
 
 impl Job {
+    /// Its kind.
+    pub fn kind(&self) -> JobKind {
+        match self {
+            Self::Step { .. } => JobKind::Step,
+            Self::Send { .. } => JobKind::Send,
+            Self::Reply { .. } => JobKind::Reply,
+            Self::Analyse { .. } => JobKind::Analyse,
+            Self::Import { .. } => JobKind::Import,
+            Self::Webhook { .. } => JobKind::Webhook,
+            Self::TemplateState { .. } => JobKind::TemplateState,
+            Self::ParseDocument { .. } => JobKind::ParseDocument,
+            Self::CrawlDocument { .. } => JobKind::CrawlDocument,
+            Self::Suite { .. } => JobKind::Suite,
+        }
+    }
+
     /// The word for logs and for the `kind` of its row.
     pub fn word(&self) -> &'static str {
-        match self {
-            Self::Step { .. } => "step",
-            Self::Send { .. } => "send",
-            Self::Reply { .. } => "reply",
-            Self::Analyse { .. } => "analyse",
-            Self::Import { .. } => "import",
-            Self::Webhook { .. } => "webhook",
-            Self::TemplateState { .. } => "template_state",
-            Self::ParseDocument { .. } => "parse_document",
-            Self::CrawlDocument { .. } => "crawl_document",
-            Self::Suite { .. } => "suite",
-        }
+        self.kind().as_str()
     }
 
     /// At most one job of a key waits at a time; `None` for any number.

@@ -123,10 +123,11 @@ pub(crate) async fn hold_or_tell(cx: &Cx, hold: &Hold, amount: Micros) -> Result
     Ok(answer)
 }
 
-/// Tells people, once a day and budget, that four fifths are spent.
+/// Tells people, once a day, that four fifths of a budget are spent, or several times what is usual.
 pub(crate) async fn tell_low(cx: &Cx, tx: &mut Tx, hold: &Hold) -> Result<()> {
     let reached = db::budgets::mark_low(tx, hold, cx.now()).await?;
-    tell(cx, tx, EventKind::BudgetLow, reached).await
+    tell(cx, tx, EventKind::BudgetLow, reached).await?;
+    crate::spending::tell_spikes(cx, tx, hold).await
 }
 
 async fn tell(cx: &Cx, tx: &mut Tx, kind: EventKind, reached: Vec<Reached>) -> Result<()> {

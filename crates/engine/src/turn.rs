@@ -19,12 +19,13 @@ mod tests;
 use domain::access::Right;
 use domain::agent::AgentDraft;
 use domain::conversation::Conversation;
+use domain::format::{Around, Form};
 use domain::guardrail;
 use domain::id::{AgentId, AgentVersionId, MessageId};
 use domain::message::Channel;
 use domain::turn::{Figures, Handover, Outcome, Purpose, Said, TestAsk, TurnEvent, TurnRecord};
 
-use crate::{Cx, Error, Result, budgets};
+use crate::{Cx, Error, Result, budgets, channel_configs};
 use state::Turn;
 
 /// What a turn needs to know.
@@ -153,6 +154,13 @@ pub async fn test_for(
     Ok(done)
 }
 
+/// The form that this answer gets: what the workspace decided for the channel, read once in a turn.
+async fn form(cx: &Cx, ask: &TurnAsk<'_>, ticket: Option<&str>) -> Result<Form> {
+    let around = Around { lead_name: ask.lead_name, agent: &ask.draft.name, workspace: ask.workspace_name, ticket };
+    let mut tx = cx.read().await?;
+    channel_configs::form(&mut tx, ask.channel, &around).await
+}
+
 /// Runs one turn and hands each event to `sink` as it comes. No answer is a result, not an error. Keeping the record is for the
 /// caller, in the transaction of whatever follows from it.
 pub async fn run(cx: &Cx, ask: TurnAsk<'_>, sink: &mut (impl FnMut(TurnEvent) + Send)) -> Result<TurnDone> {
@@ -166,7 +174,8 @@ pub async fn run(cx: &Cx, ask: TurnAsk<'_>, sink: &mut (impl FnMut(TurnEvent) + 
         return Ok(turn.end());
     }
     let gathered = turn.gather().await;
-    let told = prompt::told(&ask, &gathered);
+    turn.form = form(cx, &ask, gathered.ticket.as_deref()).await?;
+    let told = prompt::told(&ask, &turn.form, &gathered);
     turn.record.system = told.whole();
     match turn.rounds(&told, &gathered).await? {
         rounds::End::Proposed(proposal) => turn.decide(&inbound, &proposal, &told.instructions),

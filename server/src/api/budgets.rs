@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use domain::budget::{Budget, BudgetDraft};
 use domain::id::BudgetId;
 use domain::money::Micros;
+use domain::spending::Spending;
 use engine::budgets;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -14,7 +15,7 @@ use super::{ApiCx, ApiError, ApiJson, ApiPath, ApiRouter, ErrorBody};
 
 /// The routes of this file.
 pub fn routes() -> ApiRouter {
-    ApiRouter::new().routes(routes!(list, create)).routes(routes!(find, save, delete))
+    ApiRouter::new().routes(routes!(list, create)).routes(routes!(spending)).routes(routes!(find, save, delete))
 }
 
 /// Lists the budgets with what is spent and held back today. There is one at most for the workspace and for each agent and campaign.
@@ -33,6 +34,13 @@ async fn create(
     ApiJson(draft): ApiJson<BudgetDraft>,
 ) -> Result<(StatusCode, Json<Budget>), ApiError> {
     Ok((StatusCode::CREATED, Json(budgets::create(&cx, draft).await?)))
+}
+
+/// Gives what was spent in the workspace on each of the last fourteen UTC days, and who spends several times as much as usual today.
+#[utoipa::path(get, path = "/spending", tag = "budgets",
+    responses((status = 200, body = Spending), (status = 401, body = ErrorBody)))]
+async fn spending(ApiCx(cx): ApiCx) -> Result<Json<Spending>, ApiError> {
+    Ok(Json(engine::spending::get(&cx).await?))
 }
 
 /// Gives one budget.

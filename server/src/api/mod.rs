@@ -7,8 +7,10 @@ pub mod api_keys;
 pub mod auth;
 pub mod budgets;
 pub mod campaigns;
+pub mod channels;
 pub mod conversations;
 pub mod health;
+pub mod jobs;
 pub mod knowledge;
 pub mod leads;
 pub mod suites;
@@ -74,6 +76,8 @@ fn nouns() -> ApiRouter {
         .merge(conversations::routes())
         .merge(api_keys::routes())
         .merge(budgets::routes())
+        .merge(channels::routes())
+        .merge(jobs::routes())
 }
 
 /// The routes without their prefix, and their description with it.

@@ -16,7 +16,9 @@ fn place(subject: &str) -> Option<String> {
         "cnv" => format!("/inbox?c={subject}"),
         "imp" => "/leads".to_owned(),
         "key" => "/settings/keys".to_owned(),
-        "bdg" => "/settings/budgets".to_owned(),
+        "bdg" | "wsp" => "/settings/budgets".to_owned(),
+        "chn" => "/settings/channels".to_owned(),
+        "job" => "/settings/work".to_owned(),
         _ => return None,
     })
 }
@@ -33,6 +35,7 @@ fn by_subject(kind: EventKind) -> bool {
             | E::WebhookFailed
             | E::BudgetLow
             | E::BudgetUsedUp
+            | E::BudgetSpike
             | E::SuitePassed
             | E::SuiteFailed
             | E::AgentActionFailed
@@ -85,8 +88,11 @@ fn icon(kind: EventKind) -> (Icon, Tone) {
         E::KnowledgeAdded | E::KnowledgeReady | E::KnowledgeDeleted => (Icon::FileText, Tone::Neutral),
         E::KnowledgeFailed => (Icon::Alert, Tone::Warn),
         E::ReplyFailed | E::WebhookFailed | E::BudgetUsedUp => (Icon::Alert, Tone::Bad),
-        E::BudgetLow => (Icon::Alert, Tone::Warn),
-        E::ApiKeyCreated | E::ApiKeyRevoked | E::BudgetSaved | E::BudgetDeleted => (Icon::Settings, Tone::Neutral),
+        E::BudgetLow | E::BudgetSpike => (Icon::Alert, Tone::Warn),
+        E::ApiKeyCreated | E::ApiKeyRevoked | E::BudgetSaved | E::BudgetDeleted | E::ChannelSaved => {
+            (Icon::Settings, Tone::Neutral)
+        }
+        E::JobRetried | E::JobDropped => (Icon::Activity, Tone::Neutral),
     }
 }
 

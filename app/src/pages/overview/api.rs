@@ -25,6 +25,7 @@ pub async fn load_overview() -> Result<Overview, AppError> {
     let alarmed = db::budgets::list(&mut tx, now.date_naive(), now).await?;
     Ok(Overview {
         alarmed: alarmed.into_iter().filter(|b| b.used_up_at.is_some() || b.warned_at.is_some()).collect(),
+        spikes: db::spending::spikes(&mut tx, now.date_naive()).await?,
         agents: figures.agents,
         leads: figures.leads,
         templates: figures.templates,

@@ -3,6 +3,7 @@
 use domain::budget::Budget;
 use domain::event::Activity;
 use domain::money::Micros;
+use domain::spending::Spike;
 use serde::{Deserialize, Serialize};
 
 /// Everything on the page.
@@ -48,6 +49,8 @@ pub struct Overview {
     pub hours: Vec<(i64, i64)>,
     /// Budgets that run low or are used up today.
     pub alarmed: Vec<Budget>,
+    /// Who spends several times as much as usual today.
+    pub spikes: Vec<Spike>,
     /// What happened last, newest first.
     pub activity: Vec<Activity>,
 }

@@ -66,7 +66,7 @@ fn content(o: Overview) -> impl IntoView {
     let fresh = o.started_campaigns == 0 || o.agents == 0 || o.leads == 0 || o.templates == 0;
     view! {
         <div class="flex flex-col gap-4">
-            {alerts(o.alarmed.clone())}
+            {alerts(o.alarmed.clone(), o.spikes.clone())}
             {fresh.then(|| view! { <Steps overview=o.clone()/> })}
             {cards(&o)}
             <div class="grid items-start gap-4 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
@@ -125,7 +125,7 @@ fn queue(o: &Overview) -> impl IntoView + use<> {
                 </Fact>
             </Facts>
             {(dead > 0).then(|| view! {
-                <p class="mt-2 text-xs text-ink-3">"Work that failed on every try stays here and is not repeated. The log of the server says why."</p>
+                <p class="mt-2 text-xs text-ink-3">"Work that failed on every try stays in the "<a class="font-medium underline" href="/settings/work">"work list"</a>" and is not repeated by itself."</p>
             })}
         </Card>
     }

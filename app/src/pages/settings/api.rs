@@ -2,7 +2,11 @@
 
 use domain::api_key::{ApiKey, ApiKeyDraft, NewApiKey};
 use domain::budget::{Budget, BudgetDraft};
-use domain::id::{ApiKeyId, BudgetId};
+use domain::format::{ChannelConfig, ChannelConfigDraft};
+use domain::id::{ApiKeyId, BudgetId, JobId};
+use domain::message::Channel;
+use domain::spending::Spending;
+use domain::work::Work;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -54,6 +58,48 @@ pub async fn save_budget(id: Option<BudgetId>, draft: BudgetDraft) -> Result<Bud
 pub async fn delete_budget(id: BudgetId) -> Result<(), AppError> {
     let cx = cx().await?;
     Ok(engine::budgets::delete(&cx, id).await?)
+}
+
+/// The last fourteen days, and who spends several times as much as usual today.
+#[server(prefix = "/fn", input = Json)]
+pub async fn load_spending() -> Result<Spending, AppError> {
+    let cx = cx().await?;
+    Ok(engine::spending::get(&cx).await?)
+}
+
+/// Every channel with what holds for it.
+#[server(prefix = "/fn", input = Json)]
+pub async fn list_channels() -> Result<Vec<ChannelConfig>, AppError> {
+    let cx = cx().await?;
+    Ok(engine::channel_configs::list(&cx).await?)
+}
+
+/// Changes what holds for a channel.
+#[server(prefix = "/fn", input = Json)]
+pub async fn save_channel(channel: Channel, draft: ChannelConfigDraft) -> Result<ChannelConfig, AppError> {
+    let cx = cx().await?;
+    Ok(engine::channel_configs::save(&cx, channel, draft).await?)
+}
+
+/// How the work list stands.
+#[server(prefix = "/fn", input = Json)]
+pub async fn load_work() -> Result<Work, AppError> {
+    let cx = cx().await?;
+    Ok(engine::work::get(&cx).await?)
+}
+
+/// Puts a dead job to work again.
+#[server(prefix = "/fn", input = Json)]
+pub async fn retry_job(id: JobId) -> Result<(), AppError> {
+    let cx = cx().await?;
+    Ok(engine::work::retry(&cx, id).await?)
+}
+
+/// Gives a dead job up.
+#[server(prefix = "/fn", input = Json)]
+pub async fn drop_job(id: JobId) -> Result<(), AppError> {
+    let cx = cx().await?;
+    Ok(engine::work::give_up(&cx, id).await?)
 }
 
 /// Whom a budget may be made for.

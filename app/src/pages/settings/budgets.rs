@@ -5,8 +5,9 @@ use domain::id::BudgetId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::api::{delete_budget, list_budgets};
+use super::api::{delete_budget, list_budgets, load_spending};
 use super::budget_form::BudgetDialog;
+use super::spending::SpendingCard;
 use super::{SettingsTabs, may_manage};
 use crate::live::use_live_calm;
 use crate::shell::PageHead;
@@ -22,6 +23,12 @@ pub fn BudgetsPage() -> impl IntoView {
             live.track();
         },
         |()| list_budgets(),
+    );
+    let spending = Resource::new(
+        move || {
+            live.track();
+        },
+        |()| load_spending(),
     );
     let open = RwSignal::new(false);
     let editing = RwSignal::new(None::<Budget>);
@@ -76,6 +83,11 @@ pub fn BudgetsPage() -> impl IntoView {
                     }
                     .into_any()
                 }}
+            </Loaded>
+        </div>
+        <div class="mt-4 flex flex-col gap-4">
+            <Loaded resource=spending let:spending>
+                <SpendingCard spending/>
             </Loaded>
         </div>
         <BudgetDialog open=open editing=editing on_saved=Callback::new(move |()| budgets.refetch())/>

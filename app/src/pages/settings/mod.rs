@@ -1,10 +1,14 @@
-//! Settings of the workspace: keys for programs, and budgets.
+//! Settings of the workspace: keys for programs, budgets, channels, and the work list.
 
 pub mod api;
 mod budget_form;
 mod budgets;
+mod channels;
+mod channels_form;
 mod key_form;
 mod keys;
+pub(crate) mod spending;
+mod work;
 
 use domain::access::{Right, Role};
 use leptos::prelude::*;
@@ -13,7 +17,9 @@ use crate::session::use_me;
 use crate::ui::{Tab, TabLinks};
 
 pub use budgets::BudgetsPage;
+pub use channels::ChannelsPage;
 pub use keys::KeysPage;
+pub use work::WorkPage;
 
 /// Whether whoever looks may change settings.
 fn may_manage() -> bool {
@@ -33,6 +39,8 @@ fn SettingsTabs(
             items=vec![
                 Tab::new("keys", "API keys").href("/settings/keys"),
                 Tab::new("budgets", "Budgets").href("/settings/budgets"),
+                Tab::new("channels", "Channels").href("/settings/channels"),
+                Tab::new("work", "Work").href("/settings/work"),
             ]
         />
     }

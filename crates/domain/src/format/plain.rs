@@ -40,6 +40,11 @@ fn linked(line: &str) -> String {
 
 /// Typographic signs as the ones of a keyboard, pictures left out: they would cost an SMS more than half its room.
 pub(super) fn typed(text: &str) -> String {
+    keyboard(text).trim().to_owned()
+}
+
+/// The same for a piece of a text: what it begins and ends with stays.
+pub(super) fn keyboard(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -53,5 +58,5 @@ pub(super) fn typed(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out.trim().to_owned()
+    out
 }

@@ -26,7 +26,7 @@ impl Verdicts {
 pub fn decide(inbound: &Inbound, proposal: &Proposal, facts: &Facts<'_>) -> Decision {
     let mut verdicts = Verdicts(about_the_message(inbound));
     let escalate = |reason, evidence: String, verdicts: Verdicts| Decision {
-        outcome: handed_over(inbound, reason, evidence, facts.channel),
+        outcome: handed_over(inbound, reason, evidence, facts.form.channel),
         verdicts: verdicts.0,
     };
     if let Some(forced) = &inbound.forced {
@@ -45,7 +45,7 @@ pub fn decide(inbound: &Inbound, proposal: &Proposal, facts: &Facts<'_>) -> Deci
         }
     };
     verdicts.say(Rule::ModelAnswers, None);
-    let parts = format::parts(text, facts.channel);
+    let parts = facts.form.parts(text);
     for rule in OF_ANSWERS {
         let broken = broken(rule, text, parts.is_empty(), facts.guardrails, facts.passages, facts.system);
         let evidence = broken.clone().unwrap_or_default();
@@ -54,7 +54,7 @@ pub fn decide(inbound: &Inbound, proposal: &Proposal, facts: &Facts<'_>) -> Deci
             return escalate(Escalation::UnsafeAnswer, evidence, verdicts);
         }
     }
-    verdicts.0.push(Verdict { rule: Rule::Length, passed: true, note: format::note(text, &parts, facts.channel) });
+    verdicts.0.push(Verdict { rule: Rule::Length, passed: true, note: facts.form.note(text, &parts) });
     Decision { outcome: Outcome::Send { parts, priority: inbound.priority() }, verdicts: verdicts.0 }
 }
 

@@ -11,7 +11,7 @@ mod triggers;
 use serde::{Deserialize, Serialize};
 
 use crate::closed_list;
-use crate::message::Channel;
+use crate::format::Form;
 use crate::sentiment;
 use crate::skill::{Escalation, Guardrails};
 use crate::words::{Language, Text};
@@ -111,8 +111,8 @@ pub struct Facts<'a> {
     pub system: &'a str,
     /// The agent's own rules.
     pub guardrails: &'a Guardrails,
-    /// Where the answer goes; none in a test without a channel: it is neither shortened nor parted.
-    pub channel: Option<Channel>,
+    /// The form it gets, which says where it goes. In a test without a channel it is neither shortened nor parted.
+    pub form: &'a Form,
 }
 
 closed_list! {

@@ -5,6 +5,7 @@ use domain::access::Right;
 use domain::agent::Agent;
 use domain::conversation::{Conversation, Owner};
 use domain::filter::PageAt;
+use domain::format::Around;
 use domain::guardrail::{self, Facts, Outcome, Proposal};
 use domain::id::{AgentId, ConversationId, MessageId};
 use domain::message::{Author, Direction, Message, Status};
@@ -113,8 +114,16 @@ async fn respond(
     }
     let said = last_said(&mut tx, conversation.id).await?;
     let inbound = guardrail::inbound(&said, guardrails);
-    let facts =
-        Facts { searches: 0, empty_searches: 0, passages: "", system: "", guardrails, channel: Some(held.channel) };
+    let workspace = db::users::workspace_name(&mut tx).await?;
+    let ticket = db::tickets::open_of(&mut tx, held.id).await?.map(|ticket| ticket.number);
+    let around = Around {
+        lead_name: Some(conversation.lead_name.as_str()),
+        agent: conversation.agent_name.as_deref().unwrap_or_default(),
+        workspace: &workspace,
+        ticket: ticket.as_deref(),
+    };
+    let form = crate::channel_configs::form(&mut tx, Some(held.channel), &around).await?;
+    let facts = Facts { searches: 0, empty_searches: 0, passages: "", system: "", guardrails, form: &form };
     let decision = guardrail::decide(&inbound, &Proposal::Reply { text }, &facts);
     let Outcome::Send { parts, .. } = decision.outcome else {
         let broken: Vec<String> =

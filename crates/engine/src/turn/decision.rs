@@ -22,7 +22,7 @@ impl Turn<'_> {
             passages: &passages.join("\n"),
             system: instructions,
             guardrails: &self.ask.draft.guardrails,
-            channel: self.ask.channel,
+            form: &self.form,
         };
         let decision = guardrail::decide(inbound, proposal, &facts);
         self.record.rulings = decision.verdicts.into_iter().map(Ruling::from).collect();
@@ -68,7 +68,7 @@ impl Turn<'_> {
                         StepKind::Format,
                         title,
                         true,
-                        json!({ "characters": lengths, "said": self.record.said }),
+                        json!({ "characters": lengths, "said": self.record.said, "around": self.form.frame() }),
                         at,
                     );
                 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use domain::format::Form;
 use domain::guardrail::{self, Inbound};
 use domain::turn::{Outcome, Purpose, StepKind, TraceStep, TurnEvent, TurnRecord};
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ pub(super) struct Turn<'a> {
     pub cx: &'a Cx,
     pub ask: &'a TurnAsk<'a>,
     pub record: TurnRecord,
+    /// The form that the answer gets; the channel's own until the workspace's is known.
+    pub form: Form,
     /// How often the knowledge was searched, and how often in vain.
     pub searches: (u32, u32),
     sink: &'a mut (dyn FnMut(TurnEvent) + Send),
@@ -61,7 +64,8 @@ impl<'a> Turn<'a> {
             duration_ms: 0,
             trace: vec![],
         };
-        Self { cx, ask, record, searches: (0, 0), sink, begun: Instant::now(), shown: String::new() }
+        let form = Form::bare(ask.channel);
+        Self { cx, ask, record, form, searches: (0, 0), sink, begun: Instant::now(), shown: String::new() }
     }
 
     /// Whether the rules are only shown. Never for a reply to a person.

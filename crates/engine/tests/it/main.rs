@@ -4,12 +4,15 @@
 #![allow(clippy::unwrap_used, reason = "a failing unwrap in a test is a failing test")]
 
 mod campaigns;
+mod channels;
 mod crash;
 mod escalation;
 mod hostile;
 mod inbox;
 mod knowledge;
 mod money;
+mod spending;
 mod turns;
 mod walls;
+mod work;
 mod world;

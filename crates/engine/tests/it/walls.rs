@@ -156,6 +156,8 @@ async fn agents_parts(world: &World) {
          select gen_random_uuid(), m.workspace_id, 'x', 'x', 'x', array['api'], m.user_id, now() from memberships m limit 1",
         "insert into budgets (id, workspace_id, scope, target, limit_micros, created_at, updated_at)
          select gen_random_uuid(), id, 'workspace', id, 1, now(), now() from workspaces limit 1",
+        "insert into channel_configs (id, workspace_id, channel, max_response_length, response_template, created_at, updated_at)
+         select gen_random_uuid(), id, 'sms', 160, '{answer}', now(), now() from workspaces limit 1",
         "insert into spend_days (workspace_id, scope, target, day)
          select id, 'workspace', id, '2026-01-01' from workspaces limit 1",
         "insert into spend_holds (id, workspace_id, day, micros, expires_at, created_at)

@@ -1,6 +1,7 @@
 //! What is sent and what is held back.
 
 use super::*;
+use crate::format::Form;
 use crate::guardrail::inbound;
 use crate::skill::Guardrails;
 
@@ -18,7 +19,7 @@ fn ask(message: &str, proposal: Proposal, empty: u32, passages: &str) -> Decisio
         passages,
         system: SYSTEM,
         guardrails: &guardrails,
-        channel: Some(Channel::Sms),
+        form: &Form::bare(Some(Channel::Sms)),
     };
     decide(&inbound(message, &guardrails), &proposal, &facts)
 }

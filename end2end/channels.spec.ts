@@ -1,0 +1,98 @@
+// What answers look like over each channel, by clicking: a limit and a template are tried on a sample, saved, and held to by the server
+// in the Test Console; what cannot hold is refused beside its field. Any error on the console fails the step it happens in.
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
+import { watch } from "./support/page";
+
+const reason = noServer();
+let server: Server;
+let client: Client;
+let context: BrowserContext;
+let page: Page;
+let noise: string[];
+
+test.describe.configure({ mode: "serial" });
+test.skip(reason !== null, reason ?? "");
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000);
+  server = await startServer({ name: "channels" });
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  noise = watch(page);
+  await signIn(page, server);
+  client = await signedIn(server.url, operator);
+});
+test.afterEach(async ({}, info) => {
+  if (info.status !== info.expectedStatus) {
+    await page.screenshot({ path: info.outputPath("last.png") });
+    console.log(server.program?.tail(20));
+  }
+  expect(noise.splice(0), "errors behind the page").toEqual([]);
+});
+test.afterAll(async () => {
+  await context?.close();
+  await server?.remove();
+});
+
+const sms = () => page.getByRole("listitem", { name: "SMS", exact: true });
+const preview = () => page.getByRole("figure", { name: "Preview of SMS" });
+
+test("a template is tried on a sample while it is typed", async () => {
+  await page.goto(`${server.url}/settings/keys`);
+  await hydrated(page);
+  await page.getByRole("link", { name: "Channels" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Channels" })).toBeVisible();
+  await expect(preview()).toContainText(/of 160 characters, 1 segment, shortened/);
+  await sms().getByLabel("Characters at most").fill("120");
+  await sms().getByLabel("Template").fill("Hi {first_name}: {answer} - {agent}");
+  await expect(preview()).toContainText(/Hi Ada: .* - Mia/);
+  await expect(preview()).toContainText(/of 120 characters, 1 segment/);
+  await page.getByLabel("Sample answer").fill("Yes, of course.");
+  await expect(preview()).toContainText("Hi Ada: Yes, of course. - Mia");
+});
+
+test("what cannot hold is refused beside its field", async () => {
+  await sms().getByLabel("Characters at most").fill("161");
+  await expect(sms().getByText("give a number of characters from 100 to 160")).toBeVisible();
+  await sms().getByLabel("Characters at most").fill("120");
+  await sms().getByLabel("Template").fill("Hello");
+  await expect(sms().getByText("Say where the answer stands")).toBeVisible();
+  await expect(sms().getByRole("button", { name: "Save SMS" })).toBeDisabled();
+  await sms().getByLabel("Template").fill("{answer} {phone}");
+  await expect(sms().getByText("There is no {phone}.")).toBeVisible();
+  const refused = await client.send("PUT", "/api/channels/sms", { max_response_length: 100, response_template: `${"x".repeat(61)}{answer}` });
+  expect(refused.status, "the API says the same").toBe(422);
+  expect(refused.json.error.problems[0].field).toBe("response_template");
+});
+
+test("what is saved holds for the answers of an agent", async () => {
+  await sms().getByLabel("Template").fill("{answer} - {agent}");
+  await sms().getByRole("button", { name: "Save SMS" }).click();
+  await expect(page.getByRole("status", { name: "Notifications" }).getByText(/SMS is saved/)).toBeVisible();
+  const listed = await client.must(client.get("/api/channels"), 200);
+  expect(listed.find((c: { channel: string }) => c.channel === "sms")).toMatchObject({ max_response_length: 120, response_template: "{answer} - {agent}" });
+  const agent = (await client.must(client.post("/api/agents", { name: "Mia", prompt: "You are Mia." }), 201)).id;
+  await page.goto(`${server.url}/agents/${agent}/test`);
+  await hydrated(page);
+  await page.getByLabel("Message as the lead").fill("Hello");
+  await page.keyboard.press("Control+Enter");
+  const log = page.getByRole("log", { name: "Messages", exact: true });
+  await expect(log.getByText(/ - Mia$/)).toBeVisible({ timeout: 20_000 });
+});
+
+test("on a phone nothing sticks out", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.url}/settings/channels`);
+  await hydrated(page);
+  await expect(sms().getByLabel("Template")).toHaveValue("{answer} - {agent}");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  expect(wide, "nothing sticks out").toBe(false);
+});
+
+test("the work list says that nothing has failed", async () => {
+  await page.getByRole("link", { name: "Work", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Work" })).toBeVisible();
+  await expect(page.getByText("Failed for good").first()).toBeVisible();
+  expect((await client.get("/api/jobs")).json.dead).toEqual([]);
+});

@@ -1,0 +1,34 @@
+//! What answers look like over each channel, over HTTP.
+
+use axum::Json;
+use domain::format::{ChannelConfig, ChannelConfigDraft};
+use domain::message::Channel;
+use engine::channel_configs;
+use utoipa_axum::routes;
+
+use super::{ApiCx, ApiError, ApiJson, ApiPath, ApiRouter, ErrorBody};
+
+/// The routes of this file.
+pub fn routes() -> ApiRouter {
+    ApiRouter::new().routes(routes!(list)).routes(routes!(save))
+}
+
+/// Lists every channel with the limit, tone and template that hold for agents' answers. `id` is null while the channel's own rules do.
+#[utoipa::path(get, path = "/channels", tag = "channels",
+    responses((status = 200, body = Vec<ChannelConfig>), (status = 401, body = ErrorBody)))]
+async fn list(ApiCx(cx): ApiCx) -> Result<Json<Vec<ChannelConfig>>, ApiError> {
+    Ok(Json(channel_configs::list(&cx).await?))
+}
+
+/// Changes what holds for a channel, from the next answer on. The whole is given, not what differs.
+#[utoipa::path(put, path = "/channels/{channel}", tag = "channels", params(("channel" = Channel, Path)),
+    request_body = ChannelConfigDraft,
+    responses((status = 200, body = ChannelConfig), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn save(
+    ApiCx(cx): ApiCx,
+    ApiPath(channel): ApiPath<Channel>,
+    ApiJson(draft): ApiJson<ChannelConfigDraft>,
+) -> Result<Json<ChannelConfig>, ApiError> {
+    Ok(Json(channel_configs::save(&cx, channel, draft).await?))
+}

@@ -1,0 +1,38 @@
+//! The work list over HTTP: how it stands, and what becomes of work that failed on every try.
+
+use axum::Json;
+use axum::http::StatusCode;
+use domain::id::JobId;
+use domain::work::Work;
+use engine::work;
+use utoipa_axum::routes;
+
+use super::{ApiCx, ApiError, ApiPath, ApiRouter, ErrorBody};
+
+/// The routes of this file.
+pub fn routes() -> ApiRouter {
+    ApiRouter::new().routes(routes!(list)).routes(routes!(give_up)).routes(routes!(retry))
+}
+
+/// Says how much of each kind of work waits, is under way and has failed for good, and lists the latter.
+#[utoipa::path(get, path = "/jobs", tag = "jobs", responses((status = 200, body = Work), (status = 401, body = ErrorBody)))]
+async fn list(ApiCx(cx): ApiCx) -> Result<Json<Work>, ApiError> {
+    Ok(Json(work::get(&cx).await?))
+}
+
+/// Lets work that failed for good begin anew. 409 for a message that could not be sent: it has to be written again.
+#[utoipa::path(post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = JobId, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 409, body = ErrorBody)))]
+async fn retry(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<JobId>) -> Result<StatusCode, ApiError> {
+    work::retry(&cx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives work that failed for good up: it is gone from the list. What it was for stays as it is.
+#[utoipa::path(delete, path = "/jobs/{id}", tag = "jobs", params(("id" = JobId, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+async fn give_up(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<JobId>) -> Result<StatusCode, ApiError> {
+    work::give_up(&cx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
