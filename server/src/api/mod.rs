@@ -8,6 +8,7 @@ pub mod auth;
 pub mod budgets;
 pub mod campaigns;
 pub mod channels;
+pub mod content;
 pub mod conversations;
 pub mod health;
 pub mod jobs;
@@ -67,6 +68,7 @@ fn nouns() -> ApiRouter {
         .merge(agents::routes())
         .merge(actions::routes())
         .merge(turns::routes())
+        .merge(content::routes())
         .merge(knowledge::routes())
         .merge(suites::routes())
         .merge(leads::routes())
