@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod campaigns;
 pub mod console;
+pub mod content;
 pub mod editing;
 pub mod flows;
 pub mod inbox;

@@ -11,6 +11,7 @@ use super::api::{LeadEditor, edit_lead, save_lead};
 use super::consent::ConsentCard;
 use super::identity::Identity;
 use crate::error::AppError;
+use crate::pages::content::WriteToThem;
 use crate::pages::editing::Editing;
 use crate::session::use_me;
 use crate::ui::{
@@ -37,6 +38,7 @@ pub fn LeadDrawer(
     let (open, asking) = (RwSignal::new(false), RwSignal::new(false));
     let (saving, failure) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
     let name = RwSignal::new(String::new());
+    let may_write = use_me().may_write();
     let toasts = use_toasts();
     let data = Resource::new(
         move || edit.get(),
@@ -116,6 +118,8 @@ pub fn LeadDrawer(
                     editing.begin(lead.as_ref().map(|l| l.id), lead.as_ref().map(|l| l.draft()).unwrap_or_default());
                     name.set(lead.as_ref().map(|l| l.title().to_owned()).unwrap_or_default());
                     let opted_out = lead.as_ref().is_some_and(|l| l.status == LeadStatus::OptedOut);
+                    let writers = agents.clone();
+                    let whom = lead.as_ref().filter(|_| may_write && !opted_out).map(|l| (l.id, l.assigned_agent));
                     view! {
                         <form
                             class="flex flex-col gap-6"
@@ -132,6 +136,7 @@ pub fn LeadDrawer(
                             <Identity editing agents/>
                             <ConsentCard editing consents opted_out/>
                         </form>
+                        {whom.map(|(lead, assigned)| view! { <div class="mt-6"><WriteToThem lead assigned agents=writers/></div> })}
                     }
                 })}
             </Loaded>
