@@ -10,6 +10,7 @@ use super::api::send_reply;
 use super::data::{Offer, Thread};
 use super::page::Desk;
 use super::reading::suggestions;
+use super::write::write_with_ai;
 use crate::session::use_me;
 use crate::ui::*;
 
@@ -109,6 +110,7 @@ pub(super) fn Composer(
             {move || chosen.get().map(|offer| preview(offer, id, desk))}
             <FormError error=error/>
             <div class="flex flex-wrap items-center gap-x-3 gap-y-2">
+                {may_text.then(|| write_with_ai(&thread, desk))}
                 {templates(thread.templates, id, channel, desk)}
                 <span
                     class="text-2xs text-ink-3"

@@ -22,6 +22,7 @@ mod tickets;
 mod timeline;
 mod why;
 mod why_turn;
+mod write;
 
 pub(in crate::pages) use dom::scroll_to_end;
 pub use page::InboxPage;

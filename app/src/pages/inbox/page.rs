@@ -17,6 +17,7 @@ use super::person::PersonPane;
 use super::place::Place;
 use super::thread::ThreadPane;
 use super::why::WhyPanel;
+use super::write::Writing;
 use crate::error::AppError;
 use crate::live::use_live_calm;
 use crate::shell::{PageFull, page_shortcuts};
@@ -29,6 +30,8 @@ pub(super) struct Desk {
     pub place: Memo<Place>,
     /// What is being written.
     pub drafts: Drafts,
+    /// What an agent is asked to write.
+    pub writing: Writing,
     /// How many pages of messages are wanted, and in which conversation.
     pub earlier: RwSignal<(Option<ConversationId>, i64)>,
     /// How many minutes the viewer is ahead of UTC.
@@ -100,6 +103,7 @@ pub fn InboxPage() -> impl IntoView {
     let desk = Desk {
         place,
         drafts: Drafts::new(),
+        writing: Writing::new(),
         earlier,
         offset: StoredValue::new(0),
         seen: StoredValue::new(None),
