@@ -1,0 +1,126 @@
+// An agent writes to a person: a draft with its tone, its reasons and its score in the lead's drawer, and one that becomes the reply in
+// the Inbox, which a human edits and sends. The model is the scripted one.
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
+import { watch } from "./support/page";
+import { until } from "./run/process.mjs";
+
+const reason = noServer();
+let server: Server;
+let client: Client;
+let context: BrowserContext;
+let page: Page;
+let noise: string[];
+let mia: { id: string };
+let ada: { id: string };
+
+test.describe.configure({ mode: "serial" });
+test.skip(reason !== null, reason ?? "");
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(120_000);
+  server = await startServer({ name: "content", env: { EMULATOR_PACE: "0" } });
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  page = await context.newPage();
+  noise = watch(page);
+  await signIn(page, server);
+  client = await signedIn(server.url, operator);
+  const scripted = [{ provider: "scripted", model: "scripted-1" }];
+  mia = await client.must(client.post("/api/agents", { name: "Mia", prompt: "You are Mia.", status: "live", models: scripted }), 201);
+  const person = { name: "Ada Larsen", phone: "+14155550101", company: "Larsen Homes, Inc.", title: "Owner", industry: "Real estate", consent: true, consent_source: "a fair" };
+  ada = await client.must(client.post("/api/leads", person), 201);
+});
+test.afterEach(async ({}, info) => {
+  if (info.status !== info.expectedStatus) {
+    await page.screenshot({ path: info.outputPath("last.png") });
+    console.log(server.program?.tail(20));
+  }
+  expect(noise.splice(0), "errors behind the page").toEqual([]);
+});
+test.afterAll(async () => {
+  await context?.close();
+  await server?.remove();
+});
+
+const drawer = () => page.getByRole("dialog", { name: "Ada Larsen" });
+const draft = () => drawer().getByRole("article", { name: "Draft" });
+
+/** Asks for a draft in the drawer. */
+async function write(form: string, about: string) {
+  await drawer().getByLabel("As", { exact: true }).selectOption({ label: form });
+  await drawer().getByLabel("What it is about").fill(about);
+  await drawer().getByRole("button", { name: /^Write (a draft|again)$/ }).click();
+}
+
+test("a lead keeps what they do and in which trade", async () => {
+  await page.goto(`${server.url}/leads?edit=${ada.id}`);
+  await hydrated(page);
+  await expect(drawer().getByLabel("Job title")).toHaveValue("Owner");
+  await drawer().getByLabel("Industry").fill("Property");
+  await drawer().getByRole("button", { name: "Save" }).click();
+  await until("the industry is kept", async () => (await client.get(`/api/leads/${ada.id}`)).json.industry === "Property");
+});
+
+test("an agent writes in the tone that fits, and says why and how personal it is", async () => {
+  await page.goto(`${server.url}/leads?edit=${ada.id}`);
+  await hydrated(page);
+  await expect(drawer().getByRole("button", { name: "Write a draft" }), "nothing to write about yet").toBeDisabled();
+  await write("E-mail", "Invite them to our open house");
+  await expect(draft()).toContainText("Dear Ada,");
+  await expect(draft()).toContainText("open house");
+  await expect(draft()).toContainText(/\d+ words, at most 500/);
+  await expect(drawer()).toContainText("People who run a company have little time (title: Owner).");
+  const personal = drawer().getByRole("region", { name: "Personalisation" });
+  await expect(personal).toContainText("100 %");
+  for (const detail of ["Name", "Company", "Job title", "Industry"]) await expect(personal).toContainText(`${detail}: used`);
+
+  await write("SMS", "Invite them to our open house");
+  await expect(draft()).toContainText(/of 160 characters, 1 segment/);
+  await expect(personal).toContainText("Job title: not used");
+  await expect(draft().getByRole("button", { name: "Copy the draft" })).toBeVisible();
+});
+
+test("a price that no passage states is shown and may not be used", async () => {
+  await write("WhatsApp", "Tell them our plans start at $49 a month");
+  const refused = drawer().getByRole("alert").filter({ hasText: "This draft may not be used" });
+  await expect(refused).toContainText("Prices from passages only: 49");
+  await expect(draft().getByRole("button", { name: "Copy the draft" })).toHaveCount(0);
+});
+
+test("a draft becomes the reply, which is edited and sent by a human", async () => {
+  test.setTimeout(60_000);
+  await page.goto(`${server.url}/phone`);
+  await hydrated(page);
+  await page.getByRole("button", { name: "New person" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "New person" });
+  await dialog.getByLabel("What they write").fill("When are you open?");
+  await dialog.getByLabel("How they go on").selectOption("hand");
+  await dialog.getByRole("button", { name: "Write in" }).click();
+  await expect(page).toHaveURL(/[?&]n=/);
+  const number = new URL(page.url()).searchParams.get("n") ?? "";
+  const talk = await until("the agent answered", async () => {
+    const { items } = (await client.get(`/api/conversations?q=${number.replace(/\D/g, "")}`)).json;
+    return items.find((c: { last_direction: string }) => c.last_direction === "outbound");
+  });
+
+  await page.goto(`${server.url}/inbox?c=${talk.id}`);
+  await hydrated(page);
+  const reply = page.getByRole("textbox", { name: "Reply", exact: true });
+  await page.getByRole("button", { name: "Write with AI" }).click();
+  const section = page.getByRole("region", { name: "Write with AI" });
+  await expect(section.getByLabel("Written by")).toHaveValue(mia.id);
+  await section.getByRole("textbox", { name: "What it should say" }).fill("Ask whether Tuesday suits them");
+  await section.getByRole("button", { name: "Write it" }).click();
+  await expect(reply).toHaveValue(/Tuesday/);
+  await expect(section).toContainText("you send it");
+  const before = (await client.get(`/api/conversations/${talk.id}/messages`)).json.total;
+  const text = `${await reply.inputValue()} Yours, Ben`;
+  await section.getByRole("button", { name: "Write again" }).click();
+  await expect(section.getByRole("button", { name: "Write again" })).toBeEnabled();
+  expect(await reply.inputValue(), "a second draft takes the place of the first").not.toMatch(/Tuesday.*Tuesday/s);
+  expect((await client.get(`/api/conversations/${talk.id}/messages`)).json.total, "nothing was sent").toBe(before);
+
+  await reply.fill(text);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("log", { name: "Messages" })).toContainText("Yours, Ben");
+});
