@@ -91,7 +91,7 @@ fn tabs(place: &Place, counts: &Counts, desk: Desk) -> impl IntoView + use<> {
     };
     view! {
         <div class="px-4 pt-1"><TabLinks label="Channel" items=channels current=channel/></div>
-        <nav aria-label="Queue" class="flex gap-1 overflow-x-auto border-b border-line px-3 py-1.5">
+        <nav aria-label="Queue" class="flex flex-wrap gap-x-1 border-b border-line px-3 py-1.5">
             {queue("", "All", counts.conversations)}
             {queue("escalated", "Escalated", counts.escalated)}
             {queue("ai", "AI handling", counts.ai)}

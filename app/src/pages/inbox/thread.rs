@@ -105,7 +105,7 @@ fn Escalated(
     /// The page.
     desk: Desk,
 ) -> impl IntoView {
-    let evidence = (!evidence.is_empty()).then(|| format!(" “{evidence}”"));
+    let evidence = (!evidence.is_empty()).then(|| format!(" “{evidence}”."));
     view! {
         <div class="flex flex-wrap items-center gap-2 border-b border-bad-line bg-bad-soft px-4 py-2 text-sm text-bad" role="alert">
             <Icon icon=Icon::Alert class="size-4"/>
