@@ -118,6 +118,10 @@ async fn first_operator(config: &Config, engine: &Engine) -> Result<Greeting, St
     let made = access::make_first_operator(engine, config.operator.email.as_str(), &password, "My workspace")
         .await
         .map_err(|e| format!("The first operator could not be made: {e}"))?;
+    let email = config.operator.email.as_str();
+    if !access::keep_numbers(engine, email).await.map_err(|e| format!("Our numbers could not be set: {e}"))? {
+        tracing::warn!("nobody has the address of ADMIN_EMAIL, so the workspace keeps the numbers that it has");
+    }
     Ok(Greeting { made_password: (made && given.is_none()).then_some(password), made })
 }
 

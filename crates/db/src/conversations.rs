@@ -15,15 +15,24 @@ use uuid::Uuid;
 
 use crate::{Db, Result, Tx};
 
-/// Gives us a number for a channel.
-pub async fn insert_number(tx: &mut Tx, id: Uuid, channel: Channel, number: &str, now: DateTime<Utc>) -> Result<()> {
+/// Makes these our numbers, and no others: a channel that is not named has none.
+pub async fn set_numbers(tx: &mut Tx, numbers: &[(Uuid, Channel, String)], now: DateTime<Utc>) -> Result<()> {
     let workspace = tx.workspace().uuid();
+    let ids: Vec<Uuid> = numbers.iter().map(|n| n.0).collect();
+    let channels: Vec<String> = numbers.iter().map(|n| n.1.to_string()).collect();
+    let numbers: Vec<String> = numbers.iter().map(|n| n.2.clone()).collect();
+    sqlx::query!("delete from sender_numbers where workspace_id = $1 and channel <> all($2)", workspace, &channels)
+        .execute(tx.conn())
+        .await?;
     sqlx::query!(
-        "insert into sender_numbers (id, workspace_id, channel, number, created_at) values ($1, $2, $3, $4, $5)",
-        id,
+        "insert into sender_numbers (id, workspace_id, channel, number, created_at)
+         select n.id, $1, n.channel, n.number, $5 from unnest($2::uuid[], $3::text[], $4::text[]) as n (id, channel, number)
+         on conflict on constraint sender_numbers_one_per_channel do update set number = excluded.number
+         where sender_numbers.number <> excluded.number",
         workspace,
-        channel.as_str(),
-        number,
+        &ids,
+        &channels,
+        &numbers,
         now
     )
     .execute(tx.conn())

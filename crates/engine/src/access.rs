@@ -307,11 +307,26 @@ pub async fn make_first_operator(engine: &Engine, email: &str, password: &str, w
     let mut tx = cx.write().await?;
     db::users::insert_workspace(&mut tx, workspace_name, cx.now()).await?;
     db::users::insert(&mut tx, &user, Role::Owner, cx.new_id(), cx.now()).await?;
-    for (channel, number) in &parts.settings.default_numbers {
-        db::conversations::insert_number(&mut tx, cx.new_id(), *channel, number, cx.now()).await?;
-    }
+    take_numbers(&cx, &mut tx).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Brings the numbers of this operator's first workspace into line with the settings, at every start: an installation that began on the
+/// emulator sends from its real numbers once an account is set, and hears what comes to them. Gives whether there is such an operator.
+pub async fn keep_numbers(engine: &Engine, email: &str) -> Result<bool> {
+    let Some(operator) = by_email(engine, email).await? else { return Ok(false) };
+    let cx = engine.system(operator.who.workspace_id);
+    let mut tx = cx.write().await?;
+    take_numbers(&cx, &mut tx).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn take_numbers(cx: &Cx, tx: &mut db::Tx) -> Result<()> {
+    let ours = &cx.parts().settings.default_numbers;
+    let numbers: Vec<_> = ours.iter().map(|(channel, number)| (cx.new_id(), *channel, number.clone())).collect();
+    Ok(db::conversations::set_numbers(tx, &numbers, cx.now()).await?)
 }
 
 #[cfg(test)]

@@ -176,8 +176,8 @@ async fn a_campaign_is_paused_resumed_completed_and_starts_again(pool: PgPool) {
     let campaign = create(&desk.cx, named("Spring"), Some(one_sms(Some(template(&desk).await)))).await.unwrap();
     assert!(matches!(pause(&desk.cx, campaign.id).await, Err(Error::Conflict(_))));
     let mut tx = desk.cx.write().await.unwrap();
-    let number = uuid::Uuid::now_v7();
-    db::conversations::insert_number(&mut tx, number, Channel::Sms, "+14155550199", desk.cx.now()).await.unwrap();
+    let number = (uuid::Uuid::now_v7(), Channel::Sms, "+14155550199".to_owned());
+    db::conversations::set_numbers(&mut tx, &[number], desk.cx.now()).await.unwrap();
     tx.commit().await.unwrap();
     enrol(&desk.cx, campaign.id, all()).await.unwrap();
     activate(&desk.cx, campaign.id).await.unwrap();

@@ -11,6 +11,7 @@ mod hostile;
 mod inbox;
 mod knowledge;
 mod money;
+mod numbers;
 mod spending;
 mod turns;
 mod walls;
