@@ -41,7 +41,8 @@ pub struct GateRow {
     pub last_inbound_at: Option<DateTime<Utc>>,
 }
 
-/// Gathers the facts, with the conversation locked so that nobody takes it over meanwhile.
+/// Gathers the facts, with the conversation and the lead locked: nobody takes over, opts out or is deleted meanwhile. The locks come
+/// first and by themselves: a statement that waits for one goes on with what it saw before, and would miss what it waited for.
 pub async fn facts(
     tx: &mut Tx,
     conversation: ConversationId,
@@ -50,6 +51,12 @@ pub async fn facts(
     template: Option<TemplateId>,
     campaign: Option<CampaignId>,
 ) -> Result<GateRow> {
+    sqlx::query!(
+        "select 1 as one from conversations c join leads l on l.id = c.lead_id where c.id = $1 for share of c, l",
+        conversation.uuid()
+    )
+    .fetch_one(tx.conn())
+    .await?;
     sqlx::query_as!(
         GateRow,
         r#"select l.name as lead_name, p.value as "phone?", l.deleted_at is not null as "lead_deleted!",
@@ -64,8 +71,7 @@ pub async fn facts(
            left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
            left join templates t on t.id = $4 and t.deleted_at is null
            left join campaigns g on g.id = $5 and g.deleted_at is null
-           where c.id = $1
-           for share of c"#,
+           where c.id = $1"#,
         conversation.uuid(),
         lead.uuid(),
         channel.as_str(),

@@ -332,6 +332,20 @@ pub async fn unanswered(tx: &mut Tx, conversation: ConversationId) -> Result<Opt
     Ok(newest.filter(|m| m.direction == Direction::Inbound).map(|m| m.id))
 }
 
+/// The newest message that the person wrote, if neither an agent nor an operator said anything after it. A campaign's message in
+/// between answers nothing: it was on its way by itself.
+pub async fn waits_for_agent(tx: &mut Tx, conversation: ConversationId) -> Result<Option<MessageId>> {
+    let newest = sqlx::query!(
+        r#"select id as "id: MessageId", direction as "direction: Direction" from messages
+           where conversation_id = $1 and status not in ('blocked', 'failed') and author <> 'campaign'
+           order by id desc limit 1"#,
+        conversation.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(newest.filter(|m| m.direction == Direction::Inbound).map(|m| m.id))
+}
+
 /// How many messages agents wrote in a conversation since a moment.
 pub async fn written_by_agents(tx: &mut Tx, conversation: ConversationId, since: DateTime<Utc>) -> Result<i64> {
     sqlx::query_scalar!(

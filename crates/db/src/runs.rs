@@ -116,17 +116,44 @@ pub async fn insert_many(
     .await
 }
 
-/// The unfinished runs of a lead, in campaigns that are not deleted, with what they are doing.
-pub async fn unfinished_of_lead(tx: &mut Tx, lead: LeadId) -> Result<Vec<(RunId, RunStatus)>> {
-    let rows = sqlx::query!(
-        r#"select r.id as "id: RunId", r.status as "status: RunStatus"
+/// One unfinished run of a lead.
+#[derive(Debug, Clone, Copy)]
+pub struct Unfinished {
+    /// Which.
+    pub id: RunId,
+    /// What it is doing.
+    pub status: RunStatus,
+    /// Whether the message that it stands at has not left yet: what the person says now is no answer to it.
+    pub unsent: bool,
+}
+
+impl Unfinished {
+    /// Whether what the person says now may be an answer to the campaign. One that has not begun has asked nothing.
+    pub fn listens(&self) -> bool {
+        match self.status {
+            RunStatus::WaitingReply => true,
+            RunStatus::Sending => !self.unsent,
+            _ => false,
+        }
+    }
+}
+
+/// The unfinished runs of a lead, in campaigns that are not deleted.
+pub async fn unfinished_of_lead(tx: &mut Tx, lead: LeadId) -> Result<Vec<Unfinished>> {
+    sqlx::query_as!(
+        Unfinished,
+        r#"select r.id as "id: RunId", r.status as "status: RunStatus",
+                  r.status = 'sending' and exists (
+                      select 1 from messages m
+                      where m.campaign_id = r.campaign_id and m.run_id = r.id and m.node = r.node
+                        and m.visit = (r.state ->> 'visit')::int and m.status in ('queued', 'held')
+                  ) as "unsent!"
            from runs r join campaigns c on c.id = r.campaign_id and c.deleted_at is null
            where r.lead_id = $1 and r.status not in ('done', 'stopped')"#,
         lead.uuid()
     )
     .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.status)).collect())
+    .await
 }
 
 /// Takes a lead out of every campaign: ends the unfinished runs and forgets what was still to happen in them. Gives the campaigns.

@@ -10,11 +10,13 @@ use domain::event::EventKind;
 use domain::filter::PageAt;
 use domain::guardrail;
 use domain::id::{ConversationId, MessageId, TurnId};
+use domain::job::Job;
 use domain::message::{Author, Direction, Message, Status};
 use domain::skill::Escalation;
 use domain::turn::{Handover, Outcome, Purpose, Said, Speaker, TurnRecord};
 
 use crate::escalate::escalate_in;
+use crate::inbox::GATHER;
 use crate::turn::{self, TurnAsk};
 use crate::worker::Next;
 use crate::{Cx, Result, events, send};
@@ -40,7 +42,7 @@ pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result
     if conversation.escalated_at.is_some() {
         return Ok(Next::Done);
     }
-    let Some(answered) = db::messages::unanswered(&mut tx, id).await? else { return Ok(Next::Done) };
+    let Some(answered) = db::messages::waits_for_agent(&mut tx, id).await? else { return Ok(Next::Done) };
     let Some(agent) = db::agents::published(&mut tx, agent_id).await? else { return Ok(Next::Done) };
     if agent.draft.status != AgentStatus::Live {
         return Ok(Next::Done);
@@ -62,7 +64,7 @@ pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result
     };
     drop(tx);
 
-    let (history, input) = parted(thread);
+    let (history, input) = parted(thread, answered);
     if input.trim().is_empty() {
         // A picture without words, for example: nothing that a model here could read.
         return Ok(Next::Done);
@@ -97,13 +99,7 @@ async fn conclude(cx: &Cx, seen: &Conversation, answered: MessageId, mut record:
     let id = seen.id;
     let mut tx = cx.write().await?;
     let Some(held) = db::conversations::lock(&mut tx, id).await? else { return Ok(Next::Done) };
-    // Taken over, or written to again: this answer is void. A newer message has a job of its own.
-    let still_newest = db::messages::unanswered(&mut tx, id).await? == Some(answered);
-    if held.owner != Owner::Ai || held.owner_epoch != seen.owner_epoch || !still_newest {
-        let reason = match still_newest {
-            true => "Somebody took the conversation over meanwhile. Nothing was sent.",
-            false => "The person wrote again, or was answered, meanwhile. Nothing was sent.",
-        };
+    if let Some(reason) = void(cx, &mut tx, seen, &held, answered).await? {
         record.outcome = Outcome::Failed { reason: reason.into(), passing: false };
         db::turns::insert(&mut tx, &record).await?;
         tx.commit().await?;
@@ -128,6 +124,40 @@ async fn conclude(cx: &Cx, seen: &Conversation, answered: MessageId, mut record:
     Ok(Next::Done)
 }
 
+/// Why an answer may no longer be given, if it may not. What still waits for one gets a turn of its own.
+async fn void(
+    cx: &Cx,
+    tx: &mut Tx,
+    seen: &Conversation,
+    held: &Held,
+    answered: MessageId,
+) -> Result<Option<&'static str>> {
+    if held.owner != Owner::Ai || held.owner_epoch != seen.owner_epoch {
+        return Ok(Some("Somebody took the conversation over meanwhile. Nothing was sent."));
+    }
+    if held.escalated_at.is_some() {
+        return Ok(Some("The conversation went to a human meanwhile. Nothing was sent."));
+    }
+    let waits = db::messages::waits_for_agent(tx, held.id).await?;
+    let live = match held.agent_id {
+        Some(agent) => db::agents::published(tx, agent).await?.is_some_and(|a| a.draft.status == AgentStatus::Live),
+        None => false,
+    };
+    let reason = match waits {
+        _ if !live => "The agent was paused or deleted meanwhile. Nothing was sent.",
+        _ if held.agent_id != seen.agent_id => "Another agent was given the conversation meanwhile. Nothing was sent.",
+        Some(newest) if newest == answered => return Ok(None),
+        Some(_) => "The person wrote again meanwhile. Nothing was sent.",
+        None => "The person was answered meanwhile. Nothing was sent.",
+    };
+    if live && waits.is_some() {
+        // A newer message may have no job of its own: a picture, or what a machine wrote.
+        let job = Job::Reply { conversation_id: held.id };
+        db::jobs::enqueue(tx, cx.new_id(), &job, cx.now() + GATHER, cx.now()).await?;
+    }
+    Ok(Some(reason))
+}
+
 /// A turn without an answer becomes the apology of the channel, and a human has to answer. The person never sees the error.
 fn apologise(record: &mut TurnRecord) {
     let Outcome::Failed { reason, .. } = &record.outcome else { return };
@@ -136,6 +166,22 @@ fn apologise(record: &mut TurnRecord) {
     if let guardrail::Outcome::Escalate { reason, evidence, holding, priority } = decision.outcome {
         record.outcome = Outcome::Escalated { handover: Handover { reason, evidence, holding, priority } };
     }
+}
+
+/// No try came to an end, for reasons of our own: a human has to answer what still waits.
+pub(crate) async fn give_up(cx: &Cx, tx: &mut Tx, id: ConversationId, reason: &str) -> Result<()> {
+    let Some(held) = db::conversations::lock(tx, id).await? else { return Ok(()) };
+    if held.owner != Owner::Ai || db::messages::waits_for_agent(tx, id).await?.is_none() {
+        return Ok(());
+    }
+    let priority = domain::guardrail::Priority::High;
+    if escalate_in(cx, tx, id, Escalation::ModelFailure, &format!("No answer could be given: {reason}"), priority)
+        .await?
+        && let Some(shown) = db::conversations::find(tx, id).await?
+    {
+        events::record(cx, tx, EventKind::ReplyFailed, id, &shown.lead_name).await?;
+    }
+    Ok(())
 }
 
 /// Queues the messages of an answer, each under its own key.
@@ -149,7 +195,9 @@ async fn say(
 ) -> Result<()> {
     let mut at = cx.now();
     for (n, part) in parts.iter().enumerate() {
-        let send_key = if n == 0 { format!("reply:{answered}") } else { format!("reply:{answered}:{n}") };
+        // One answer under each owner: what was void or failed under an earlier one does not stand in the way of the next.
+        let first = format!("reply:{answered}@{}", held.owner_epoch);
+        let send_key = if n == 0 { first } else { format!("{first}:{n}") };
         let message = message(cx, held, record, part, send_key);
         if send::queue_at(cx, tx, &message, at).await? {
             link(tx, message.id, record.id).await?;
@@ -195,18 +243,20 @@ async fn keep(cx: &Cx, record: &TurnRecord) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// A thread as what was said before and what waits for an answer: everything that the person wrote since we last spoke, so that the
-/// rules read all of three quick messages.
-fn parted(thread: Vec<Message>) -> (Vec<Said>, String) {
-    let mut said: Vec<Said> = thread
+/// A thread as what was said before and what waits for an answer: everything that the person wrote since we last spoke before
+/// `answered`, so that the rules read all of three quick messages.
+fn parted(thread: Vec<Message>, answered: MessageId) -> (Vec<Said>, String) {
+    let said = |m: Message| Said {
+        speaker: if m.direction == Direction::Inbound { Speaker::Lead } else { Speaker::Agent },
+        text: m.body,
+    };
+    let (mut before, after): (Vec<Message>, Vec<Message>) = thread
         .into_iter()
         .filter(|m| !matches!(m.status, Status::Blocked | Status::Failed) && !m.body.trim().is_empty())
-        .map(|m| Said {
-            speaker: if m.direction == Direction::Inbound { Speaker::Lead } else { Speaker::Agent },
-            text: m.body,
-        })
-        .collect();
-    let ours = said.iter().rposition(|s| s.speaker == Speaker::Agent).map_or(0, |at| at + 1);
-    let input: Vec<String> = said.split_off(ours).into_iter().map(|s| s.text).collect();
-    (said, input.join("\n"))
+        .partition(|m| m.id <= answered);
+    let ours = before.iter().rposition(|m| m.direction == Direction::Outbound).map_or(0, |at| at + 1);
+    let input: Vec<String> = before.split_off(ours).into_iter().map(|m| m.body).collect();
+    // What a campaign sent meanwhile was said, too.
+    let history = before.into_iter().chain(after.into_iter().filter(|m| m.direction == Direction::Outbound));
+    (history.map(said).collect(), input.join("\n"))
 }

@@ -1,6 +1,7 @@
 //! The Inbox: what comes in, who answers, and the one owner of each conversation.
 
 mod failure;
+mod report;
 
 use channels::parse::opt_out_type;
 use chrono::Duration;
@@ -18,13 +19,15 @@ use domain::id::{ConversationId, LeadId, MessageId, WebhookLogId};
 use domain::intent::Intent;
 use domain::job::Job;
 use domain::lead::{Lead, LeadStatus};
-use domain::message::{Author, Channel, Direction, Inbound, Status, StatusReport};
+use domain::message::{Author, Channel, Direction, Inbound, Status};
 use domain::text::Phone;
 
 use crate::{Cx, Error, Result, analysis, events, leads, runs, send};
 
+pub use report::delivery_status;
+
 /// How long an answer waits for more of the same: three quick messages get one answer.
-const GATHER: Duration = Duration::milliseconds(1_200);
+pub(crate) const GATHER: Duration = Duration::milliseconds(1_200);
 
 /// What became of an inbound message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,15 +38,24 @@ pub enum Received {
     Repeated,
 }
 
+/// The waits before further tries to take a post in. A provider does not post a person's message again when we fail, and gives up
+/// after 15 seconds; a restart of the database is over by then.
+const AGAIN: [Duration; 3] = [Duration::milliseconds(100), Duration::seconds(1), Duration::seconds(3)];
+
 /// Takes in what somebody wrote, in one transaction: stored once, whatever the provider repeats. An unknown sender becomes a lead.
 pub async fn receive(cx: &Cx, inbound: &Inbound) -> Result<Received> {
-    // Two first messages of one unknown person at the same moment: the loser of the race finds the winner's lead.
-    for _ in 0..3 {
-        if let Some(received) = try_receive(cx, inbound).await? {
-            return Ok(received);
+    for wait in AGAIN {
+        match try_receive(cx, inbound).await {
+            Ok(Some(received)) => return Ok(received),
+            // Two first messages of one unknown person at the same moment: the loser of the race finds the winner's lead.
+            Ok(None) => {}
+            Err(Error::Internal(error)) => tracing::warn!(%error, "a message could not be taken in; trying again"),
+            Err(error) => return Err(error),
         }
+        tokio::time::sleep(wait.to_std().unwrap_or_default()).await;
     }
-    Err(Error::Conflict("The same number is being added at this moment. Send it again.".into()))
+    let busy = || Error::Conflict("The same number is being added at this moment. Send it again.".into());
+    try_receive(cx, inbound).await?.ok_or_else(busy)
 }
 
 async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
@@ -119,11 +131,11 @@ async fn react(cx: &Cx, tx: &mut Tx, inbound: &Inbound, lead: &Lead, conversatio
                 db::leads::advance_status(tx, lead.id, status, cx.now()).await?;
             }
             let reply = Reply { body: inbound.body.clone(), channel: inbound.channel };
-            let listening = db::runs::unfinished_of_lead(tx, lead.id)
-                .await?
-                .iter()
-                .any(|(_, status)| matches!(status, RunStatus::Ready | RunStatus::Sending | RunStatus::WaitingReply));
-            runs::tell_all(cx, tx, lead.id, &Input::Reply(reply)).await?;
+            let unfinished = db::runs::unfinished_of_lead(tx, lead.id).await?;
+            let listening = unfinished.iter().any(db::runs::Unfinished::listens);
+            let asked = unfinished.iter().filter(|run| !run.unsent && run.status != RunStatus::Ready);
+            let asked: Vec<_> = asked.map(|run| run.id).collect();
+            runs::tell(cx, tx, &asked, &Input::Reply(reply)).await?;
             // While a campaign listens, its flow decides who answers; otherwise the agent does.
             let may_answer = conversation.owner == Owner::Ai
                 && conversation.agent_id.is_some()
@@ -150,7 +162,8 @@ async fn speaks(tx: &mut Tx, conversation: &Held) -> Result<bool> {
 
 pub(crate) async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, channel: Channel) -> Result<()> {
     leads::opt_out(cx, tx, lead, channel.as_str()).await?;
-    runs::tell_all(cx, tx, lead.id, &Input::Stop { reason: "opted_out".into() }).await
+    let all: Vec<_> = db::runs::unfinished_of_lead(tx, lead.id).await?.iter().map(|run| run.id).collect();
+    runs::tell(cx, tx, &all, &Input::Stop { reason: "opted_out".into() }).await
 }
 
 async fn log_inbound(cx: &Cx, tx: &mut Tx, inbound: &Inbound, message: MessageId) -> Result<()> {
@@ -166,36 +179,6 @@ async fn log_inbound(cx: &Cx, tx: &mut Tx, inbound: &Inbound, message: MessageId
         latency_ms: None,
     };
     Ok(db::webhooks::insert(tx, id, &log, cx.now()).await?)
-}
-
-/// Takes in a provider's report about a message of ours. Reports repeat and overtake each other; only forward moves count. Gives
-/// whether the message was found.
-pub async fn delivery_status(
-    cx: &Cx,
-    report: &StatusReport,
-    named: Option<MessageId>,
-    channel: Channel,
-) -> Result<bool> {
-    let mut tx = cx.write().await?;
-    let id = match named {
-        Some(id) => Some(id),
-        None => db::messages::by_provider_id(&mut tx, channel, &report.message_id).await?,
-    };
-    let Some(id) = id else { return Ok(false) };
-    let Some(message) = db::messages::lock(&mut tx, id).await? else { return Ok(false) };
-    let error = report.error_code.as_deref().map(failure::sentence);
-    if report.error_code.as_deref() == Some("21610")
-        && let Some(lead) = db::leads::find(&mut tx, message.lead_id).await?
-    {
-        opt_out(cx, &mut tx, &lead, message.channel).await?;
-    }
-    send::settle(cx, &mut tx, &message, report.status, Some(&report.message_id), error.as_deref()).await?;
-    events::note(&mut tx, EventKind::MessageUpdated, message.conversation_id);
-    if message.campaign_id.is_some() {
-        events::note(&mut tx, EventKind::CampaignProgress, message.conversation_id);
-    }
-    tx.commit().await?;
-    Ok(true)
 }
 
 /// An operator takes the conversation over. From this commit on the AI is silent: what it wrote or is writing is void.

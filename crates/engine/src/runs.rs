@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use db::Tx;
 use db::messages::NewMessage;
+use domain::conversation::Owner;
 use domain::event::EventKind;
-use domain::flow::step::{Effect, Input, step};
+use domain::flow::step::{Effect, Input, passes_over, step};
 use domain::id::{CampaignId, JobId, LeadId, RunId};
 use domain::job::Job;
 use domain::message::{Author, Channel, Direction, Status};
@@ -14,10 +15,15 @@ use domain::template;
 use crate::worker::Next;
 use crate::{Cx, Result, events, send};
 
-/// Moves a run on. The job is finished in the same transaction, so a step happens once.
+/// Moves a run on. The job is finished in the same transaction, so a step happens once. A step that ends the run may be taken twice,
+/// which changes nothing: its job stays until the campaign was looked at, so that a crash in between leaves none open for ever.
 pub(crate) async fn advance(cx: &Cx, run_id: RunId, input: &Input, job: JobId) -> Result<Next> {
     let mut tx = cx.write().await?;
     let Some(run) = db::runs::lock(&mut tx, run_id).await? else { return Ok(Next::Done) };
+    // The one timer of a run: a wait that was cut short leaves it early for the next wait, and the queue goes by another clock.
+    if let (Input::Wake, Some(at)) = (input, run.state.wake_at.filter(|at| *at > cx.now())) {
+        return Ok(Next::At(at));
+    }
     let (state, effects) = step(&run.graph, &run.state, input, cx.now());
     if state != run.state {
         db::runs::save(&mut tx, run_id, &state, cx.now()).await?;
@@ -25,14 +31,19 @@ pub(crate) async fn advance(cx: &Cx, run_id: RunId, input: &Input, job: JobId) -
     for effect in &effects {
         carry_out(cx, &mut tx, &run, state.reply.as_ref().map(|r| r.body.as_str()), effect).await?;
     }
-    db::jobs::finish(&mut tx, job).await?;
+    if passes_over(&run.graph, &run.state, input, &effects) {
+        leave_to_agent(cx, &mut tx, run.lead_id).await?;
+    }
     if !effects.is_empty() {
         events::note(&mut tx, EventKind::CampaignProgress, run.campaign_id);
     }
-    tx.commit().await?;
-    if state.status.is_final() && !run.state.status.is_final() {
+    if state.status.is_final() {
+        tx.commit().await?;
         complete_if_over(cx, run.campaign_id).await?;
+        return Ok(Next::Done);
     }
+    db::jobs::finish(&mut tx, job).await?;
+    tx.commit().await?;
     Ok(Next::Finished)
 }
 
@@ -85,13 +96,27 @@ async fn carry_out(cx: &Cx, tx: &mut Tx, run: &db::runs::Run, reply: Option<&str
         Effect::HandTo { agent_id, answer_now } => {
             if let Some(conversation) = db::conversations::latest_of_lead(tx, run.lead_id).await? {
                 db::conversations::set_agent(tx, conversation, *agent_id, now).await?;
-                if *answer_now {
+                // What the drawing answered by itself needs no second answer.
+                if *answer_now && db::messages::unanswered(tx, conversation).await?.is_some() {
                     let job = Job::Reply { conversation_id: conversation };
                     db::jobs::enqueue(tx, cx.new_id(), &job, now, now).await?;
                 }
             }
         }
         Effect::End { .. } => {}
+    }
+    Ok(())
+}
+
+/// The drawing passed over what the person said, so the agent answers it, as it does where no campaign listens.
+async fn leave_to_agent(cx: &Cx, tx: &mut Tx, lead: LeadId) -> Result<()> {
+    let Some(id) = db::conversations::latest_of_lead(tx, lead).await? else { return Ok(()) };
+    let Some(held) = db::conversations::lock(tx, id).await? else { return Ok(()) };
+    let by_machine =
+        db::readings::analysis(tx, id).await?.is_some_and(|read| read.intent.is_automatic() && read.is_certain());
+    if held.channel != Channel::Voice && held.owner == Owner::Ai && !by_machine {
+        let job = Job::Reply { conversation_id: id };
+        db::jobs::enqueue(tx, cx.new_id(), &job, cx.now() + crate::inbox::GATHER, cx.now()).await?;
     }
     Ok(())
 }
@@ -108,10 +133,10 @@ pub(crate) async fn complete_if_over(cx: &Cx, campaign: CampaignId) -> Result<()
     Ok(())
 }
 
-/// Tells every unfinished run of a lead something.
-pub(crate) async fn tell_all(cx: &Cx, tx: &mut Tx, lead: LeadId, input: &Input) -> Result<()> {
-    for (run_id, _) in db::runs::unfinished_of_lead(tx, lead).await? {
-        let job = Job::Step { run_id, input: input.clone() };
+/// Tells runs something.
+pub(crate) async fn tell(cx: &Cx, tx: &mut Tx, runs: &[RunId], input: &Input) -> Result<()> {
+    for run_id in runs {
+        let job = Job::Step { run_id: *run_id, input: input.clone() };
         db::jobs::enqueue(tx, cx.new_id(), &job, cx.now(), cx.now()).await?;
     }
     Ok(())

@@ -25,6 +25,9 @@ use crate::{Cx, Error, Result, events};
 /// How long a call to the provider may still be under way: its time limit and some slack. Before that, nobody looks the message up.
 const IN_FLIGHT_SECS: i64 = 20;
 
+/// For how long a look-up that fails is tried again before the message counts as in doubt.
+const LOOKED_UP_SECS: i64 = 900;
+
 /// Writes an outbound message down and queues its sending. A send key that is there already changes nothing.
 pub(crate) async fn queue(cx: &Cx, tx: &mut Tx, message: &NewMessage) -> Result<bool> {
     queue_at(cx, tx, message, cx.now()).await
@@ -157,7 +160,14 @@ async fn recover(cx: &Cx, message: &Outbound) -> Result<Next> {
     }
     let found = match (&message.from_number, &message.to_number) {
         (Some(from), Some(to)) => match outgoing(cx, message, from, to, None) {
-            Ok(outgoing) => cx.parts().network.find_sent(&outgoing, since - Duration::minutes(1)).await.unwrap_or(None),
+            Ok(outgoing) => match cx.parts().network.find_sent(&outgoing, since - Duration::minutes(1)).await {
+                Ok(found) => found,
+                // The outage that lost the answer may go on; nobody has to decide what a later look-up can.
+                Err(_) if cx.now() < since + Duration::seconds(LOOKED_UP_SECS) => {
+                    return Ok(Next::At(cx.now() + Duration::seconds(IN_FLIGHT_SECS)));
+                }
+                Err(_) => None,
+            },
             Err(_) => None,
         },
         _ => None,

@@ -179,11 +179,17 @@ async fn settle(cx: &Cx, claimed: &Claimed, outcome: Result<Next>) -> Result<()>
             if let Job::ParseDocument { document_id } | Job::CrawlDocument { document_id } = claimed.job {
                 crate::knowledge::give_up(cx, &mut tx, document_id).await?;
             }
+            if let Job::Reply { conversation_id } = claimed.job {
+                answer::give_up(cx, &mut tx, conversation_id, &reason).await?;
+            }
             if let Job::Send { message_id } = claimed.job
                 && let Some(message) = db::messages::lock(&mut tx, message_id).await?
             {
+                use domain::message::Status;
+                // Once the provider was called, nobody knows that it was not taken.
+                let status = if message.status == Status::Sending { Status::InDoubt } else { Status::Failed };
                 let why = format!("It could not be sent after several tries: {reason}");
-                send::settle(cx, &mut tx, &message, domain::message::Status::Failed, None, Some(&why)).await?;
+                send::settle(cx, &mut tx, &message, status, None, Some(&why)).await?;
             }
         }
     }

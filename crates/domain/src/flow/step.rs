@@ -39,6 +39,11 @@ impl RunStatus {
         matches!(self, Self::Done | Self::Stopped)
     }
 
+    /// Whether what the person says now may be an answer to the drawing.
+    fn listens(self) -> bool {
+        matches!(self, Self::Sending | Self::WaitingReply)
+    }
+
     /// For people.
     pub fn label(self) -> &'static str {
         match self {
@@ -247,6 +252,19 @@ pub fn step(graph: &FlowGraph, run: &RunState, input: &Input, now: DateTime<Utc>
         _ => vec![],
     };
     (run, effects)
+}
+
+/// Whether a step went on without something that the person said while the drawing seemed to listen: no wait took it, and none will. It
+/// came while a message was on its way and no wait follows that message, or when the wait was over a moment before.
+pub fn passes_over(graph: &FlowGraph, before: &RunState, input: &Input, effects: &[Effect]) -> bool {
+    let waits = |node: &NodeId| matches!(graph.node(node).map(|n| &n.kind), Some(NodeKind::WaitReply { .. }));
+    match input {
+        Input::Reply(_) => !before.status.listens(),
+        _ => {
+            let taken = |effect: &Effect| matches!(effect, Effect::Entered { node, .. } if waits(node));
+            before.status.listens() && before.unheard && !effects.is_empty() && !effects.iter().any(taken)
+        }
+    }
 }
 
 /// Goes on from where a restart left a run that was about to step.
