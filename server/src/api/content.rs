@@ -15,7 +15,7 @@ pub fn routes() -> ApiRouter {
 /// Writes a draft to a lead as an agent, in the tone that fits the person: SMS, WhatsApp, e-mail, LinkedIn note, InMail or voice script.
 /// Nothing is sent. A draft that breaks a rule of the agent comes with `usable: false` and the verdicts. 409: the budget is used up, or the
 /// person asked us to stop; 502: no model wrote one.
-#[utoipa::path(post, path = "/agents/{id}/content", tag = "agents", params(("id" = AgentId, Path)), request_body = ContentAsk,
+#[utoipa::path(post, path = "/agents/{id}/content", tag = "agents", operation_id = "write_content", params(("id" = AgentId, Path)), request_body = ContentAsk,
     responses((status = 200, body = Written), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody),
         (status = 502, body = ErrorBody)))]
