@@ -69,6 +69,18 @@ pub enum Failure {
     Broken(String),
 }
 
+impl Failure {
+    /// The same as a sentence beside a field.
+    pub fn sentence(&self) -> String {
+        let text = match self {
+            Self::Refused(why) => why.clone(),
+            other => other.to_string(),
+        };
+        let mut letters = text.chars();
+        letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+    }
+}
+
 /// The client. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Guarded {
@@ -144,7 +156,7 @@ impl Guarded {
     pub fn checked_url(&self, url: &str) -> Result<Url, Failure> {
         let refused = |why: &str| Err(Failure::Refused(why.to_owned()));
         let Ok(url) = Url::parse(url.trim()) else {
-            return refused("this is not an address; give one such as https://example.com/hook");
+            return refused("this is not an address; give one such as https://example.com");
         };
         if !matches!(url.scheme(), "http" | "https") {
             return refused("only http and https are called");
@@ -180,11 +192,15 @@ impl Guarded {
             return Failure::TimedOut(u64::try_from(self.config.timeout.as_millis()).unwrap_or(u64::MAX));
         }
         let error = error.without_url();
+        // The innermost cause says what happened; those around it only say which part of the client heard of it.
         let mut text = error.to_string();
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
-            text = format!("{text}: {cause}");
+            text = cause.to_string();
             source = cause.source();
+        }
+        if let Some((words, _)) = text.split_once(" (os error") {
+            text.truncate(words.len());
         }
         if connecting { Failure::Unreachable(text) } else { Failure::Broken(text) }
     }

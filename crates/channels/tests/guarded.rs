@@ -106,5 +106,12 @@ async fn failures_tell_whether_it_may_have_arrived() {
     let url = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);
     let got = guarded(true).post_json(&url, &[], "{}").await;
-    assert!(matches!(got, Err(Failure::Unreachable(_))), "{got:?}");
+    assert_eq!(got.unwrap_err().sentence(), "Could not connect: Connection refused.");
+}
+
+#[test]
+fn a_refusal_is_a_sentence() {
+    let refused = |url| guarded(false).checked_url(url).unwrap_err().sentence();
+    assert_eq!(refused("http://127.0.0.1/"), "The address leads into a private or reserved network.");
+    assert_eq!(refused("example"), "This is not an address; give one such as https://example.com.");
 }

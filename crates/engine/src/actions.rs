@@ -55,7 +55,7 @@ pub async fn save(
     if problems.of("url").is_none()
         && let Err(failure) = cx.parts().guarded.checked_url(&draft.url)
     {
-        problems.add("url", format!("This address cannot be called: {failure}."));
+        problems.add("url", failure.sentence());
     }
     problems.into_result()?;
     let draft = draft.tidied();

@@ -76,7 +76,7 @@ pub async fn add_page(cx: &Cx, agent: AgentId, page: PageDraft) -> Result<Docume
     if page.url.len() > 2_000 {
         problems.add("url", "An address has at most 2,000 characters.");
     }
-    let url = problems.take("url", cx.parts().guarded.checked_url(&page.url));
+    let url = problems.take("url", cx.parts().guarded.checked_url(&page.url).map_err(|failure| failure.sentence()));
     problems.into_result()?;
     let Some(mut url) = url else { return Err(Error::NotFound) };
     url.set_fragment(None);

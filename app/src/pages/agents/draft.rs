@@ -2,7 +2,7 @@
 //! mistake loses nothing. `pages::editing` does this for plain things; an agent has versions, a published one, and tests besides.
 
 use domain::advice::{Advice, Section};
-use domain::agent::{Agent, AgentDraft};
+use domain::agent::{Agent, AgentDraft, AgentStatus};
 use domain::diff::{self, FieldChange};
 use domain::id::AgentId;
 use domain::problem::Problems;
@@ -124,6 +124,16 @@ impl Editing {
         self.saved.set(agent.draft.clone());
         self.draft.set(agent.draft.clone());
         self.refused.set(None);
+    }
+
+    /// Whether this was saved.
+    pub fn is_saved(self, draft: &AgentDraft) -> bool {
+        self.saved.with_untracked(|saved| saved == draft)
+    }
+
+    /// Whether what was saved is a draft that answers nobody.
+    pub fn was_draft(self) -> bool {
+        self.saved.with(|saved| saved.status == AgentStatus::Draft)
     }
 
     /// The server found something wrong with what was sent. Told until the draft changes.

@@ -2,7 +2,7 @@
 //! by mistake asks before anything is lost.
 
 use domain::advice::Section;
-use domain::agent::Agent;
+use domain::agent::{Agent, AgentStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -11,6 +11,7 @@ use leptos_router::hooks::use_navigate;
 use super::api::{EditorData, edit_agent, save_agent};
 use super::draft::Editing;
 use super::footer::Footer;
+use super::page::readable;
 use super::publish::PublishDialog;
 use super::sections::{SectionPanel, SectionTabs, Shelf};
 use crate::error::AppError;
@@ -34,7 +35,8 @@ enum Way {
 fn is_elsewhere(key: &str) -> bool {
     let location = window().location();
     let (path, search) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
-    let same = search.trim_start_matches('?').split('&').any(|pair| pair.strip_prefix("edit=") == Some(key));
+    let search = readable(search.trim_start_matches('?'));
+    let same = search.split('&').any(|pair| pair.strip_prefix("edit=") == Some(key));
     path != "/agents" || !same
 }
 
@@ -118,9 +120,18 @@ pub fn AgentDrawer(
         if saving.get_untracked() || untrack(|| !editing.is_dirty() || !editing.problems().is_empty()) {
             return;
         }
+        let (mut draft, base) = (editing.draft.get_untracked(), untrack(|| editing.base()));
+        // Saving a draft as live would publish it at once, before anybody was asked. Publishing sets it live.
+        if then_publish && draft.status == AgentStatus::Live && untrack(|| editing.was_draft()) {
+            draft.status = AgentStatus::Draft;
+            if editing.is_saved(&draft) {
+                editing.discard();
+                ask_to_publish();
+                return;
+            }
+        }
         saving.set(true);
         failure.set(None);
-        let (draft, base) = (editing.draft.get_untracked(), untrack(|| editing.base()));
         spawn_local(async move {
             let result = save_agent(base.map(|(id, _)| id), draft.clone(), base.map(|(_, version)| version)).await;
             saving.set(false);
@@ -132,12 +143,13 @@ pub fn AgentDrawer(
                     } else {
                         editing.accepted(&agent)
                     }
-                    let heard = match agent.published_version.filter(|_| !is_live) {
+                    let heard = match agent.published_version {
+                        Some(_) if is_live => " People hear it now.".to_owned(),
                         Some(live) => format!(" People hear version {live} until you publish."),
                         None => String::new(),
                     };
                     toasts.success(format!("{} is saved as version {}.{heard}", agent.draft.name, agent.version));
-                    if then_publish {
+                    if then_publish && !is_live {
                         ask_to_publish();
                     } else if base.is_none() {
                         open.set(false);
@@ -182,7 +194,7 @@ pub fn AgentDrawer(
                     let shelf = Shelf::of(data);
                     view! {
                         <div class="mx-auto w-full max-w-5xl">
-                            <div class="mb-2 flex justify-end">
+                            <div class="mb-2 hidden justify-end sm:flex">
                                 <LinkButton href=Signal::derive(move || full_href.run(!full.get())) variant=Variant::Ghost size=Size::Small>
                                     {move || if full.get() { "Shrink to a drawer" } else { "Expand to full page" }}
                                 </LinkButton>

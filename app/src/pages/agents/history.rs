@@ -69,8 +69,10 @@ fn Version(
 ) -> impl IntoView {
     let toasts = use_toasts();
     let (open, asking, busy) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
-    let which = RwSignal::new("before".to_owned());
     let HistoryRow { version, author, created_at, is_published, publications, changes, until_now } = row;
+    // Several versions may be open at once, and keys of tabs are unique in the page.
+    let before_key = format!("before-{version}");
+    let which = RwSignal::new(before_key.clone());
     let author = if author.is_empty() { "the system".to_owned() } else { author };
     let fields = changes.iter().flatten().map(|c| c.label.clone()).collect::<Vec<_>>().join(", ");
     let summary = match (&changes, fields.is_empty()) {
@@ -131,12 +133,13 @@ fn Version(
                 })
                 .collect_view()}
             {move || open.get().then(|| {
+                let key = before_key.clone();
                 let (before, since) = (changes.clone().unwrap_or_default(), until_now.clone());
-                let items = vec![Tab::new("before", "Against the version before"), Tab::new("since", "Until now")];
+                let items = vec![Tab::new(key.clone(), "Against the version before"), Tab::new(format!("since-{version}"), "Until now")];
                 view! {
                     <Segmented label="Compare with" selected=which items=items/>
                     {move || {
-                        let changes = if which.get() == "before" { before.clone() } else { since.clone() };
+                        let changes = if which.get() == key { before.clone() } else { since.clone() };
                         view! { <DiffView changes/> }
                     }}
                 }

@@ -57,7 +57,6 @@ pub fn AgentTable(
         order.column("Messages", AgentSort::Messages).number(),
         order.column("Escalated", AgentSort::Escalation).number(),
         order.column("Tests", AgentSort::Tests).number(),
-        order.column("Version", AgentSort::Version),
         Column::actions(),
     ];
     view! {
@@ -92,8 +91,7 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
     };
     let channels = row.channels.clone();
     let average = time(row.average_ms);
-    let spread =
-        row.p50_ms.zip(row.p95_ms).map(|(p50, p95)| format!("p50 {} · p95 {}", time(Some(p50)), time(Some(p95))));
+    let spread = row.p50_ms.zip(row.p95_ms).map(|(p50, p95)| (time(Some(p50)), time(Some(p95))));
     let days = row.latency_days.clone();
     let escalated = row.escalation_percent().map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"));
     let of_talks = format!("{} of {} conversations in 30 days", row.escalated, row.conversations);
@@ -107,7 +105,7 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
             <Td label="Name">
                 <span class="flex min-w-0 items-center gap-2.5">
                     <Avatar name=draft.name.clone() bot=true/>
-                    <span class="min-w-0 lg:min-w-32">
+                    <span class="min-w-0">
                         <span class="flex items-center gap-1.5">
                             <RowLink href=actions.edit.run(id)>{draft.name.clone()}</RowLink>
                             {(!attention.is_empty()).then(|| view! {
@@ -125,13 +123,19 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
                     </span>
                 </span>
             </Td>
-            <Td label="Status"><StatusBadge status=draft.status.as_str()/></Td>
+            <Td label="Status">
+                <span class="inline-flex flex-col items-end gap-1 sm:items-start">
+                    <StatusBadge status=draft.status.as_str()/>
+                    <VersionCell row=version/>
+                </span>
+            </Td>
             <Td label="Model"><ModelCell row=model/></Td>
             <Td label="Latency: average, p50, p95" number=true>
                 <span class="flex flex-col items-end whitespace-nowrap">
                     <span title="Average over 30 days">{average}</span>
-                    {spread.map(|text| view! {
-                        <span class="text-2xs text-ink-3" title="Half of the answers were faster, and 95 of 100">{text}</span>
+                    {spread.map(|(p50, p95)| view! {
+                        <span class="text-2xs text-ink-3" title="Half of the answers were faster">{format!("p50 {p50}")}</span>
+                        <span class="text-2xs text-ink-3" title="95 of 100 answers were faster">{format!("p95 {p95}")}</span>
                     })}
                     {(days.len() > 1).then(|| view! { <Sparkline values=days label="Average latency by day" class="h-4 w-16"/> })}
                 </span>
@@ -147,7 +151,6 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
             <Td label="Messages in 30 days" number=true>{messages}</Td>
             <Td label="Escalated" number=true><span title=of_talks>{escalated}</span></Td>
             <Td label="Tests" number=true><TestsCell row=tests/></Td>
-            <Td label="Version"><VersionCell row=version/></Td>
             <Td label="Actions" number=true on_top=true><RowButtons agent name actions/></Td>
         </Tr>
     }
@@ -199,18 +202,18 @@ fn TestsCell(row: AgentRow) -> impl IntoView {
     }
 }
 
-/// Which version people hear, and whether the draft is ahead of it.
+/// Which version people hear, and whether the draft is ahead of it. Stands under the state, so that the table fits a small screen.
 #[component]
 fn VersionCell(row: AgentRow) -> impl IntoView {
     let newest = row.agent.version;
-    match (row.agent.published_version, row.is_ahead) {
-        (None, _) => view! { <Badge title="Nobody has heard it yet">{format!("v{newest} · draft")}</Badge> }.into_any(),
-        (Some(live), true) => view! {
-            <Badge tone=Tone::Warn icon=Icon::Edit title="The draft has changes that are not published">{format!("v{live} live · v{newest} draft")}</Badge>
+    let (words, class, title) = match (row.agent.published_version, row.is_ahead) {
+        (None, _) => (format!("v{newest}, not published"), "text-ink-3", "Nobody has heard it yet"),
+        (Some(live), true) => {
+            (format!("v{live} · draft v{newest}"), "text-warn", "The draft has changes that are not published")
         }
-        .into_any(),
-        (Some(live), false) => view! { <Badge tone=Tone::Good title="People hear what you see">{format!("v{live}")}</Badge> }.into_any(),
-    }
+        (Some(live), false) => (format!("v{live}"), "text-ink-3", "People hear what you see"),
+    };
+    view! { <span class=format!("whitespace-nowrap text-2xs {class}") title=title>{words}</span> }
 }
 
 /// Test, pause, and the rest in a menu.

@@ -40,6 +40,11 @@ fn filter_of(query: &ParamsMap) -> Filter {
     }
 }
 
+/// An address as people write it: what needs no percent sign has none.
+pub(super) fn readable(words: &str) -> String {
+    words.replace("%5F", "_").replace("%2D", "-")
+}
+
 /// The library's address with one thing changed; `None` takes it out.
 fn with(query: &ParamsMap, key: &'static str, value: Option<String>) -> String {
     let mut query = query.clone();
@@ -54,7 +59,7 @@ fn with(query: &ParamsMap, key: &'static str, value: Option<String>) -> String {
     if let Some(value) = value.filter(|v| !v.is_empty()) {
         query.insert(key, value);
     }
-    let words = query.to_query_string();
+    let words = readable(&query.to_query_string());
     if words == "?" { "/agents".to_owned() } else { format!("/agents{words}") }
 }
 
@@ -315,7 +320,7 @@ mod tests {
         assert_eq!(with(&query, "status", Some("live".into())), "/agents?q=mia%20%26%20co&edit=new&status=live");
         let drawer: ParamsMap =
             [("edit", "agt_1"), ("section", "prompt"), ("full", "1"), ("sort", "-p95")].into_iter().collect();
-        assert_eq!(with(&drawer, "edit", None), "/agents?sort=%2Dp95");
+        assert_eq!(with(&drawer, "edit", None), "/agents?sort=-p95");
         assert_eq!(with(&[("edit", "new")].into_iter().collect(), "edit", None), "/agents");
     }
 }

@@ -183,7 +183,7 @@ fn Arguments(draft: RwSignal<ActionDraft>, tried: RwSignal<bool>) -> impl IntoVi
                     let number = at + 1;
                     view! {
                         <div class="flex flex-wrap items-end gap-2 rounded-md bg-surface-2 p-2">
-                            <span class="min-w-32 flex-1">
+                            <span class="min-w-28 flex-1">
                                 <Field id=format!("hook-arg-{at}") label=format!("Argument {number}") problem=problem(at)>
                                     <TextInput value=of(|a| a.name.clone()) on_input=set(|a, t| a.name = t) mono=true autocomplete="off"/>
                                 </Field>
@@ -192,7 +192,7 @@ fn Arguments(draft: RwSignal<ActionDraft>, tried: RwSignal<bool>) -> impl IntoVi
                                 label=format!("Kind of argument {number}") narrow=true value=of(|a| a.kind.as_str().to_owned())
                                 on_change=set(|a, t| if let Ok(kind) = t.parse() { a.kind = kind }) options=options
                             />
-                            <span class="min-w-40 flex-[2]">
+                            <span class="min-w-28 flex-[2]">
                                 <TextInput
                                     id=format!("hook-arg-{at}-description") label=format!("Description of argument {number}")
                                     placeholder="What it is, for the model".to_owned()

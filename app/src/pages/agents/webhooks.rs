@@ -135,8 +135,9 @@ const PAPER: &str = "max-h-60 overflow-auto whitespace-pre-wrap break-all rounde
 fn Report(report: CallReport) -> impl IntoView {
     let head = match report.ok {
         true => (Tone::Good, Icon::Check, "It was taken".to_owned()),
-        false => (Tone::Bad, Icon::Alert, format!("It failed: {}", report.error().unwrap_or("no answer"))),
+        false => (Tone::Bad, Icon::Alert, "It failed".to_owned()),
     };
+    let failure = (!report.ok).then(|| report.error().unwrap_or("no answer").to_owned());
     let tries = report.tries.len();
     let took = report.latency_ms();
     let request = std::iter::once(format!("{} {}", report.method, report.url))
@@ -152,6 +153,7 @@ fn Report(report: CallReport) -> impl IntoView {
                 <Badge tone=head.0 icon=head.1>{head.2}</Badge>
                 {format!("{tries} {} · {took} ms", if tries == 1 { "try" } else { "tries" })}
             </span>
+            {failure.map(|why| view! { <p class="break-words text-xs text-bad">{why}</p> })}
             <h4 class="text-xs font-medium text-ink-2">"Sent (secrets masked)"</h4>
             <pre class=PAPER>{request}</pre>
             <h4 class="text-xs font-medium text-ink-2">"Came back"</h4>

@@ -109,16 +109,18 @@ fn Head(suite: Suite, acts: Acts) -> impl IntoView {
     let cost =
         suite.tests.iter().filter_map(|t| t.last.as_ref()).fold(domain::money::Micros(0), |sum, l| sum + l.cost_micros);
     let (tone, title) = match &suite.gate {
-        Gate::Ok { passed: 0 } => (Tone::Info, "No tests yet"),
         Gate::Ok { .. } => (Tone::Good, "Green"),
         Gate::Red { failing, .. } if failing.is_empty() => (Tone::Info, "Not run yet"),
         Gate::Red { .. } => (Tone::Bad, "Red"),
     };
     view! {
-        <Banner tone=tone title=title>
-            {format!("Version {version}: {} ", suite.gate.sentence())}
-            {(!none).then_some("A version is published only when its tests are green; an owner may overrule with a reason.")}
-        </Banner>
+        // Without tests the empty list below says all there is to say.
+        {(!none).then(|| view! {
+            <Banner tone=tone title=title>
+                {format!("Version {version}: {} ", suite.gate.sentence())}
+                "A version is published only when its tests are green; an owner may overrule with a reason."
+            </Banner>
+        })}
         {running.clone().map(|run| view! { <Running run acts/> })}
         <div class="flex flex-wrap items-center gap-2">
             {may_write.then(|| view! {

@@ -1,0 +1,248 @@
+// An agent's drawer by clicking, in a real browser: sections by click and by address, edits that survive a reload and are not lost unasked,
+// versions. Any error on the console fails the step it happens in. The steps build on each other.
+// Not here: the library's list (library.spec.ts), knowledge and webhooks (knowledge.spec.ts), the Test Console (console.spec.ts).
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { type Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
+import { watch } from "./support/page";
+
+const reason = noServer();
+const sections = ["General", "Prompt", "Model", "Knowledge", "Webhooks", "Voice", "Guardrails", "Tests", "History"];
+let server: Server;
+let client: Client;
+let context: BrowserContext;
+let page: Page;
+let noise: string[];
+let agent: string;
+
+test.describe.configure({ mode: "serial" });
+test.skip(reason !== null, reason ?? "");
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000);
+  server = await startServer({ name: "agents" });
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  noise = watch(page);
+  await signIn(page, server);
+  client = await signedIn(server.url, operator);
+});
+test.afterEach(async ({}, info) => {
+  if (info.status !== info.expectedStatus) {
+    await page.screenshot({ path: info.outputPath("last.png") });
+    console.log(server.program?.tail(20));
+  }
+  expect(noise.splice(0), "errors behind the page").toEqual([]);
+});
+test.afterAll(async () => {
+  await context?.close();
+  await server?.remove();
+});
+
+const drawer = () => page.getByRole("dialog", { name: /^(Nora|New agent)/ });
+const tab = (name: string) => drawer().getByRole("navigation", { name: "Sections" }).getByRole("link", { name: new RegExp(`^${name}`) });
+const part = (name: string) => drawer().getByRole("region", { name, exact: true });
+const prompt = () => drawer().getByRole("textbox", { name: "Prompt" });
+const row = (name: RegExp) => page.getByRole("table", { name: "Agents" }).getByRole("row", { name });
+const told = (words: RegExp) => expect(page.getByRole("status", { name: "Notifications" }).getByText(words)).toBeVisible();
+const question = () => page.getByRole("alertdialog", { name: "Discard your changes?" });
+const save = () => drawer().getByRole("button", { name: "Save draft" }).click();
+
+/** Opens an address as if it had been sent by mail. */
+async function open(address: string) {
+  await page.goto(server.url + address);
+  await hydrated(page);
+}
+
+test("a new agent: a name, a prompt, saved, and there after a reload", async () => {
+  await open("/agents");
+  await page.getByRole("link", { name: "New agent" }).click();
+  await drawer().getByLabel("Name", { exact: true }).fill("Nora");
+  await prompt().fill("You are {{agent.name}}.");
+  await save();
+  await told(/Nora is saved as version 1/);
+  await expect(drawer()).toBeHidden();
+  await page.reload();
+  await hydrated(page);
+  await row(/Nora/).getByRole("link", { name: "Nora" }).click();
+  await expect(page).toHaveURL(/edit=agt(_|%5F)[0-9a-f]+/);
+  agent = new URL(page.url()).searchParams.get("edit")!;
+  await expect(prompt()).toBeHidden();
+});
+
+test("every section opens by a click and by its address", async () => {
+  for (const name of sections) {
+    await tab(name).click();
+    await expect(part(name)).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`section=${name.toLowerCase()}`));
+  }
+  for (const name of sections) {
+    await open(`/agents?edit=${agent}&section=${name.toLowerCase()}`);
+    await expect(part(name)).toBeVisible();
+    await expect(tab(name)).toHaveAttribute("aria-current", "page");
+  }
+  await drawer().getByRole("link", { name: "Expand to full page" }).click();
+  await expect(page).toHaveURL(/full=1/);
+  await expect.poll(async () => (await drawer().boundingBox())!.width).toBe(1280);
+  await drawer().getByRole("link", { name: "Shrink to a drawer" }).click();
+});
+
+test("the prompt: chips go where the cursor stands, unknown ones are marked, tokens are counted, a lead is previewed", async () => {
+  await client.must(client.post("/api/leads", { name: "Ada Lovelace", phone: "+14155550101", consent: true, assigned_agent: agent }), 201);
+  await open(`/agents?edit=${agent}&section=prompt`);
+  const tokens = async () => Number((await drawer().getByText(/^About \d+ tokens/).textContent())!.match(/\d+/)![0]);
+  await prompt().fill("Hello , you are {{agent.name}}. Never say {{lead.shoe_size}}.");
+  const few = await tokens();
+  await prompt().evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(6, 6));
+  await drawer().getByRole("button", { name: "Insert lead.first_name" }).click();
+  await expect(prompt()).toHaveValue("Hello {{lead.first_name}}, you are {{agent.name}}. Never say {{lead.shoe_size}}.");
+  await expect(prompt()).toBeFocused();
+  expect(await tokens()).toBeGreaterThan(few);
+  await expect(drawer().getByRole("list", { name: "Advice on Prompt" })).toContainText("Nothing fills {{lead.shoe_size}}");
+  await drawer().getByLabel("Preview for").selectOption({ label: "Ada Lovelace" });
+  await expect(drawer().getByRole("region", { name: "Preview of the prompt" })).toHaveText("Hello Ada, you are Nora. Never say .");
+  await drawer().getByRole("tab", { name: "Variables" }).click();
+  await expect(drawer().getByRole("region", { name: "The prompt with its variables marked" }).locator("mark")).toHaveText("lead.shoe_size (unknown)");
+});
+
+test("what is not saved is not lost unasked: Esc, Back, a link, a reload", async () => {
+  await page.keyboard.press("Escape");
+  await question().getByRole("button", { name: "Cancel" }).click();
+  await expect(prompt()).toHaveValue(/shoe_size/);
+  // From section to section Back asks nothing, and nothing is lost.
+  await tab("Tests").click();
+  await expect(part("Tests")).toBeVisible();
+  await page.goBack();
+  await expect(prompt()).toHaveValue(/shoe_size/);
+  await tab("Tests").click();
+  await drawer().getByRole("link", { name: "Open the Test Console" }).click();
+  await question().getByRole("button", { name: "Cancel" }).click();
+  await expect(page).toHaveURL(/section=tests/);
+  const asked: string[] = [];
+  page.once("dialog", async (dialog) => {
+    asked.push(dialog.type());
+    await dialog.accept();
+  });
+  await page.reload();
+  expect(asked).toEqual(["beforeunload"]);
+  await hydrated(page);
+  await expect(part("Tests")).toBeVisible();
+});
+
+test("Back out of the drawer asks, stays on Cancel, and goes where Back leads on Discard", async () => {
+  await open("/leads");
+  await page.getByRole("link", { name: "Agents", exact: true }).click();
+  await row(/Nora/).getByRole("link", { name: "Nora" }).click();
+  await drawer().getByLabel("Tone").selectOption({ label: "Direct" });
+  await page.goBack();
+  await question().getByRole("button", { name: "Cancel" }).click();
+  await expect(page).toHaveURL(/edit=agt/);
+  await expect(drawer().getByLabel("Tone")).toHaveValue("direct");
+  await page.goBack();
+  await question().getByRole("button", { name: "Discard" }).click();
+  await expect(drawer()).toBeHidden();
+  await expect(page).toHaveURL(/\/agents$/);
+  await row(/Nora/).getByRole("link", { name: "Nora" }).click();
+  await expect(drawer().getByLabel("Tone")).not.toHaveValue("direct");
+});
+
+test("each section saves, and a reload shows what was saved", async () => {
+  const edits: Record<string, { make: () => Promise<unknown>; see: () => Promise<unknown> }> = {
+    General: {
+      make: () => drawer().getByRole("switch", { name: /Read the history/ }).uncheck(),
+      see: () => expect(drawer().getByRole("switch", { name: /Read the history/ })).not.toBeChecked(),
+    },
+    Prompt: {
+      make: () => prompt().fill("You are {{agent.name}}.\nGreet {{lead.first_name}}.\nAnswer in one sentence."),
+      see: () => expect(prompt()).toHaveValue(/Greet/),
+    },
+    Model: {
+      make: () => drawer().getByLabel("Longest answer (tokens)").fill("222"),
+      see: () => expect(drawer().getByLabel("Longest answer (tokens)")).toHaveValue("222"),
+    },
+    Knowledge: {
+      make: async () => {
+        await drawer().getByLabel("Categories it reads").first().fill("Products");
+        await drawer().getByRole("button", { name: "Add to Categories it reads" }).click();
+      },
+      see: () => expect(drawer().getByRole("list", { name: "Categories it reads" })).toContainText(/products/i),
+    },
+    Voice: {
+      make: () => drawer().getByLabel("Opening").fill("Good morning, this is Nora."),
+      see: () => expect(drawer().getByLabel("Opening")).toHaveValue("Good morning, this is Nora."),
+    },
+    Guardrails: {
+      make: async () => {
+        await drawer().getByLabel("Never say").first().fill("guaranteed");
+        await drawer().getByRole("button", { name: "Add to Never say" }).click();
+      },
+      see: () => expect(drawer().getByRole("list", { name: "Never say" })).toContainText("guaranteed"),
+    },
+  };
+  let version = 1;
+  for (const [name, { make }] of Object.entries(edits)) {
+    await tab(name).click();
+    await expect(part(name)).toBeVisible();
+    await make();
+    await expect(drawer().getByText("Unsaved changes")).toBeVisible();
+    await save();
+    version += 1;
+    await expect(page.getByRole("dialog", { name: `Nora · version ${version}` })).toBeVisible();
+  }
+  for (const [name, { see }] of Object.entries(edits)) {
+    await open(`/agents?edit=${agent}&section=${name.toLowerCase()}`);
+    await see();
+  }
+  await drawer().getByRole("textbox", { name: "Try a sentence" }).fill("I want my money back");
+  await expect(drawer().getByText("Goes to a human: Refund")).toBeVisible();
+});
+
+test("a version is published with what changes, edited, compared and brought back, with who and when", async () => {
+  await tab("General").click();
+  // Nothing is published before the question was answered, although it is to be live.
+  await drawer().getByLabel("Status").selectOption({ label: "Live" });
+  await drawer().getByRole("button", { name: "Publish", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Publish version 7?" });
+  await dialog.getByLabel("Note").fill("First words");
+  await dialog.getByRole("button", { name: "Publish now" }).click();
+  await expect(drawer().getByText("Version 7 is live")).toBeVisible();
+  await tab("Prompt").click();
+  await prompt().fill("You are {{agent.name}}.\nGreet {{lead.first_name}}.\nAnswer in two sentences.");
+  await drawer().getByRole("tab", { name: "Compare with live" }).click();
+  const change = drawer().getByRole("region", { name: "Change of Prompt" });
+  await expect(change).toContainText("Removed: Answer in one sentence.");
+  await expect(change).toContainText("Added: Answer in two sentences.");
+  await save();
+  await expect(drawer().getByText("People hear version 7", { exact: true })).toBeVisible();
+  await drawer().getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(page.getByRole("dialog", { name: "Publish version 8?" }).getByRole("region", { name: "Change of Prompt" })).toContainText("two sentences");
+  await page.keyboard.press("Escape");
+
+  await tab("History").click();
+  const versions = drawer().getByRole("list", { name: "Versions, newest first" });
+  const heard = versions.getByRole("listitem", { name: "Version 7" });
+  await expect(heard).toContainText("Published");
+  await expect(heard).toContainText(/saved by operator.* ago|saved by operator.*now/);
+  await expect(heard).toContainText(/Published by operator.*First words/);
+  await drawer().getByRole("button", { name: "Compare version 8" }).click();
+  await expect(versions.getByRole("listitem", { name: "Version 8" })).toContainText("Removed: Answer in one sentence.");
+  await drawer().getByRole("button", { name: "Restore version 7" }).click();
+  await told(/Version 7 is back, as version 9/);
+  await tab("Prompt").click();
+  await expect(prompt()).toHaveValue(/one sentence/);
+  await page.keyboard.press("Escape");
+  await expect(row(/Nora/).getByTitle("People hear what you see")).toHaveText("v7");
+});
+
+test("on a phone nothing sticks out of the drawer", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const name of sections) {
+    await open(`/agents?edit=${agent}&section=${name.toLowerCase()}`);
+    await expect(part(name)).toBeVisible();
+    const over = await part(name).evaluate((section) => {
+      const wide = [...section.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1 && !e.closest("table, pre"));
+      return wide.map((e) => e.outerHTML.slice(0, 100));
+    });
+    expect(over, name).toEqual([]);
+    await expect(drawer().getByRole("button", { name: "Save draft" })).toBeInViewport();
+  }
+});
