@@ -37,7 +37,7 @@ async fn create(
 }
 
 /// Gives what was spent in the workspace on each of the last fourteen UTC days, and who spends several times as much as usual today.
-#[utoipa::path(get, path = "/spending", tag = "budgets",
+#[utoipa::path(get, path = "/spending", tag = "budgets", operation_id = "show_spending",
     responses((status = 200, body = Spending), (status = 401, body = ErrorBody)))]
 async fn spending(ApiCx(cx): ApiCx) -> Result<Json<Spending>, ApiError> {
     Ok(Json(engine::spending::get(&cx).await?))

@@ -3,8 +3,8 @@
 pub mod api;
 mod budget_form;
 mod budgets;
-mod channels;
 mod channels_form;
+mod channels_page;
 mod key_form;
 mod keys;
 pub(crate) mod spending;
@@ -17,7 +17,7 @@ use crate::session::use_me;
 use crate::ui::{Tab, TabLinks};
 
 pub use budgets::BudgetsPage;
-pub use channels::ChannelsPage;
+pub use channels_page::ChannelsPage;
 pub use keys::KeysPage;
 pub use work::WorkPage;
 
