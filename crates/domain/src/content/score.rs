@@ -85,9 +85,8 @@ pub fn personalisation(text: &str, known: &Known) -> Score {
     }
     let sum = |list: &[Detail]| list.iter().map(|detail| detail.weight()).sum::<u32>();
     let (used, all) = (sum(&score.used), sum(&score.used) + sum(&score.unused));
-    if all > 0 {
-        score.score = f64::from((used * 100 + all / 2) / all) / 100.0;
-    }
+    let share = (used * 100 + all / 2).checked_div(all).unwrap_or(0);
+    score.score = f64::from(share) / 100.0;
     score
 }
 
