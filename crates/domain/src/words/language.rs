@@ -26,7 +26,8 @@ closed_list! {
 const SMALL: &[(Language, &str)] = &[
     (
         Language::English,
-        "the a is are i you my me to of and it for not can do what how this that with have will your on be want please im dont",
+        "the a is are i you my me to of and it for not can do what how this that with have will your on be want please im dont \
+         no as yes any more hello thanks",
     ),
     (
         Language::German,
@@ -67,4 +68,25 @@ pub(super) fn guess(words: &[Word]) -> Language {
             if hits > best.1 { (*language, hits) } else { best }
         })
         .0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Text;
+
+    #[test]
+    fn a_word_that_two_languages_share_does_not_make_english_foreign() {
+        for (text, language) in [
+            ("No more calls today?", Language::English),
+            ("As soon as possible", Language::English),
+            ("No", Language::English),
+            ("No quiero nada", Language::Spanish),
+            ("No gracias", Language::Spanish),
+            ("Was kostet das?", Language::German),
+            ("As casas que eu vi", Language::Portuguese),
+        ] {
+            assert_eq!(Text::read(text).language(), language, "{text}");
+        }
+    }
 }
