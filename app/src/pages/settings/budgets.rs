@@ -18,12 +18,7 @@ use crate::ui::*;
 pub fn BudgetsPage() -> impl IntoView {
     // Conversations move when agents speak, and speaking spends.
     let live = use_live_calm(&["budget", "conversation"]);
-    let budgets = Resource::new(
-        move || {
-            live.track();
-        },
-        |()| list_budgets(),
-    );
+    let budgets = Resource::new(move || live.get(), |_| list_budgets());
     let spending = Resource::new(
         move || {
             live.track();
