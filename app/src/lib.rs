@@ -53,6 +53,7 @@ pub fn App() -> impl IntoView {
     let me = session::provide_me();
     live::provide_live();
     ui::provide_toasts();
+    ui::listen_for_back();
     let _ = me;
     // Says that the browser half has taken over, for the browser tests: a click before that would be lost.
     Effect::new(|_| document().body().map(|body| body.set_attribute("data-hydrated", "")));

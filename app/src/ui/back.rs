@@ -5,6 +5,13 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+/// Begins to listen. Call once, in the app's root, before the router is made: it must hear of Back first, and the window tells its
+/// listeners in the order in which they came, capturing or not.
+pub fn listen_for_back() {
+    #[cfg(feature = "hydrate")]
+    browser::listen();
+}
+
 /// While `unsaved`, Back stays where it is and `ask` is called instead. Call in a component's body, below the router.
 pub fn ask_before_back(unsaved: Signal<bool>, ask: Callback<()>) {
     let location = use_location();
@@ -96,9 +103,6 @@ mod browser {
     pub(super) fn watch(unsaved: Signal<bool>, here: Signal<String>, ask: Callback<()>) {
         let id = NEXT.get();
         NEXT.set(id.wrapping_add(1));
-        if id == 0 {
-            listen();
-        }
         WATCHES.with_borrow_mut(|all| all.push(Watch { id, unsaved, here, ask }));
         on_cleanup(move || WATCHES.with_borrow_mut(|all| all.retain(|w| w.id != id)));
     }
@@ -110,8 +114,8 @@ mod browser {
         }
     }
 
-    /// Listens once for the whole app, in the capturing phase: before the router hears of it.
-    fn listen() {
+    /// Listens once for the whole app.
+    pub(super) fn listen() {
         let on_pop = Closure::<dyn FnMut(web_sys::Event)>::new(|event: web_sys::Event| {
             if LET_THROUGH.replace(false) {
                 return;
@@ -127,7 +131,7 @@ mod browser {
             watch.ask.run(());
         });
         let handler = on_pop.as_ref().unchecked_ref();
-        let _ = window().add_event_listener_with_callback_and_bool("popstate", handler, true);
+        let _ = window().add_event_listener_with_callback("popstate", handler);
         on_pop.forget();
     }
 

@@ -48,7 +48,7 @@
 //! | [`Columns`] | `<Columns label="Messages per day" bars=vec![Bar::new("Mon", 12)]/>` an upright bar chart |
 //! | [`Funnel`] | `<Funnel label="Campaign" bars=vec![Bar::new("Reached", 120), Bar::new("Replied", 31)]/>` |
 //! | [`Progress`] | `<Progress done=31 of=120 label="Leads finished"/>` |
-//! | [`ask_before_back`], [`go_back`] | `ask_before_back(unsaved, Callback::new(move \|()\| asking.set(true)))` in the body: the browser's Back asks first |
+//! | [`ask_before_back`], [`go_back`] | `ask_before_back(unsaved, Callback::new(move \|()\| asking.set(true)))` in the body: the browser's Back asks first (the app's root calls [`listen_for_back`]) |
 //! | [`guard_leaving`], [`guard_links`] | the same for closing or reloading the window, and for links to other pages |
 //! | [`CopyButton`] | `<CopyButton text=id label="Copy the id"/>` |
 //! | [`Kbd`] | `<Kbd>"T"</Kbd>` |
@@ -87,7 +87,7 @@ mod toggle;
 mod when;
 
 pub use avatar::Avatar;
-pub use back::{ask_before_back, go_back, guard_leaving, guard_links};
+pub use back::{ask_before_back, go_back, guard_leaving, guard_links, listen_for_back};
 pub use badge::{Badge, ChannelIcon, StatusBadge, Tone, status_look};
 pub use bits::{Banner, Card, CopyButton, Fact, Facts, Kbd, Money};
 pub use button::{Button, IconButton, LinkButton, Spinner, Variant};
