@@ -19,12 +19,7 @@ pub fn BudgetsPage() -> impl IntoView {
     // Conversations move when agents speak, and speaking spends.
     let live = use_live_calm(&["budget", "conversation"]);
     let budgets = Resource::new(move || live.get(), |_| list_budgets());
-    let spending = Resource::new(
-        move || {
-            live.track();
-        },
-        |()| load_spending(),
-    );
+    let spending = Resource::new(move || live.get(), |_| load_spending());
     let open = RwSignal::new(false);
     let editing = RwSignal::new(None::<Budget>);
     let (asking, deleting) = (RwSignal::new(false), RwSignal::new(None::<(BudgetId, String)>));

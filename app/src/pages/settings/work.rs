@@ -29,12 +29,7 @@ pub fn WorkPage() -> impl IntoView {
         "template",
         "reply",
     ]);
-    let work = Resource::new(
-        move || {
-            live.track();
-        },
-        |()| load_work(),
-    );
+    let work = Resource::new(move || live.get(), |_| load_work());
     let (asking, dropping) = (RwSignal::new(false), RwSignal::new(None::<(JobId, JobKind)>));
     let toasts = use_toasts();
     let may = may_manage();
