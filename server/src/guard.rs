@@ -191,7 +191,7 @@ fn with_headers(mut response: Response, path: &str, nonce: &str, is_https: bool)
     let scripts = if docs { String::new() } else { format!(" 'nonce-{nonce}' 'wasm-unsafe-eval'") };
     let styles = if docs { " 'unsafe-inline'" } else { "" };
     let policy = format!(
-        "default-src 'self'; script-src 'self'{scripts}; style-src 'self'{styles}; style-src-attr 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; \
+        "default-src 'self'; script-src 'self'{scripts}; style-src 'self'{styles}; style-src-attr 'unsafe-inline'; img-src 'self' data:; media-src 'self' data: blob:; \
          connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     let headers = response.headers_mut();
