@@ -16,8 +16,8 @@ use crate::ui::*;
 /// `/settings/budgets`
 #[component]
 pub fn BudgetsPage() -> impl IntoView {
-    // Conversations move when agents speak, and speaking spends.
-    let live = use_live_calm(&["budget", "conversation"]);
+    // Messages come when agents speak, and speaking spends.
+    let live = use_live_calm(&["budget", "message"]);
     let budgets = Resource::new(move || live.get(), |_| list_budgets());
     let spending = Resource::new(move || live.get(), |_| load_spending());
     let open = RwSignal::new(false);
