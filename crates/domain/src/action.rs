@@ -3,6 +3,7 @@
 //! Not here: calling it, its secrets. Filling its templates is in `fill`.
 
 mod fill;
+mod report;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::skill::Tool;
 use crate::text;
 
 pub use fill::{fill_body, fill_url};
+pub use report::{CallReport, Try};
 
 closed_list! {
     /// How it is called.
@@ -146,52 +148,6 @@ pub struct Action {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
-}
-
-/// One try of a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Try {
-    /// The HTTP status of the answer, if one came.
-    pub status: Option<u16>,
-    /// Why it failed; none when it did not.
-    pub error: Option<String>,
-    /// How long it took.
-    pub latency_ms: u64,
-}
-
-/// What was asked and what came of it. Secrets are never among it: they are masked where they went.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CallReport {
-    /// Whether the other side took it.
-    pub ok: bool,
-    /// Each try, the last one last. Empty when nothing could be sent.
-    pub tries: Vec<Try>,
-    /// How it was called.
-    pub method: Method,
-    /// Where.
-    pub url: String,
-    /// What went along.
-    pub headers: Vec<(String, String)>,
-    /// What was sent; empty for nothing.
-    pub body: String,
-    /// What came back, shortened.
-    pub answer: String,
-    /// What the model sees.
-    pub shown: Value,
-}
-
-impl CallReport {
-    /// Why it failed, if it did.
-    pub fn error(&self) -> Option<&str> {
-        self.tries.last()?.error.as_deref().filter(|_| !self.ok)
-    }
-
-    /// How long all tries took together.
-    pub fn latency_ms(&self) -> u64 {
-        self.tries.iter().map(|t| t.latency_ms).sum()
-    }
 }
 
 /// The placeholders that are filled beside `{{args.…}}`.
@@ -401,64 +357,4 @@ fn name(problems: &mut Problems, field: &str, given: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn good() -> ActionDraft {
-        ActionDraft {
-            name: "book_viewing".into(),
-            description: "Books a viewing.".into(),
-            url: "https://example.com/leads/{{lead.id}}?day={{args.day}}".into(),
-            body: r#"{"day": "{{args.day}}", "people": {{args.people}}}"#.into(),
-            arguments: vec![
-                Argument { name: "day".into(), kind: ArgumentKind::Text, description: "A date".into(), required: true },
-                Argument { name: "people".into(), kind: ArgumentKind::Number, description: "".into(), required: false },
-            ],
-            response: vec![Mapped { name: "slot".into(), path: "$.slots.0.at".into() }],
-            ..ActionDraft::default()
-        }
-    }
-
-    #[test]
-    fn an_action_is_checked() {
-        assert_eq!(good().check(), Problems::none());
-        for (bad, field) in [
-            (ActionDraft { name: "Book it".into(), ..good() }, "name"),
-            (ActionDraft { name: "create_ticket".into(), ..good() }, "name"),
-            (ActionDraft { description: " ".into(), ..good() }, "description"),
-            (ActionDraft { url: "ftp://example.com".into(), ..good() }, "url"),
-            (ActionDraft { url: "https://{{lead.email}}/".into(), ..good() }, "url"),
-            (ActionDraft { url: "https://a:b@example.com/".into(), ..good() }, "url"),
-            (ActionDraft { url: "https:///x".into(), ..good() }, "url"),
-            (ActionDraft { body: r#"{"a": "{{args.nobody}}"}"#.into(), ..good() }, "body"),
-            (ActionDraft { body: r#"{"a": {{args.day}}"#.into(), ..good() }, "body"),
-            (ActionDraft { arguments: [good().arguments, good().arguments].concat(), ..good() }, "arguments.2.name"),
-        ] {
-            assert!(bad.check().of(field).is_some(), "{field}: {:?}", bad.check());
-        }
-    }
-
-    #[test]
-    fn a_call_is_read_by_its_schema() {
-        let schema = good().schema();
-        assert_eq!(schema["properties"]["people"]["type"], "number");
-        assert_eq!(schema["required"], json!(["day"]));
-        let read = good().read_arguments(&json!({ "day": "Monday", "people": 2, "sudo": true })).unwrap();
-        assert_eq!(read.keys().map(String::as_str).collect::<Vec<_>>(), ["args.day", "args.people"]);
-        assert!(good().read_arguments(&json!({ "people": 2 })).unwrap_err().contains("`day` is missing"));
-        assert!(good().read_arguments(&json!({ "day": 7 })).unwrap_err().contains("string"));
-        assert!(good().read_arguments(&Value::Null).is_err());
-    }
-
-    #[test]
-    fn only_what_was_mapped_reaches_the_model() {
-        let answer = r#"{"slots": [{"at": "10:00"}], "internal": "secret"}"#;
-        assert_eq!(good().read_answer(answer), json!({ "slot": "10:00" }));
-        assert_eq!(good().read_answer(r#"{"slots": []}"#), json!({ "slot": null }));
-        assert_eq!(good().read_answer("busy"), json!("busy"));
-        let all = ActionDraft { response: vec![], ..good() };
-        assert_eq!(all.read_answer(answer)["internal"], "secret");
-        let long = all.read_answer(&json!({ "a": "x".repeat(9_000) }).to_string());
-        assert_eq!(long.as_str().map(|s| s.chars().count()), Some(4_001));
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 //! Rules come first; only what they are not sure of is for a model, whose answer is read through [`of_model`].
 
 mod read;
+mod signs;
 mod suggest;
 mod typed;
 
