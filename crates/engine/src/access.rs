@@ -1,7 +1,6 @@
 //! Signing in: passwords, sessions for pages, tokens for the API. Answers never tell whether an address exists.
 
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{Output, PasswordHash, PasswordHasher, Salt, SaltString};
@@ -90,25 +89,30 @@ async fn password_fits(turn: SemaphorePermit<'static>, password: String, hash: S
     .map_err(Error::internal)
 }
 
-/// The large memory of a look at a password, kept for the next one: given back to the allocator it would stay with the thread that had
-/// it, and pile up with the threads.
-static SPARE: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+/// How much memory a hash asks for: more than 32 MiB, of which only the needed part is ever touched. Above that size the allocator of
+/// Linux takes memory from the system by itself and gives it back at once, while it keeps smaller pieces (mallopt(3),
+/// `M_MMAP_THRESHOLD`): 19 MiB for every thread that ever looked at a password.
+const ASKED_FOR: usize = 33 * 1024;
+
+/// Argon2 over memory that does not stay. None when the parameters do not fit.
+fn digest(argon: &Argon2, password: &[u8], salt: &[u8], length: usize) -> Option<Output> {
+    let blocks = argon.params().block_count();
+    let mut memory = Vec::<Block>::with_capacity(blocks.max(ASKED_FOR));
+    memory.resize(blocks, Block::default());
+    let mut made = vec![0; length];
+    argon.hash_password_into_with_memory(password, salt, &mut made, &mut memory).ok()?;
+    Output::new(&made).ok()
+}
 
 fn fits(password: &[u8], hash: &str) -> bool {
     let Ok(hash) = PasswordHash::new(hash) else { return false };
     let (Some(salt), Some(known), Ok(kind)) = (hash.salt, hash.hash, Algorithm::try_from(hash.algorithm)) else {
         return false;
     };
-    let mut salt_bytes = [0_u8; Salt::MAX_LENGTH];
-    let (Ok(params), Ok(salt)) = (Params::try_from(&hash), salt.decode_b64(&mut salt_bytes)) else { return false };
-    let mut memory = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-    memory.resize(params.block_count(), Block::default());
-    let mut made = vec![0; known.len()];
-    let argon = Argon2::new(kind, Version::V0x13, params);
-    let done = argon.hash_password_into_with_memory(password, salt, &mut made, &mut memory);
-    SPARE.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+    let mut bytes = [0_u8; Salt::MAX_LENGTH];
+    let (Ok(params), Ok(salt)) = (Params::try_from(&hash), salt.decode_b64(&mut bytes)) else { return false };
     // `Output` compares without telling by its duration where the first difference is.
-    done.is_ok() && Output::new(&made).is_ok_and(|made| made == known)
+    digest(&Argon2::new(kind, Version::V0x13, params), password, salt, known.len()) == Some(known)
 }
 
 /// A hash that no password fits, so that an unknown address takes as long as a wrong password.

@@ -3,13 +3,15 @@
 //!
 //! A block is a reservation for many calls. Calls take their worst case from it in memory and give back what they did not need, so
 //! the sum of what is spent and held never passes a limit, whatever happens. What was spent is booked together with the log rows.
-//! A crash loses the last batch of log rows (50 ms); the money that it held comes back by itself.
+//! A crash loses the last batch of log rows (50 ms at most); the money that it held comes back by itself.
 
 mod block;
 mod log;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use db::usage::LlmRequest;
 use domain::budget::BudgetScope;
@@ -30,12 +32,20 @@ pub(crate) struct Gateway {
     log: OnceLock<mpsc::Sender<Row>>,
     flushed: Notify,
     closing: Notify,
+    under_way: AtomicUsize,
+    at_rest: Notify,
 }
 
 impl Default for Gateway {
     fn default() -> Self {
-        let (flushed, closing) = (Notify::new(), Notify::new());
-        Self { blocks: Mutex::default(), log: OnceLock::new(), flushed, closing }
+        Self {
+            blocks: Mutex::default(),
+            log: OnceLock::new(),
+            flushed: Notify::new(),
+            closing: Notify::new(),
+            under_way: AtomicUsize::new(0),
+            at_rest: Notify::new(),
+        }
     }
 }
 
@@ -80,6 +90,19 @@ impl Gateway {
     fn block(&self, workspace: WorkspaceId) -> Arc<Block> {
         self.blocks().entry(workspace).or_default().clone()
     }
+
+    /// Waits until no call is under way, and has not been for so long.
+    async fn rest(&self, quiet: Duration) {
+        loop {
+            while self.under_way.load(Ordering::Relaxed) > 0 {
+                self.at_rest.notified().await;
+            }
+            tokio::time::sleep(quiet).await;
+            if self.under_way.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+        }
+    }
 }
 
 /// Asks for the right to make a call that may cost this much. In the common case no database is asked.
@@ -97,6 +120,7 @@ pub async fn enter(
         ..=0 => None,
         _ => Some(block::take(&cx, &gateway.block(workspace), worst).await?),
     };
+    gateway.under_way.fetch_add(1, Ordering::Relaxed);
     Ok(Pass { cx, key, place: Some(place), slip })
 }
 
@@ -126,6 +150,15 @@ impl Pass {
     }
 }
 
+impl Drop for Pass {
+    fn drop(&mut self) {
+        let gateway = &self.cx.engine().gateway;
+        if gateway.under_way.fetch_sub(1, Ordering::Relaxed) == 1 {
+            gateway.at_rest.notify_one();
+        }
+    }
+}
+
 /// A budget of the workspace has changed: what was reserved under the old one counts no more. Calls under way end as they began.
 pub(crate) async fn recall(cx: &Cx) -> crate::Result<()> {
     let block = cx.engine().gateway.blocks().get(&cx.workspace()).cloned();
@@ -140,6 +173,6 @@ pub async fn flush(engine: &Engine) {
     if engine.gateway.log.get().is_some() {
         let done = engine.gateway.flushed.notified();
         engine.gateway.closing.notify_one();
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(10), done).await;
+        let _ = tokio::time::timeout(Duration::from_secs(10), done).await;
     }
 }

@@ -12,8 +12,10 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::{ROOM, Row, block};
 use crate::{Engine, Result};
 
-/// The longest that a row waits for others.
+/// The longest that a row waits: for others, and for calls that are under way, because writing takes a processor from them.
 const GATHER: Duration = Duration::from_millis(50);
+/// How long nothing was asked when a batch is written before that: an answer has left by then.
+const QUIET: Duration = Duration::from_millis(1);
 /// The most rows of a statement.
 const BATCH: usize = 500;
 /// How often money is booked.
@@ -46,9 +48,12 @@ async fn run(engine: Engine, mut rows: mpsc::Receiver<Row>) {
         };
         let until = Instant::now() + GATHER;
         while !batch.is_empty() && batch.len() < BATCH && !close {
-            match timeout_at(until, rows.recv_many(&mut batch, BATCH)).await {
-                Ok(got) if got > 0 => {}
-                _ => break,
+            tokio::select! {
+                got = timeout_at(until, rows.recv_many(&mut batch, BATCH)) => match got {
+                    Ok(got) if got > 0 => {}
+                    _ => break,
+                },
+                () = engine.gateway.rest(QUIET) => break,
             }
         }
         while close && let Ok(row) = rows.try_recv() {

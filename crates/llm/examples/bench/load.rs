@@ -170,7 +170,7 @@ pub async fn paced(call: &Call, per_second: u64, seconds: u64) -> Done {
         serde_json::json!({
             "calls": ends.len(),
             "first_p50": percentile(&firsts, 0.5), "first_p99": percentile(&firsts, 0.99),
-            "p50": percentile(&ends, 0.5), "p99": percentile(&ends, 0.99),
+            "p50": percentile(&ends, 0.5), "p90": percentile(&ends, 0.9), "p95": percentile(&ends, 0.95), "p98": percentile(&ends, 0.98), "p99": percentile(&ends, 0.99),
         })
     );
     Ok(())
