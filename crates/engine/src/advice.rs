@@ -14,6 +14,7 @@ use domain::access::Right;
 use domain::agent::{Agent, ModelChoice};
 use domain::campaign::Campaign;
 use domain::campaign::advice::{self, Advice, Advised, Answer, Facts};
+use domain::event::EventKind;
 use domain::id::{CampaignId, LeadId};
 use domain::intent::Reader;
 use domain::money::Micros;
@@ -22,7 +23,7 @@ use llm::{Ask, Attempt, JsonSchema, Turn};
 use crate::budgets::Reservation;
 use crate::tools::speaking;
 use crate::usage::{self, Asker};
-use crate::{Cx, Error, Result};
+use crate::{Cx, Error, Result, events};
 
 /// The longest answer, in tokens.
 const MAX_TOKENS: u32 = 3_000;
@@ -157,6 +158,7 @@ async fn ask_and_keep(
     db::advice::keep(&mut tx, material.campaign, &advised).await?;
     // As it was kept, with the names.
     let kept = db::advice::last(&mut tx, material.campaign).await?.ok_or(Error::NotFound)?;
+    events::note(&mut tx, EventKind::CampaignProgress, material.campaign);
     tx.commit().await?;
     Ok(kept)
 }

@@ -73,7 +73,7 @@ pub fn AdvisedView(
                 <PrioritiesCard leads=advice.priorities/>
                 <TimingCard timing=advice.timing step hours/>
             </div>
-            <p class="flex flex-wrap gap-x-3 gap-y-1 text-2xs text-ink-3" data-advice-took="">
+            <p class="flex flex-wrap gap-x-3 gap-y-1 text-2xs text-ink-3">
                 <span>{took.unwrap_or_else(|| "Read by rules".to_owned())}</span>
                 <Money amount=cost_micros/>
                 <span>"from "{sent}" messages"</span>
