@@ -2,7 +2,7 @@
 
 use domain::campaign::CampaignStatus;
 use domain::campaign::advice::{
-    Advised, Analysis, ChannelMix, EARLIEST_HOUR, LATEST_HOUR, LeadPriority, Recommendation, Timing,
+    Advised, Analysis, ChannelMix, ChannelShare, EARLIEST_HOUR, LATEST_HOUR, LeadPriority, Recommendation, Timing,
 };
 use domain::id::CampaignId;
 use domain::intent::Reader;
@@ -184,14 +184,17 @@ fn ChannelsCard(channels: Vec<ChannelMix>) -> impl IntoView {
             Some(tier) => view! { <StatusBadge status=tier.as_str()/> }.into_any(),
         };
         let whom = mix.tier.map_or("everybody".to_owned(), |tier| format!("tier {tier}"));
-        let bars = mix.shares.iter().map(|s| Bar::new(s.channel.label(), i64::from(s.share)).shown(format!("{} %", s.share)));
-        let reasons = mix.shares.iter().map(|s| {
-            view! { <li class="break-words"><span class="font-medium text-ink">{s.channel.label()}": "</span>{s.reason.clone()}</li> }
+        let bar = |share: &ChannelShare| {
+            Bar::new(share.channel.label(), i64::from(share.share)).shown(format!("{} %", share.share))
+        };
+        let bars: Vec<Bar> = mix.shares.iter().map(bar).collect();
+        let reasons = mix.shares.into_iter().map(|share| {
+            view! { <li class="break-words"><span class="font-medium text-ink">{share.channel.label()}": "</span>{share.reason}</li> }
         });
         view! {
             <div class="flex flex-col gap-2">
                 <div>{title}</div>
-                <BarList label=format!("Channels for {whom}") bars=bars.collect::<Vec<_>>()/>
+                <BarList label=format!("Channels for {whom}") bars/>
                 <ul class="space-y-1 text-xs">{reasons.collect_view()}</ul>
             </div>
         }
@@ -230,7 +233,12 @@ fn PrioritiesCard(leads: Vec<LeadPriority>) -> impl IntoView {
 
 #[component]
 fn TimingCard(timing: Timing, step: Memo<String>, hours: Vec<i64>) -> impl IntoView {
-    let days = timing.weekdays.iter().map(|day| view! { <li><Badge tone=Tone::Accent>{day.label()}</Badge></li> });
+    let days = timing
+        .weekdays
+        .clone()
+        .into_iter()
+        .map(|day| view! { <li><Badge tone=Tone::Accent>{day.label()}</Badge></li> })
+        .collect_view();
     let (from, to) = (timing.from_hour, timing.to_hour);
     view! {
         <Part title="Next step" icon=Icon::Clock>
@@ -238,7 +246,7 @@ fn TimingCard(timing: Timing, step: Memo<String>, hours: Vec<i64>) -> impl IntoV
                 <span class="font-medium">{move || step.get()}</span>
                 {format!(", {}, from {from}:00 to {to}:00 where the person is.", wait_text(timing.wait_hours))}
             </p>
-            <ul class="flex flex-wrap gap-1" aria-label="Days">{days.collect_view()}</ul>
+            <ul class="flex flex-wrap gap-1" aria-label="Days">{days}</ul>
             <DayPicture from to hours/>
             <p class="break-words text-xs">{timing.reason}</p>
         </Part>
