@@ -16,7 +16,7 @@ function chromium(): string | undefined {
 }
 
 /** The peers first: when they are too kind, nothing after them means anything. */
-const files = ["peers", "segments", "journey-http", "journey-browser", "console", "agents", "library", "knowledge", "trust", "content", "settings", "channels", "bad-input", "gateway", "doors", "hostile", "screens"];
+const files = ["peers", "segments", "journey-http", "journey-browser", "console", "agents", "library", "knowledge", "trust", "content", "advice", "settings", "channels", "bad-input", "gateway", "doors", "hostile", "screens"];
 
 export default defineConfig({
   testDir: ".",

@@ -5,6 +5,7 @@
 //! a workspace is known (sessions, the work list) takes a [`Db`].
 
 pub mod actions;
+pub mod advice;
 pub mod agents;
 pub mod api_keys;
 pub mod audience;

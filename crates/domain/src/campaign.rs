@@ -1,5 +1,7 @@
 //! A campaign: an audience sent through a flow, and the states it may be in.
 
+pub mod advice;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -19,10 +19,10 @@ use domain::message::{Direction, Message};
 use domain::money::Micros;
 use domain::skill::Tool;
 use domain::turn::Found;
-use llm::{Answer, Ask, Attempt, Failed, JsonSchema, Turn};
+use llm::{Answer, Ask, Attempt, JsonSchema, Turn};
 use serde_json::json;
 
-use crate::budgets::{self, Grant, Reservation, Scope};
+use crate::budgets::Reservation;
 use crate::tools::{World, speaking};
 use crate::usage::{self, Asker};
 use crate::{Cx, Error, Result};
@@ -135,37 +135,15 @@ async fn ask_models(cx: &Cx, agent: &Agent, ask: &ContentAsk, request: Ask) -> R
         usage::close(&cx, asker, held, attempts).await?;
         Ok::<_, Error>(asked)
     });
-    asked.await.map_err(Error::internal)??.map_err(|failed| Error::Refused(why(&failed)))
+    asked.await.map_err(Error::internal)??.map_err(|failed| Error::Refused(usage::why_not(&failed, "a draft")))
 }
 
-/// Holds the worst case back. When money is short, the agent's cheaper model writes.
+/// Holds the worst case back.
 async fn reserve(cx: &Cx, agent: &Agent, request: &Ask) -> Result<(Vec<ModelChoice>, Reservation)> {
-    let draft = &agent.draft;
-    let scope = Scope { agent: Some(agent.id), campaign: None, agent_limit: draft.daily_budget_micros };
-    let cheaper = draft.cheaper_model.clone().map(|model| vec![model]);
-    let whose = match budgets::reserve(cx, scope, usage::worst_typed(&draft.models, request)).await? {
-        Grant::Reserved(held) => return Ok((draft.models.clone(), held)),
-        Grant::Low(held) => return Ok((cheaper.unwrap_or_else(|| draft.models.clone()), held)),
-        Grant::Exhausted { scope } => scope,
-    };
-    if let Some(cheaper) = cheaper
-        && let Grant::Reserved(held) | Grant::Low(held) =
-            budgets::reserve(cx, scope, usage::worst_typed(&cheaper, request)).await?
-    {
-        return Ok((cheaper, held));
-    }
-    let whose = whose.label().to_lowercase();
-    Err(Error::Conflict(format!("Today's budget is used up: {whose}. Raise it, or write the message yourself.")))
-}
-
-/// Why there is no draft, for people.
-fn why(failed: &Failed) -> String {
-    let said = |a: &Attempt| format!("{}: {}", a.choice, a.reason.as_deref().unwrap_or(a.outcome));
-    match failed.attempts.as_slice() {
-        [] => format!("No model could be asked: {}.", failed.error),
-        [.., last] if last.outcome == "ok" => format!("No draft came of it: {}.", failed.error),
-        all => format!("No model wrote a draft. {}.", all.iter().map(said).collect::<Vec<_>>().join("; ")),
-    }
+    usage::afford(cx, agent, None, request).await?.map_err(|whose| {
+        let whose = whose.label().to_lowercase();
+        Error::Conflict(format!("Today's budget is used up: {whose}. Raise it, or write the message yourself."))
+    })
 }
 
 /// Puts the draft into its form and asks every rule.

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod advice;
 pub mod agents;
 mod analysis;
 mod answer;

@@ -3,12 +3,13 @@
 //! A turn keeps its own (`turn::record`), because it may be left in the middle; this is for calls that are always waited for.
 
 use db::usage::LlmRequest;
-use domain::agent::ModelChoice;
-use domain::id::{AgentId, AgentVersionId, ConversationId};
+use domain::agent::{Agent, ModelChoice};
+use domain::budget::BudgetScope;
+use domain::id::{AgentId, AgentVersionId, CampaignId, ConversationId};
 use domain::money::Micros;
-use llm::{Ask, Attempt};
+use llm::{Ask, Attempt, Failed};
 
-use crate::budgets::{self, Reservation};
+use crate::budgets::{self, Grant, Reservation, Scope};
 use crate::{Cx, Result};
 
 /// Who asked, and what for.
@@ -81,6 +82,43 @@ pub(crate) async fn insert(cx: &Cx, rows: &[LlmRequest]) -> Result<()> {
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// The models that an agent may ask for a typed answer, with the worst case held back. When money is short, it is the agent's cheaper
+/// model. Where no budget has room for either, it says whose.
+pub(crate) async fn afford(
+    cx: &Cx,
+    agent: &Agent,
+    campaign: Option<CampaignId>,
+    request: &Ask,
+) -> Result<std::result::Result<(Vec<ModelChoice>, Reservation), BudgetScope>> {
+    let draft = &agent.draft;
+    let scope = Scope { agent: Some(agent.id), campaign, agent_limit: draft.daily_budget_micros };
+    let cheaper = draft.cheaper_model.clone().map(|model| vec![model]);
+    let whose = match budgets::reserve(cx, scope, worst_typed(&draft.models, request)).await? {
+        Grant::Reserved(held) => return Ok(Ok((draft.models.clone(), held))),
+        Grant::Low(held) => return Ok(Ok((cheaper.unwrap_or_else(|| draft.models.clone()), held))),
+        Grant::Exhausted { scope } => scope,
+    };
+    if let Some(cheaper) = cheaper
+        && let Grant::Reserved(held) | Grant::Low(held) =
+            budgets::reserve(cx, scope, worst_typed(&cheaper, request)).await?
+    {
+        return Ok(Ok((cheaper, held)));
+    }
+    Ok(Err(whose))
+}
+
+/// Why nothing came of a question for a typed answer, for people. `what` was wanted: `a draft`.
+pub(crate) fn why_not(failed: &Failed, what: &str) -> String {
+    let said = |a: &Attempt| format!("{}: {}", a.choice, a.reason.as_deref().unwrap_or(a.outcome));
+    match failed.attempts.as_slice() {
+        [] => format!("No model could be asked: {}.", failed.error),
+        [.., last] if last.outcome == "ok" => {
+            format!("The model did not give {what} that can be used: {}.", failed.error)
+        }
+        all => format!("No model gave {what}. {}.", all.iter().map(said).collect::<Vec<_>>().join("; ")),
+    }
 }
 
 /// What a question for a typed answer can cost at most with the dearest model: asked twice, since a badly formed answer is asked for

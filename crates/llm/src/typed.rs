@@ -20,9 +20,21 @@ impl Models {
         ask: &Ask,
         wanted: JsonSchema,
     ) -> Result<(T, Answer), Failed> {
+        self.typed_where(choices, ask, wanted, |_| Ok(())).await
+    }
+
+    /// The same for an answer of which more has to hold than a schema can say. What `holds` finds wrong is told to the model like a
+    /// misfit, and mended or given up like one.
+    pub async fn typed_where<T: DeserializeOwned>(
+        &self,
+        choices: &[ModelChoice],
+        ask: &Ask,
+        wanted: JsonSchema,
+        holds: impl Fn(&T) -> Result<(), String> + Send + Sync,
+    ) -> Result<(T, Answer), Failed> {
         let mut ask = Ask { schema: Some(wanted), ..ask.clone() };
         let first = self.complete(choices, &ask).await?;
-        let problem = match fit(&ask, &first) {
+        let problem = match fit(&ask, &first, &holds) {
             Ok(value) => return Ok((value, first)),
             Err(problem) => problem,
         };
@@ -38,7 +50,7 @@ impl Models {
         match self.complete(&choices[at..], &ask).await {
             Ok(mut second) => {
                 attempts.append(&mut second.attempts);
-                match fit(&ask, &second) {
+                match fit(&ask, &second, &holds) {
                     Ok(value) => Ok((value, Answer { attempts, ..second })),
                     Err(problem) => {
                         let reason = format!("the model's answer does not fit its schema, twice: {problem}");
@@ -55,7 +67,7 @@ impl Models {
 }
 
 /// The answer as a value, or a sentence on what is wrong with it.
-fn fit<T: DeserializeOwned>(ask: &Ask, answer: &Answer) -> Result<T, String> {
+fn fit<T: DeserializeOwned>(ask: &Ask, answer: &Answer, holds: impl Fn(&T) -> Result<(), String>) -> Result<T, String> {
     if answer.finish == Finish::Refused {
         return Err("it was refused".into());
     }
@@ -65,5 +77,6 @@ fn fit<T: DeserializeOwned>(ask: &Ask, answer: &Answer) -> Result<T, String> {
         _ => problem,
     })?;
     // What the schema lets through and the type does not is the caller's mistake, but is told in the same way.
-    serde_json::from_value(value).map_err(|error| error.to_string())
+    let value = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    holds(&value).map(|()| value)
 }

@@ -2,6 +2,7 @@
 //! input is read, how errors look, and the description of it all.
 
 pub mod actions;
+pub mod advice;
 pub mod agents;
 pub mod api_keys;
 pub mod auth;
@@ -75,6 +76,7 @@ fn nouns() -> ApiRouter {
         .merge(templates::routes())
         .merge(tickets::routes())
         .merge(campaigns::routes())
+        .merge(advice::routes())
         .merge(conversations::routes())
         .merge(api_keys::routes())
         .merge(budgets::routes())

@@ -1,5 +1,6 @@
 //! All server functions of the campaign pages.
 
+use domain::campaign::advice::Advised;
 use domain::campaign::{
     Audience, AudienceCounts, Campaign, CampaignDraft, CampaignRow, NodeProgress, Progress, RunRow,
 };
@@ -37,6 +38,8 @@ pub struct CampaignData {
     pub refusals: Vec<(String, i64)>,
     /// Whether the drawing was edited since it was frozen.
     pub edited: bool,
+    /// The last advice on it.
+    pub advice: Option<Advised>,
 }
 
 /// One person of a campaign.
@@ -172,6 +175,13 @@ pub async fn resume_campaign(id: CampaignId) -> Result<Campaign, AppError> {
 pub async fn complete_campaign(id: CampaignId) -> Result<Campaign, AppError> {
     let cx = cx().await?;
     Ok(engine::campaigns::complete(&cx, id).await?)
+}
+
+/// Asks a model for advice on a campaign, which is kept as its last.
+#[server(prefix = "/fn", input = Json)]
+pub async fn ask_advice(id: CampaignId) -> Result<Advised, AppError> {
+    let cx = cx().await?;
+    Ok(engine::advice::ask(&cx, id).await?)
 }
 
 /// Deletes a campaign and stops everybody in it.

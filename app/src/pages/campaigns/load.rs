@@ -43,6 +43,7 @@ pub async fn campaign(tx: &mut Tx, campaign: Campaign) -> Result<CampaignData, A
         waits: waits.into_iter().map(|(status, runs, next_at)| Wait { status, runs, next_at }).collect(),
         refusals: db::campaigns::refusals(tx, campaign.id).await?,
         edited,
+        advice: db::advice::last(tx, campaign.id).await?,
         campaign,
     })
 }

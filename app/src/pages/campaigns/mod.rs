@@ -4,6 +4,8 @@
 
 pub mod api;
 
+mod advice;
+mod advised;
 mod details;
 mod follow;
 mod launch;

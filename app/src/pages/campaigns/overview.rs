@@ -3,6 +3,7 @@
 use domain::campaign::{CampaignStatus, NodeProgress};
 use leptos::prelude::*;
 
+use super::advice::{AdvicePanel, Asked, Ways};
 use super::api::CampaignData;
 use super::steps::Step;
 use super::why::{Reason, reasons};
@@ -25,6 +26,10 @@ pub fn Overview(
     launching: RwSignal<bool>,
     /// Whether the operator may change things.
     may_write: bool,
+    /// The question for advice.
+    asked: Asked,
+    /// Where advice leads to.
+    ways: Ways,
 ) -> impl IntoView {
     let p = Memo::new(move |_| data.with(|d| d.progress.clone()));
     let figure = move |of: fn(&domain::campaign::Progress) -> i64| Signal::derive(move || p.with(of).to_string());
@@ -59,6 +64,9 @@ pub fn Overview(
             <Card title="Why is nothing happening?">
                 <Why data/>
             </Card>
+        </div>
+        <div class="mt-4">
+            <AdvicePanel data asked ways may_write/>
         </div>
     }
 }

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
+use super::advice::{Asked, Ways};
 use super::api::{CampaignData, complete_campaign, delete_campaign, load_campaign, pause_campaign, resume_campaign};
 use super::details::Details;
 use super::follow::Followed;
@@ -57,6 +58,7 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
     let (deleting, editing) = (RwSignal::new(false), RwSignal::new(false));
     let launching = RwSignal::new(false);
     let busy = RwSignal::new(false);
+    let asked = Asked::new(followed);
     let toasts = use_toasts();
     let navigate = StoredValue::new(use_navigate());
 
@@ -144,7 +146,7 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
         <div class="mt-4">
             {move || match tab.get() {
                 "people" => view! { <People id/> }.into_any(),
-                _ => view! { <Overview data launching may_write/> }.into_any(),
+                _ => view! { <Overview data launching may_write asked ways=Ways { launching, pausing, resume, busy }/> }.into_any(),
             }}
         </div>
         <ConfirmDialog open=pausing title="Pause this campaign?" confirm="Pause" on_confirm=pause>

@@ -153,6 +153,7 @@ mod tests {
             waits: vec![Wait { status: "waiting_reply".into(), runs: 3, next_at: Some(at) }],
             refusals: vec![("no_consent".into(), 2), ("campaign_paused".into(), 1)],
             edited: false,
+            advice: None,
         }
     }
 

@@ -22,6 +22,12 @@ closed_list! {
 }
 
 impl Tier {
+    /// The tier that a lead's notes name, by its word or by a score.
+    pub fn noted(notes: &str) -> Option<Self> {
+        let tier = noted(notes, &["tier", "lead tier", "temperature"]).and_then(|t| t.to_lowercase().parse().ok());
+        tier.or_else(|| noted(notes, &["score", "lead score"])?.parse().ok().map(Self::of_score))
+    }
+
     /// The tier of a score from 0 to 100: one for every twenty points.
     pub fn of_score(score: u32) -> Self {
         match score {
@@ -62,16 +68,13 @@ impl Known {
             "" => noted(&lead.notes, labels).unwrap_or_default(),
             field => field.to_owned(),
         };
-        let tier =
-            noted(&lead.notes, &["tier", "lead tier", "temperature"]).and_then(|t| t.to_lowercase().parse().ok());
-        let score = || noted(&lead.notes, &["score", "lead score"])?.parse().ok().map(Tier::of_score);
         Self {
             name: crate::name::turned(&lead.name),
             company: or_noted(&lead.company, &["company", "employer"]),
             title: or_noted(&lead.title, &["title", "job title", "role", "position"]),
             industry: or_noted(&lead.industry, &["industry", "sector", "trade"]),
             location: lead.location.trim().to_owned(),
-            tier: tier.or_else(score),
+            tier: Tier::noted(&lead.notes),
         }
     }
 }

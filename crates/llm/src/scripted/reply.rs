@@ -1,5 +1,6 @@
 //! What the scripted model does: use a tool, fill in a shape, or say a line. Pure; the same ask always gets the same reply.
 
+use domain::campaign::advice::{Facts, by_rules};
 use serde_json::Value;
 
 use super::{script, write};
@@ -11,6 +12,9 @@ use crate::{Ask, Content, Role, ToolChoice, ToolSpec, Turn};
 const SEARCH: &str = "search_knowledge_base";
 /// The tool it hands over with.
 const ESCALATE: &str = "escalate_to_human";
+
+/// The name of the schema of advice on a campaign.
+const ADVICE: &str = "advice";
 
 /// What it does.
 pub(super) enum Reply {
@@ -37,6 +41,9 @@ pub(super) fn to(ask: &Ask, said: &str) -> Reply {
     if let Some(draft) = wanted.and_then(|wanted| write::draft(&wanted.name, &wanted.schema, &without_marks(said))) {
         return Reply::Text(draft.to_string());
     }
+    if let Some(advice) = wanted.filter(|wanted| wanted.name == ADVICE).and_then(|_| advice(said)) {
+        return Reply::Text(advice);
+    }
     let name = first_name(&ask.system);
     let (line, fits) = script::line(&without_marks(&lower), name);
     let line = match (given(ask), fits) {
@@ -56,6 +63,12 @@ pub(super) fn to(ask: &Ask, said: &str) -> Reply {
         }
         None => Reply::Text(line),
     }
+}
+
+/// Advice on a campaign, read from its figures by rules. Nothing when these are no figures.
+fn advice(said: &str) -> Option<String> {
+    let facts: Facts = serde_json::from_str(said).ok()?;
+    serde_json::to_string(&by_rules(&facts)).ok()
 }
 
 /// In a shape, what is to be sent is the line, not what the person said.

@@ -146,3 +146,21 @@ fn it_fills_in_a_shape() {
     assert_eq!(value["kind"], "reply");
     assert!(value["text"].as_str().unwrap().starts_with("Hello, Ada"));
 }
+
+#[test]
+fn it_advises_on_a_campaign_from_its_figures() {
+    let facts = json!({
+        "status": "active", "people": 9, "under_way": 2, "replied": 3, "cost_micros": 0,
+        "channels": [{"channel": "sms", "sent": 9, "delivered": 9, "replied": 3, "opted_out": 0, "failed": 0, "escalated": 0, "cost_micros": 0}],
+        "steps": [{"step": "n2", "name": "Send SMS", "channel": "sms", "sent": 9, "delivered": 9, "replied": 3, "opted_out": 0, "failed": 0}],
+        "answers_by_hour": [], "answers_by_weekday": [], "leads": [],
+    });
+    let wanted =
+        || Some(JsonSchema::new("advice", json!({"type": "object", "properties": {"text": {"type": "string"}}})));
+    let ask = Ask { messages: vec![Turn::user(facts.to_string())], schema: wanted(), ..told() };
+    let value: Value = serde_json::from_str(&text(&ask)).unwrap();
+    assert_eq!((&value["analysis"]["action"], &value["timing"]["step"]), (&json!("CONTINUE"), &json!("n2")));
+    let ask = Ask { messages: vec![Turn::user("hello")], schema: wanted(), ..told() };
+    let value: Value = serde_json::from_str(&text(&ask)).unwrap();
+    assert!(value["text"].is_string(), "what is no campaign gets the plainest value: {value}");
+}

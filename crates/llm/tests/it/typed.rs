@@ -64,6 +64,27 @@ async fn a_second_misfit_is_the_end() {
 }
 
 #[tokio::test]
+async fn what_no_schema_can_say_is_mended_once_too() {
+    let sure = |intent: &Intent| match intent.confidence > 0.5 {
+        true => Ok(()),
+        false => Err("`confidence` is too low to act on".to_owned()),
+    };
+    let unsure = r#"{"intent":"interested","confidence":0.1}"#;
+    let peer = Peer::start().await;
+    peer.openai_once(peers::openai_says(unsure)).await;
+    peer.openai(peers::openai_says(GOOD)).await;
+    let (intent, answer) = models(&peer).typed_where(&[gpt()], &ask(), schema(), sure).await.unwrap();
+    assert_eq!((intent.confidence, answer.attempts.len()), (0.9, 2));
+    let body: Value = peer.requests().await[1].body_json().unwrap();
+    assert!(body["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().contains("too low"));
+
+    let stubborn = Peer::start().await;
+    stubborn.openai(peers::openai_says(unsure)).await;
+    let failed = models(&stubborn).typed_where(&[gpt()], &ask(), schema(), sure).await.unwrap_err();
+    assert_eq!((failed.error.word(), failed.attempts.len()), ("malformed", 2));
+}
+
+#[tokio::test]
 async fn an_outage_during_the_repair_is_told_with_all_calls() {
     let peer = Peer::start().await;
     peer.openai_once(peers::openai_says("no")).await;
