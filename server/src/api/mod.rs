@@ -21,6 +21,7 @@ pub mod turns;
 
 mod error;
 mod input;
+mod room;
 
 use engine::Engine;
 use utoipa::OpenApi;
