@@ -99,6 +99,9 @@ pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result
 pub(crate) async fn hand_over(cx: &Cx, tx: &mut Tx, held: &Held, message: &NewMessage) -> Result<bool> {
     let Some(agent_id) = held.agent_id else { return Ok(false) };
     let Some(agent) = db::agents::published(tx, agent_id).await? else { return Ok(false) };
+    if guardrail::inbound(&message.body, &agent.draft.guardrails).forced.is_none() {
+        return Ok(false);
+    }
     let Some(conversation) = db::conversations::find(tx, held.id).await? else { return Ok(false) };
     let mut thread = db::messages::thread(tx, held.id, PageAt::new(Some(1), Some(MEMORY))).await?.items;
     thread.retain(|before| before.id != message.id && is_said(before));
