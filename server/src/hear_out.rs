@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::Request;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::{StreamExt, stream};
@@ -25,7 +25,7 @@ struct Shared {
     is_begun: bool,
 }
 
-/// The middleware: after a refusal (4xx) reads what is left of the body.
+/// The middleware: after a refusal (4xx, or 503 for want of room) reads what is left of the body.
 pub async fn hear_out(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let waits = parts.headers.contains_key(header::EXPECT);
@@ -39,7 +39,8 @@ pub async fn hear_out(request: Request, next: Next) -> Response {
     let response = next.run(Request::from_parts(parts, body)).await;
     // A caller that waits for a go-ahead and did not get it sends nothing.
     let is_begun = shared.lock().unwrap_or_else(PoisonError::into_inner).is_begun;
-    if response.status().is_client_error() && (is_begun || !waits) {
+    let is_refused = response.status().is_client_error() || response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    if is_refused && (is_begun || !waits) {
         // Whether it ended or patience did makes no difference to the answer.
         let _ = tokio::time::timeout(LONGEST, forget(&shared)).await;
     }
@@ -58,7 +59,6 @@ async fn forget(shared: &Mutex<Shared>) {
 #[cfg(test)]
 mod tests {
     use axum::Router;
-    use axum::http::StatusCode;
     use axum::routing::post;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

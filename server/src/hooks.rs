@@ -13,8 +13,10 @@ use domain::id::{MessageId, WorkspaceId};
 use domain::message::{Channel, Inbound, StatusReport};
 use domain::problem::Problems;
 use engine::{Engine, inbox};
+use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
-use crate::api::ApiError;
+use crate::api::{ApiError, ErrorBody};
 
 /// No post of Twilio's has nearly as many fields. Sorting a megabyte of them for a signature that is wrong would be work for nothing.
 const MOST_FIELDS: usize = 300;
@@ -28,7 +30,77 @@ pub struct HookKeys {
     pub generic: Option<Secret>,
 }
 
-/// Takes one post in.
+/// The webhooks' part of the API's description.
+#[derive(OpenApi)]
+#[openapi(paths(receive))]
+pub struct Described;
+
+/// A person's message, handed over by any system. The header `X-Agency-OS-Signature` signs it.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct GenericPost {
+    /// Over which channel they wrote.
+    pub channel: Channel,
+    /// Their number, in the form +14155550123.
+    pub from: String,
+    /// Our number that they wrote to; it names the workspace.
+    pub to: String,
+    /// What they wrote.
+    pub body: String,
+    /// The other system's id of the message: the same one again is taken in once.
+    pub message_id: String,
+}
+
+/// The fields of Twilio's posts that are read; the others are taken for the signature only.
+#[derive(ToSchema)]
+#[schema(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "describes the form; it is read field by field")]
+struct TwilioPost {
+    /// The sender; `whatsapp:+…` over WhatsApp.
+    from: String,
+    /// The receiver.
+    to: String,
+    /// The text of a message.
+    body: Option<String>,
+    /// Twilio's id of a message.
+    message_sid: Option<String>,
+    /// How far a message of ours is: `sent`, `delivered`, `read`, `undelivered`, `failed`.
+    message_status: Option<String>,
+    /// Why it failed.
+    error_code: Option<String>,
+    /// How many pictures or files came with it; each has a `MediaUrl…` and a `MediaContentType…`.
+    num_media: Option<u32>,
+    /// `STOP` or `START`, when Twilio saw one.
+    opt_out_type: Option<String>,
+    /// Twilio's id of a call.
+    call_sid: Option<String>,
+    /// How far a call is.
+    call_status: Option<String>,
+    /// The keys that were pressed.
+    digits: Option<String>,
+}
+
+/// That a post was taken in.
+#[derive(Serialize, ToSchema)]
+struct Received {
+    /// Always true.
+    received: bool,
+}
+
+/// Takes in what people write and what became of our messages: Twilio's posts, and signed JSON of other systems.
+///
+/// Each is taken in once, whatever is repeated, and answered at once; what follows is the worker's. A message to a number that no workspace
+/// has is answered with 200 and forgotten, because its sender would only repeat it.
+#[utoipa::path(post, path = "/api/webhooks/receive", tag = "webhooks", operation_id = "receive_webhook", security(()),
+    params(
+        ("message" = Option<MessageId>, Query, description = "Our own id of the message that a report is about. We put it into the address that Twilio gets."),
+        ("X-Twilio-Signature" = Option<String>, Header, description = "Twilio's signature over address and fields; needed for forms."),
+        ("X-Agency-OS-Signature" = Option<String>, Header, description = "`sha256=` and the HMAC-SHA256 of the raw body with `GENERIC_WEBHOOK_SECRET`, in hex; needed for JSON.")),
+    request_body(content((GenericPost = "application/json"), (TwilioPost = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Taken in, or known already.", content((Received = "application/json"), (String = "text/xml"))),
+        (status = 400, body = ErrorBody, description = "The post cannot be read."),
+        (status = 403, body = ErrorBody, description = "The signature does not fit, or JSON is switched off (no `GENERIC_WEBHOOK_SECRET`)."),
+        (status = 413, body = ErrorBody), (status = 500, body = ErrorBody)))]
 pub(crate) async fn receive(
     State(engine): State<Engine>,
     Extension(keys): Extension<Arc<HookKeys>>,
@@ -125,7 +197,7 @@ async fn receive_generic(
         ApiError::invalid(StatusCode::BAD_REQUEST, Problems::one("body", format!("The post cannot be read: {e}.")))
     })?;
     take_in(engine, &inbound).await?;
-    Ok((StatusCode::OK, axum::Json(serde_json::json!({ "received": true }))).into_response())
+    Ok((StatusCode::OK, axum::Json(Received { received: true })).into_response())
 }
 
 async fn take_in(engine: &Engine, inbound: &Inbound) -> Result<(), ApiError> {

@@ -17,6 +17,6 @@ pub mod standard;
 pub mod twilio;
 pub mod twiml;
 
-pub use outgoing::{Content, Error, Outgoing, Permit, Receipt};
+pub use outgoing::{Content, Error, Found, Outgoing, Permit, Receipt};
 pub use secret::Secret;
 pub use twilio::{Twilio, TwilioConfig};

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::message::{Channel, Status};
 use domain::text::Phone;
 
@@ -53,6 +54,15 @@ pub struct Receipt {
     pub provider_message_id: String,
     /// How far it is: usually `accepted`.
     pub status: Status,
+}
+
+/// What a look-up found: a message or call that fits, which need not be the one that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// As the provider would have answered.
+    pub receipt: Receipt,
+    /// When the provider took it; some tell it in whole seconds.
+    pub at: DateTime<Utc>,
 }
 
 /// The right to send one message or make one call. An adapter's `send` consumes it.

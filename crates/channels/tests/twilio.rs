@@ -223,7 +223,7 @@ fn listed(sid: &str, body: &str, seconds: i64) -> Value {
     json!({ "sid": sid, "to": LEAD, "from": OURS, "body": body, "status": "sent", "direction": "outbound-api", "date_created": date })
 }
 
-async fn found(items: Value) -> Result<Option<Receipt>, Error> {
+async fn found(items: Value) -> Result<Vec<String>, Error> {
     let server = MockServer::start().await;
     Mock::given(method("GET"))
         .and(path(format!("/2010-04-01/Accounts/{ACCOUNT}/Messages.json")))
@@ -233,24 +233,28 @@ async fn found(items: Value) -> Result<Option<Receipt>, Error> {
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({ "messages": items })))
         .mount(&server)
         .await;
-    twilio(&server.uri()).find_sent(&sms(LEAD, "Hi"), since()).await
+    let found = twilio(&server.uri()).find_sent(&sms(LEAD, "Hi"), since()).await?;
+    assert!(found.iter().all(|found| found.receipt.status == Status::Sent));
+    Ok(found.into_iter().map(|found| found.receipt.provider_message_id).collect())
 }
 
 #[tokio::test]
-async fn a_message_is_found_again_only_when_exactly_one_fits() {
-    let one = Receipt { provider_message_id: "SM1".into(), status: Status::Sent };
+async fn everything_that_a_message_may_have_become_is_found_oldest_first() {
+    let ids = |ids: &[&str]| Ok(ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
     // The moment before the first attempt lies within the second in which Twilio made it.
     let fits = || listed("SM1", "Hi", 0);
-    assert_eq!(found(json!([fits()])).await, Ok(Some(one.clone())));
+    assert_eq!(found(json!([fits()])).await, ids(&["SM1"]));
     let mut inbound = listed("SM7", "Hi", 1);
     inbound["direction"] = json!("inbound");
     let mut other_lead = listed("SM8", "Hi", 1);
     other_lead["to"] = json!("+14155550122");
     let others = json!([listed("SM9", "Hi!", 1), listed("SM6", "Hi", -1), inbound, other_lead, fits()]);
-    assert_eq!(found(others).await, Ok(Some(one)));
-    assert_eq!(found(json!([fits(), listed("SM2", "Hi", 5)])).await, Ok(None));
-    assert_eq!(found(json!([])).await, Ok(None));
-    assert_eq!(found(json!([listed("SM6", "Hi", -1)])).await, Ok(None));
+    assert_eq!(found(others).await, ids(&["SM1"]));
+    // The newest is listed first, also within a second.
+    let several = json!([listed("SM3", "Hi", 5), listed("SM2", "Hi", 5), fits()]);
+    assert_eq!(found(several).await, ids(&["SM1", "SM2", "SM3"]));
+    assert_eq!(found(json!([])).await, ids(&[]));
+    assert_eq!(found(json!([listed("SM6", "Hi", -1)])).await, ids(&[]));
     assert!(matches!(found(json!("what")).await, Err(Error::TryAgain { .. })));
 }
 
@@ -262,8 +266,8 @@ async fn a_call_is_found_again() {
         .mount(&server)
         .await;
     let call = outgoing(Channel::Voice, LEAD, Content::Call { script: "Hi".into(), twiml: "<Response/>".into() });
-    let got = twilio(&server.uri()).find_sent(&call, since()).await.unwrap().unwrap();
-    assert_eq!(got.provider_message_id, "CA1");
+    let got = twilio(&server.uri()).find_sent(&call, since()).await.unwrap().remove(0);
+    assert_eq!(got.receipt.provider_message_id, "CA1");
 }
 
 #[tokio::test]

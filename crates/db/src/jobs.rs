@@ -71,12 +71,13 @@ pub async fn enqueue_many(tx: &mut Tx, jobs: &[(JobId, Job)], run_at: DateTime<U
     Ok(())
 }
 
-/// Takes due jobs of all workspaces, each for `lease_secs`.
-pub async fn claim(db: &Db, how_many: i32, lease_secs: i32) -> Result<Vec<Claimed>> {
+/// Takes due jobs of all workspaces, each for `lease_secs`; of those that may take long at most `long_most`.
+pub async fn claim(db: &Db, how_many: i32, long_most: i32, lease_secs: i32) -> Result<Vec<Claimed>> {
     let rows = sqlx::query!(
         r#"select id as "id!: JobId", workspace_id as "workspace_id!: WorkspaceId", job as "job!: Json<Job>", attempts as "attempts!"
-           from claim_jobs($1, $2)"#,
+           from claim_jobs($1, $2, $3)"#,
         how_many,
+        long_most,
         lease_secs
     )
     .fetch_all(db.pool())
@@ -87,9 +88,9 @@ pub async fn claim(db: &Db, how_many: i32, lease_secs: i32) -> Result<Vec<Claime
         .collect())
 }
 
-/// When the next job is due, if any waits.
-pub async fn next_at(db: &Db) -> Result<Option<DateTime<Utc>>> {
-    sqlx::query_scalar!("select next_job_at()").fetch_one(db.pool()).await
+/// When the next job is due, if any waits; `with_long`: also of those that may take long.
+pub async fn next_at(db: &Db, with_long: bool) -> Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!("select next_job_at($1)", with_long).fetch_one(db.pool()).await
 }
 
 /// The job is done. In the transaction of the work where that is possible.

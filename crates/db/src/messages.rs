@@ -1,5 +1,7 @@
 //! Messages: written once, then only moved on.
 
+mod unsettled;
+
 use chrono::{DateTime, Utc};
 use domain::filter::{Page, PageAt};
 use domain::gate::Verdict;
@@ -10,6 +12,8 @@ use domain::message::{Author, Channel, Direction, Media, Message, Status};
 use sqlx::types::Json;
 
 use crate::{Db, Result, Tx};
+
+pub use unsettled::{lock_unsettled_like, taken, unsettle};
 
 /// A message about to be written down.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use crate::skill::Tool;
 
 closed_list! {
     /// How grave it is.
-    pub enum Level {
+    pub enum Level as AdviceLevel {
         /// It cannot be published like this.
         Error = "error",
         /// It can, but look at it.

@@ -3,7 +3,11 @@
 /// Defines an enum with `ALL`, `as_str`, `FromStr`, `Display`, serde and (feature `sqlx`) Postgres `text`, all from one list of words.
 #[macro_export]
 macro_rules! closed_list {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal,)* }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($rest:tt)* }) => {
+        $crate::closed_list! { $(#[$meta])* pub enum $name as $name { $($rest)* } }
+    };
+    // With a name of its own in the description of the API, where two lists have the same one in the code.
+    ($(#[$meta:meta])* pub enum $name:ident as $shown:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$vmeta])* $variant,)* }
@@ -54,7 +58,9 @@ macro_rules! closed_list {
         }
 
         #[cfg(feature = "openapi")]
-        impl utoipa::ToSchema for $name {}
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> { stringify!($shown).into() }
+        }
 
         #[cfg(feature = "sqlx")]
         impl sqlx::Type<sqlx::Postgres> for $name {

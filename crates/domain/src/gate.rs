@@ -29,7 +29,7 @@ closed_list! {
 
 closed_list! {
     /// The rules, each a word that stays the same for ever: verdicts are stored.
-    pub enum Rule {
+    pub enum Rule as GateRule {
         /// The person asked us to stop.
         OptedOut = "opted_out",
         /// The number is on the suppression list.

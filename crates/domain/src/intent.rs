@@ -99,7 +99,7 @@ closed_list! {
 
 closed_list! {
     /// How strong something is.
-    pub enum Level {
+    pub enum Level as IntentLevel {
         /// Hardly.
         Low = "low",
         /// Somewhat.

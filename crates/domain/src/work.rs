@@ -49,6 +49,21 @@ impl JobKind {
         }
     }
 
+    /// Whether it may take long, because it waits for a model or another system, or has much to do. Such work never takes every place of
+    /// a worker.
+    pub fn is_long(self) -> bool {
+        match self {
+            Self::Reply
+            | Self::Analyse
+            | Self::Suite
+            | Self::Webhook
+            | Self::Import
+            | Self::ParseDocument
+            | Self::CrawlDocument => true,
+            Self::Step | Self::Send | Self::TemplateState => false,
+        }
+    }
+
     /// Whether a dead one may be tried again. A message that could not be sent is marked as failed; it is never sent behind people's
     /// backs later, they write it anew.
     pub fn may_try_again(self) -> bool {

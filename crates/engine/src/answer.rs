@@ -94,6 +94,61 @@ pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result
     conclude(cx, &conversation, answered, record).await
 }
 
+/// What must go to a human goes there while a campaign's flow answers, too, with the same holding text. In the transaction that took
+/// the message in; the text is keyed by it. Gives whether the rules of the agent, which has to be live, made it so.
+pub(crate) async fn hand_over(cx: &Cx, tx: &mut Tx, held: &Held, message: &NewMessage) -> Result<bool> {
+    let Some(agent_id) = held.agent_id else { return Ok(false) };
+    let Some(agent) = db::agents::published(tx, agent_id).await? else { return Ok(false) };
+    if guardrail::inbound(&message.body, &agent.draft.guardrails).forced.is_none() {
+        return Ok(false);
+    }
+    let Some(conversation) = db::conversations::find(tx, held.id).await? else { return Ok(false) };
+    let mut thread = db::messages::thread(tx, held.id, PageAt::new(Some(1), Some(MEMORY))).await?.items;
+    thread.retain(|before| before.id != message.id && is_said(before));
+    let workspace_name = db::users::workspace_name(tx).await?;
+    let campaign = match conversation.campaign_id {
+        Some(campaign) => db::campaigns::find(tx, campaign).await?.map(|c| c.name),
+        None => None,
+    };
+    let ask = TurnAsk {
+        draft: &agent.draft,
+        agent_id: Some(agent_id),
+        version: Some((agent.version_id, agent.version)),
+        purpose: Purpose::Reply,
+        lead_name: Some(conversation.lead_name.as_str()),
+        channel: Some(conversation.channel),
+        campaign_name: campaign.as_deref(),
+        workspace_name: &workspace_name,
+        input: &message.body,
+        history: thread.into_iter().map(said).collect(),
+        conversation: Some((&conversation, message.id)),
+        recorded: None,
+        guardrails_off: false,
+    };
+    let Some(record) = turn::forced(cx, &ask) else { return Ok(false) };
+    db::turns::insert(tx, &record).await?;
+    if let Outcome::Escalated { handover } = &record.outcome {
+        escalate(cx, tx, held, &record, message.id, handover).await?;
+    }
+    Ok(true)
+}
+
+/// Marks the conversation for a human. The holding text is said once: a conversation that waits already waits on.
+async fn escalate(
+    cx: &Cx,
+    tx: &mut Tx,
+    held: &Held,
+    record: &TurnRecord,
+    answered: MessageId,
+    handover: &Handover,
+) -> Result<()> {
+    let Handover { reason, evidence, holding, priority } = handover;
+    if escalate_in(cx, tx, held.id, *reason, evidence, *priority).await? {
+        say(cx, tx, held, record, answered, std::slice::from_ref(holding)).await?;
+    }
+    Ok(())
+}
+
 /// Writes the answer down with everything that follows from it, unless it is void by now.
 async fn conclude(cx: &Cx, seen: &Conversation, answered: MessageId, mut record: TurnRecord) -> Result<Next> {
     let id = seen.id;
@@ -109,12 +164,8 @@ async fn conclude(cx: &Cx, seen: &Conversation, answered: MessageId, mut record:
     match &record.outcome {
         Outcome::Sent { parts, .. } => say(cx, &mut tx, &held, &record, answered, parts).await?,
         Outcome::Escalated { handover } => {
-            let Handover { reason, evidence, holding, priority } = handover;
-            // The holding text is said once: a conversation that waits already waits on.
-            if escalate_in(cx, &mut tx, id, *reason, evidence, *priority).await? {
-                say(cx, &mut tx, &held, &record, answered, std::slice::from_ref(holding)).await?;
-            }
-            if *reason == Escalation::ModelFailure {
+            escalate(cx, &mut tx, &held, &record, answered, handover).await?;
+            if handover.reason == Escalation::ModelFailure {
                 events::record(cx, &mut tx, EventKind::ReplyFailed, id, &seen.lead_name).await?;
             }
         }
@@ -246,17 +297,20 @@ async fn keep(cx: &Cx, record: &TurnRecord) -> Result<()> {
 /// A thread as what was said before and what waits for an answer: everything that the person wrote since we last spoke before
 /// `answered`, so that the rules read all of three quick messages.
 fn parted(thread: Vec<Message>, answered: MessageId) -> (Vec<Said>, String) {
-    let said = |m: Message| Said {
-        speaker: if m.direction == Direction::Inbound { Speaker::Lead } else { Speaker::Agent },
-        text: m.body,
-    };
-    let (mut before, after): (Vec<Message>, Vec<Message>) = thread
-        .into_iter()
-        .filter(|m| !matches!(m.status, Status::Blocked | Status::Failed) && !m.body.trim().is_empty())
-        .partition(|m| m.id <= answered);
+    let (mut before, after): (Vec<Message>, Vec<Message>) =
+        thread.into_iter().filter(is_said).partition(|m| m.id <= answered);
     let ours = before.iter().rposition(|m| m.direction == Direction::Outbound).map_or(0, |at| at + 1);
     let input: Vec<String> = before.split_off(ours).into_iter().map(|m| m.body).collect();
     // What a campaign sent meanwhile was said, too.
     let history = before.into_iter().chain(after.into_iter().filter(|m| m.direction == Direction::Outbound));
     (history.map(said).collect(), input.join("\n"))
+}
+
+/// Whether it has words that reached the other side, as far as is known.
+fn is_said(m: &Message) -> bool {
+    !matches!(m.status, Status::Blocked | Status::Failed) && !m.body.trim().is_empty()
+}
+
+fn said(m: Message) -> Said {
+    Said { speaker: if m.direction == Direction::Inbound { Speaker::Lead } else { Speaker::Agent }, text: m.body }
 }

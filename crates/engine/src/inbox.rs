@@ -22,7 +22,7 @@ use domain::lead::{Lead, LeadStatus};
 use domain::message::{Author, Channel, Direction, Inbound, Status};
 use domain::text::Phone;
 
-use crate::{Cx, Error, Result, analysis, events, leads, runs, send};
+use crate::{Cx, Error, Result, analysis, answer, events, leads, runs, send};
 
 pub use report::delivery_status;
 
@@ -108,13 +108,20 @@ async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
     events::record(cx, &mut tx, EventKind::MessageReceived, conversation.id, lead.title()).await?;
     // One more that waits to be read.
     events::note(&mut tx, EventKind::ConversationStatus, conversation.id);
-    react(cx, &mut tx, inbound, &lead, &conversation).await?;
+    react(cx, &mut tx, inbound, &lead, &conversation, &message).await?;
     tx.commit().await?;
     Ok(Some(Received::New(message.id)))
 }
 
 /// Obeys STOP and START, tells waiting runs, and queues the agent's answer where the agent is the one to answer.
-async fn react(cx: &Cx, tx: &mut Tx, inbound: &Inbound, lead: &Lead, conversation: &Held) -> Result<()> {
+async fn react(
+    cx: &Cx,
+    tx: &mut Tx,
+    inbound: &Inbound,
+    lead: &Lead,
+    conversation: &Held,
+    message: &NewMessage,
+) -> Result<()> {
     let noted = analysis::note(cx, tx, inbound, conversation).await?;
     let intent = noted.analysis.intent;
     let stop = opt_out_type(inbound).is_some_and(|word| word.eq_ignore_ascii_case("stop"));
@@ -142,11 +149,13 @@ async fn react(cx: &Cx, tx: &mut Tx, inbound: &Inbound, lead: &Lead, conversatio
                 && conversation.escalated_at.is_none()
                 && speaks(tx, conversation).await?
                 // Two machines would answer each other.
-                && !(intent.is_automatic() && noted.analysis.is_certain());
-            if may_answer && !listening && lead.status != LeadStatus::OptedOut && inbound.channel != Channel::Voice {
+                && !(intent.is_automatic() && noted.analysis.is_certain())
+                && lead.status != LeadStatus::OptedOut
+                && inbound.channel != Channel::Voice;
+            if may_answer && !listening {
                 let job = Job::Reply { conversation_id: conversation.id };
                 db::jobs::enqueue(tx, cx.new_id(), &job, cx.now() + GATHER, cx.now()).await?;
-            } else {
+            } else if !(may_answer && answer::hand_over(cx, tx, conversation, message).await?) {
                 analysis::escalate_unanswered(cx, tx, conversation, &noted).await?;
             }
         }

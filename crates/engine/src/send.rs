@@ -4,6 +4,8 @@
 //! last moment, commits `sending` before the provider is called, and settles after. A message that a crash left in `sending` is looked
 //! up at the provider, and what cannot be settled becomes `in_doubt`: nothing is ever sent a second time.
 
+mod recover;
+
 use std::collections::BTreeMap;
 
 use channels::{Content, Outgoing, Permit, Receipt};
@@ -24,9 +26,6 @@ use crate::{Cx, Error, Result, events};
 
 /// How long a call to the provider may still be under way: its time limit and some slack. Before that, nobody looks the message up.
 const IN_FLIGHT_SECS: i64 = 20;
-
-/// For how long a look-up that fails is tried again before the message counts as in doubt.
-const LOOKED_UP_SECS: i64 = 900;
 
 /// Writes an outbound message down and queues its sending. A send key that is there already changes nothing.
 pub(crate) async fn queue(cx: &Cx, tx: &mut Tx, message: &NewMessage) -> Result<bool> {
@@ -76,7 +75,7 @@ pub(crate) async fn carry_out(cx: &Cx, id: MessageId) -> Result<Next> {
         Status::Queued | Status::Held => {}
         Status::Sending => {
             drop(tx);
-            return recover(cx, &message).await;
+            return recover::recover(cx, &message).await;
         }
         _ => return Ok(Next::Done),
     }
@@ -151,50 +150,6 @@ async fn record_answer(cx: &Cx, id: MessageId, answer: std::result::Result<Recei
     Ok(next)
 }
 
-/// A message that was committed as `sending` and not settled: the process died, or the answer was lost. Looks it up, never repeats it.
-async fn recover(cx: &Cx, message: &Outbound) -> Result<Next> {
-    let since = message.sending_at.unwrap_or_else(|| cx.now());
-    let quiet_at = since + Duration::seconds(IN_FLIGHT_SECS);
-    if cx.now() < quiet_at {
-        return Ok(Next::At(quiet_at));
-    }
-    let found = match (&message.from_number, &message.to_number) {
-        (Some(from), Some(to)) => match outgoing(cx, message, from, to, None) {
-            Ok(outgoing) => match cx.parts().network.find_sent(&outgoing, since - Duration::minutes(1)).await {
-                Ok(found) => found,
-                // The outage that lost the answer may go on; nobody has to decide what a later look-up can.
-                Err(_) if cx.now() < since + Duration::seconds(LOOKED_UP_SECS) => {
-                    return Ok(Next::At(cx.now() + Duration::seconds(IN_FLIGHT_SECS)));
-                }
-                Err(_) => None,
-            },
-            Err(_) => None,
-        },
-        _ => None,
-    };
-    let mut tx = cx.write().await?;
-    let Some(message) = db::messages::lock(&mut tx, message.id).await? else { return Ok(Next::Done) };
-    if message.status == Status::Sending {
-        // A receipt that belongs to another message of ours is no proof for this one.
-        let taken = match &found {
-            Some(r) => db::messages::by_provider_id(&mut tx, message.channel, &r.provider_message_id).await?.is_some(),
-            None => false,
-        };
-        match found.filter(|_| !taken) {
-            Some(receipt) => {
-                settle(cx, &mut tx, &message, Status::Accepted, Some(&receipt.provider_message_id), None).await?;
-            }
-            None => {
-                let why = "The server stopped while this was being sent, and the provider could not say whether it was taken. It is not repeated.";
-                settle(cx, &mut tx, &message, Status::InDoubt, None, Some(why)).await?;
-            }
-        }
-        events::note(&mut tx, EventKind::MessageUpdated, message.conversation_id);
-        tx.commit().await?;
-    }
-    Ok(Next::Done)
-}
-
 /// Moves a message on, if that is a move forward, and tells its run once the send is decided.
 pub(crate) async fn settle(
     cx: &Cx,
@@ -207,6 +162,10 @@ pub(crate) async fn settle(
     if !message.status.may_become(status) {
         return Ok(());
     }
+    let provider_message_id = match provider_message_id {
+        Some(id) => recover::claimed(cx, tx, message, id).await?.then_some(id),
+        None => None,
+    };
     db::messages::set_status(tx, message.id, status, provider_message_id, error, cx.now()).await?;
     let was_open = matches!(message.status, Status::Queued | Status::Held | Status::Sending);
     if was_open && !matches!(status, Status::Queued | Status::Held | Status::Sending) {

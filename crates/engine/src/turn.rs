@@ -161,6 +161,17 @@ async fn form(cx: &Cx, ask: &TurnAsk<'_>, ticket: Option<&str>) -> Result<Form> 
     channel_configs::form(&mut tx, ask.channel, &around).await
 }
 
+/// The turn of a message that goes to a human whatever a model would say, with its holding text: no model, no tool, no waiting. None
+/// where the rules force nothing.
+pub(crate) fn forced(cx: &Cx, ask: &TurnAsk<'_>) -> Option<TurnRecord> {
+    let mut unheard = |_| {};
+    let mut turn = Turn::begin(cx, ask, &mut unheard);
+    let inbound = turn.read();
+    inbound.forced.as_ref()?;
+    turn.decide(&inbound, &guardrail::Proposal::Escalate { note: String::new() }, "");
+    Some(*turn.end().record)
+}
+
 /// Runs one turn and hands each event to `sink` as it comes. No answer is a result, not an error. Keeping the record is for the
 /// caller, in the transaction of whatever follows from it.
 pub async fn run(cx: &Cx, ask: TurnAsk<'_>, sink: &mut (impl FnMut(TurnEvent) + Send)) -> Result<TurnDone> {

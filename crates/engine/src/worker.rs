@@ -6,7 +6,7 @@ use std::time::Duration as Wait;
 use chrono::{DateTime, Duration, Utc};
 use db::jobs::Claimed;
 use domain::job::Job;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tracing::Instrument;
 
 use crate::{Cx, Engine, Error, Result, answer, runs, send, webhooks};
@@ -32,21 +32,48 @@ pub(crate) enum Next {
 /// How long to sleep at most: timers are rows, and a lost wake-up must not stop the world.
 const LONGEST_SLEEP: Wait = Wait::from_secs(1);
 
+/// A place of the worker, held while a job runs.
+type Slot = OwnedSemaphorePermit;
+
+/// The places of a worker. Work that may take long gets some of them only: however slow the models are, sends and timers find a place.
+struct Slots {
+    all: Arc<Semaphore>,
+    long: Arc<Semaphore>,
+}
+
+impl Slots {
+    /// A quarter is kept for what is quick, and at least one, where there is more than one.
+    fn new(count: usize) -> Self {
+        let long = count.saturating_sub(count.div_ceil(4)).max(1);
+        Self { all: Arc::new(Semaphore::new(count)), long: Arc::new(Semaphore::new(long)) }
+    }
+
+    /// What is free: at least one place, and how many of them work may have that takes long. None when the worker ends.
+    async fn free(&self) -> Option<(Vec<Slot>, Vec<Slot>)> {
+        // A claim that waits for a place would waste its lease.
+        let mut all = vec![self.all.clone().acquire_owned().await.ok()?];
+        all.extend(std::iter::from_fn(|| self.all.clone().try_acquire_owned().ok()));
+        let long = std::iter::from_fn(|| self.long.clone().try_acquire_owned().ok()).collect();
+        Some((all, long))
+    }
+
+    /// Until a place for long work is free.
+    async fn long_is_free(&self) {
+        drop(self.long.acquire().await);
+    }
+}
+
 /// Runs jobs until told to stop, then lets the running ones end. A job that does not end in time is taken up again after its lease.
 pub async fn run(engine: Engine, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     let settings = &engine.parts().settings;
-    let free = Arc::new(Semaphore::new(settings.worker_concurrency));
+    let slots = Slots::new(settings.worker_concurrency);
     let lease = i32::try_from(settings.job_lease_secs).unwrap_or(60);
     tracing::info!(worker.concurrency = settings.worker_concurrency, "worker started");
     while !*stop.borrow() {
-        // At least one slot has to be free before anything is claimed: a claim that waits would waste its lease.
-        let Ok(first) = free.clone().acquire_owned().await else { break };
-        let mut slots = vec![first];
-        while let Ok(slot) = free.clone().try_acquire_owned() {
-            slots.push(slot);
-        }
-        let wanted = i32::try_from(slots.len()).unwrap_or(1);
-        let claimed = match db::jobs::claim(&engine.parts().db, wanted, lease).await {
+        let Some((mut all, mut long)) = slots.free().await else { break };
+        let count = |slots: &[Slot]| i32::try_from(slots.len()).unwrap_or(1);
+        let with_long = !long.is_empty();
+        let claimed = match db::jobs::claim(&engine.parts().db, count(&all), count(&long), lease).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::error!(%error, "could not claim jobs");
@@ -55,33 +82,35 @@ pub async fn run(engine: Engine, wake: Arc<Notify>, mut stop: watch::Receiver<bo
             }
         };
         if claimed.is_empty() {
-            drop(slots);
-            let sleep = match db::jobs::next_at(&engine.parts().db).await {
+            drop((all, long));
+            let sleep = match db::jobs::next_at(&engine.parts().db, with_long).await {
                 Ok(Some(at)) => (at - Utc::now()).to_std().unwrap_or(Wait::from_millis(5)).min(LONGEST_SLEEP),
                 _ => LONGEST_SLEEP,
             };
             tokio::select! {
                 () = wake.notified() => {}
                 () = tokio::time::sleep(sleep) => {}
+                () = slots.long_is_free(), if !with_long => {}
                 _ = stop.changed() => {}
             }
             continue;
         }
-        for (job, slot) in claimed.into_iter().zip(slots) {
+        for job in claimed {
+            let held = (all.pop(), if job.job.kind().is_long() { long.pop() } else { None });
             let engine = engine.clone();
             let span =
                 tracing::info_span!("job", job.id = %job.id, job.kind = job.job.word(), job.attempt = job.attempts);
             tokio::spawn(
                 async move {
                     run_one(&engine, &job).await;
-                    drop(slot);
+                    drop(held);
                 }
                 .instrument(span),
             );
         }
     }
     let all = u32::try_from(engine.parts().settings.worker_concurrency).unwrap_or(1);
-    let ended = tokio::time::timeout(Wait::from_secs(10), free.acquire_many(all)).await;
+    let ended = tokio::time::timeout(Wait::from_secs(10), slots.all.acquire_many(all)).await;
     tracing::info!(clean = ended.is_ok(), "worker stopped");
 }
 
@@ -89,7 +118,7 @@ pub async fn run(engine: Engine, wake: Arc<Notify>, mut stop: watch::Receiver<bo
 pub async fn drain(engine: &Engine) -> Result<usize> {
     let mut ran = 0;
     loop {
-        let claimed = db::jobs::claim(&engine.parts().db, 100, 60).await?;
+        let claimed = db::jobs::claim(&engine.parts().db, 100, 100, 60).await?;
         if claimed.is_empty() {
             return Ok(ran);
         }

@@ -61,8 +61,9 @@ impl Error {
         }
     }
 
-    /// Whether the same request may well succeed later without anyone changing anything.
+    /// Whether the same request may well succeed later without anyone changing anything. A model that writes nonsense was asked once
+    /// more at once; it is no outage that ends by waiting.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Retry { .. } | Self::Malformed { .. } | Self::Cut | Self::Timeout)
+        matches!(self, Self::Retry { .. } | Self::Cut | Self::Timeout)
     }
 }

@@ -1,7 +1,7 @@
 //! One request on its way: who is called, who next, who was faster. Nothing here knows a provider.
 //!
 //! Until an answer has begun, a failed choice is replaced at once by the next one. Only when nobody is left is the last one
-//! waited for and tried once more.
+//! waited for and tried once more; one that wrote nonsense is asked once more at once.
 
 use std::sync::Arc;
 use std::task::Poll;
@@ -208,6 +208,8 @@ impl Race {
         }
         self.again = match &error {
             Error::Cut => Some((call.choice, Instant::now() + backoff(), deadline)),
+            // Nothing to wait for: it may choose other words.
+            Error::Malformed { .. } => Some((call.choice, Instant::now(), deadline)),
             Error::Retry { after, .. } => Some((call.choice, Instant::now() + after.unwrap_or_else(backoff), deadline)),
             _ => None,
         };
@@ -329,10 +331,11 @@ pub(crate) fn backoff() -> Duration {
 fn most_hopeful(errors: Vec<Error>) -> Error {
     let rank = |error: &Error| match error {
         Error::Retry { after, .. } => (0, after.unwrap_or_default()),
-        Error::Timeout | Error::Cut | Error::Malformed { .. } => (1, Duration::ZERO),
-        Error::Stop { .. } => (2, Duration::ZERO),
-        Error::Key { .. } => (3, Duration::ZERO),
-        Error::NotConfigured { .. } => (4, Duration::ZERO),
+        Error::Timeout | Error::Cut => (1, Duration::ZERO),
+        Error::Malformed { .. } => (2, Duration::ZERO),
+        Error::Stop { .. } => (3, Duration::ZERO),
+        Error::Key { .. } => (4, Duration::ZERO),
+        Error::NotConfigured { .. } => (5, Duration::ZERO),
     };
     errors.into_iter().min_by_key(rank).unwrap_or(Error::Stop { reason: "no model was chosen".into() })
 }

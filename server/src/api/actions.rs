@@ -27,7 +27,7 @@ async fn list(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<Json<Ve
 }
 
 #[derive(Deserialize, ToSchema)]
-struct SaveAction {
+pub(super) struct SaveAction {
     #[serde(flatten)]
     draft: ActionDraft,
     /// A new bearer token; empty to take it away, left out to keep it.

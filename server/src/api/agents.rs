@@ -76,7 +76,7 @@ async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<Json<Ag
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Save {
+pub(super) struct Save {
     #[serde(flatten)]
     draft: AgentDraft,
     /// The version that was edited. With it, a save by somebody else in between is a conflict; without it the last one wins.
@@ -105,7 +105,7 @@ async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<Statu
 }
 
 #[derive(Deserialize, Default, ToSchema)]
-struct Publish {
+pub(super) struct Publish {
     /// What changed, for the history.
     #[serde(default)]
     note: String,
@@ -188,7 +188,7 @@ async fn restore(ApiCx(cx): ApiCx, ApiPath((id, version)): ApiPath<(AgentId, i32
 }
 
 #[derive(Deserialize, ToSchema)]
-struct SetStatus {
+pub(super) struct SetStatus {
     /// `live`, `paused` or `draft`.
     status: AgentStatus,
 }
@@ -206,7 +206,7 @@ async fn set_status(
 }
 
 #[derive(Deserialize, Default, ToSchema)]
-struct Speak {
+pub(super) struct Speak {
     /// The script to read; without it, that of the draft.
     script: Option<VoiceScript>,
 }

@@ -20,7 +20,7 @@ pub fn routes() -> ApiRouter {
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Login {
+pub(super) struct Login {
     /// The operator's e-mail address.
     #[serde(default)]
     email: String,

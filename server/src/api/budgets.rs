@@ -51,7 +51,7 @@ async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<BudgetId>) -> Result<Json<B
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Limit {
+pub(super) struct Limit {
     /// The most that may be spent on one UTC day, in millionths of a dollar.
     limit_micros: Micros,
 }

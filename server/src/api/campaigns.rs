@@ -42,7 +42,7 @@ async fn list(ApiCx(cx): ApiCx, ApiQuery(filter): ApiQuery<Filter>) -> Result<Js
 
 /// What makes a campaign.
 #[derive(Deserialize, ToSchema)]
-struct NewCampaign {
+pub(super) struct NewCampaign {
     /// Its name.
     #[serde(default)]
     name: String,
@@ -106,7 +106,7 @@ async fn flow(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json
 
 /// A drawing and the revision it was made from.
 #[derive(Deserialize, ToSchema)]
-struct EditedFlow {
+pub(super) struct EditedFlow {
     /// The revision that was edited.
     revision: i32,
     /// The new drawing.
@@ -128,6 +128,7 @@ async fn save_flow(
 
 /// What a check found.
 #[derive(Serialize, ToSchema)]
+#[schema(as = CheckedFlow)]
 struct Checked {
     /// Whether the campaign may start.
     valid: bool,
@@ -198,6 +199,7 @@ async fn runs(
 
 /// A campaign's figures, as a whole and per step.
 #[derive(Serialize, ToSchema)]
+#[schema(as = CampaignFigures)]
 struct Figures {
     #[serde(flatten)]
     progress: Progress,

@@ -102,7 +102,7 @@ async fn messages(
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Reply {
+pub(super) struct Reply {
     /// The text; may be left out when a template is named.
     #[serde(default)]
     body: String,
@@ -170,7 +170,7 @@ async fn reopen(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Resul
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Settle {
+pub(super) struct Settle {
     /// Whether the person has the message.
     arrived: bool,
 }

@@ -43,6 +43,12 @@ impl ApiError {
         Self { status, detail, retry_after: None }
     }
 
+    /// The same with the seconds after which to try again.
+    pub fn after(mut self, secs: u32) -> Self {
+        self.retry_after = Some(secs);
+        self
+    }
+
     /// Wrong fields under a status of choice: 400 for what could not be read, 422 for what was read and is wrong.
     pub fn invalid(status: StatusCode, problems: Problems) -> Self {
         let mut error = Self::new(status, "invalid", problems.to_string());
@@ -67,9 +73,7 @@ impl From<engine::Error> for ApiError {
             E::Invalid(problems) => Self::invalid(StatusCode::UNPROCESSABLE_ENTITY, problems),
             E::Conflict(_) => Self::new(StatusCode::CONFLICT, "conflict", message),
             E::TooMany { after_secs } => {
-                let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many", message);
-                error.retry_after = Some(after_secs);
-                error
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many", message).after(after_secs)
             }
             E::Refused(_) => Self::new(StatusCode::BAD_GATEWAY, "refused", message),
             E::Internal(cause) => {

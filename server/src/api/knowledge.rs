@@ -12,11 +12,12 @@ use domain::problem::Problems;
 use engine::knowledge;
 use futures::StreamExt;
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouterExt;
 use utoipa_axum::routes;
 
-use super::{ApiCx, ApiError, ApiJson, ApiPath, ApiQuery, ApiRouter, ErrorBody};
+use super::{ApiCx, ApiError, ApiJson, ApiPath, ApiQuery, ApiRouter, ErrorBody, room};
 
 /// The largest file, and what multipart writes around it.
 const UPLOAD_LIMIT: usize = knowledge::MAX_BYTES + 64 * 1024;
@@ -66,6 +67,7 @@ async fn list(
 }
 
 #[derive(ToSchema)]
+#[schema(as = DocumentUpload)]
 #[expect(dead_code, reason = "describes the form; it is read field by field")]
 struct UploadForm {
     /// PDF, DOCX, HTML, Markdown, CSV, plain text, or a zip of those; at most 25 MB.
@@ -80,13 +82,15 @@ struct UploadForm {
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Document), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 422, body = ErrorBody)))]
+        (status = 408, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 422, body = ErrorBody),
+        (status = 503, body = ErrorBody, description = "Too many uploads at once", headers(("Retry-After" = u32, description = "seconds")))))]
 async fn add(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,
     upload: Upload,
 ) -> Result<(StatusCode, Json<Document>), ApiError> {
-    let document = knowledge::add_file(&cx, id, &upload.file_name, &upload.category, upload.content).await?;
+    let Upload { file_name, content, category, _place } = upload;
+    let document = knowledge::add_file(&cx, id, &file_name, &category, content).await?;
     Ok((StatusCode::CREATED, Json(document)))
 }
 
@@ -104,7 +108,7 @@ async fn add_page(
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Search {
+pub(super) struct Search {
     /// What a person might ask, in their words.
     query: String,
     /// Only these categories; all when empty.
@@ -135,7 +139,8 @@ async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<DocumentId>) -> Result<Json
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Change {
+#[schema(as = DocumentChange)]
+pub(super) struct Change {
     /// What it is about; `general` when empty.
     category: String,
 }
@@ -168,17 +173,29 @@ async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<DocumentId>) -> Result<St
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A file that came as a form.
-struct Upload {
+/// A file that came as a form. It keeps its place until it is dropped: once the file is stored.
+pub(super) struct Upload {
     file_name: String,
     content: Vec<u8>,
     category: String,
+    _place: room::Place,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Self::take(request, state, &room::ROOM).await
+    }
+}
+
+impl Upload {
+    /// Reads a file once there is room for it.
+    pub(super) async fn take<S: Send + Sync>(
+        request: Request,
+        state: &S,
+        room: &'static Semaphore,
+    ) -> Result<Self, ApiError> {
         let headers = request.headers().clone();
         let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
         let is_form = text(header::CONTENT_TYPE)
@@ -193,17 +210,18 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             return Err(too_large());
         }
         let form = Multipart::from_request(request, state).await.map_err(|error| unreadable(&error.body_text()))?;
-        read(form).await
+        let place = room::place(room).await?;
+        room::in_time(async |form| read(form, length.unwrap_or_default(), place).await, form).await
     }
 }
 
-async fn read(mut form: Multipart) -> Result<Upload, ApiError> {
+async fn read(mut form: Multipart, length: usize, place: room::Place) -> Result<Upload, ApiError> {
     let (mut file, mut category) = (None, String::new());
     while let Some(field) = form.next_field().await.map_err(refused)? {
         match field.name() {
             Some("file") => {
                 let file_name = field.file_name().unwrap_or_default().to_owned();
-                file = Some((file_name, field.bytes().await.map_err(refused)?));
+                file = Some((file_name, room::bytes(field, length).await.map_err(refused)?));
             }
             Some("category") => category = field.text().await.map_err(refused)?,
             _ => {}
@@ -211,7 +229,7 @@ async fn read(mut form: Multipart) -> Result<Upload, ApiError> {
     }
     let missing = || Problems::one("file", "Send the file in a multipart field called `file`.");
     let (file_name, content) = file.ok_or_else(|| engine::Error::Invalid(missing()))?;
-    Ok(Upload { file_name, content: content.into(), category })
+    Ok(Upload { file_name, content, category, _place: place })
 }
 
 /// Reads a body to its end, or to where patience ends, and forgets it.

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouterExt;
 use utoipa_axum::routes;
 
-use super::{ApiCx, ApiError, ApiJson, ApiPath, ApiQuery, ApiRouter, ErrorBody};
+use super::{ApiCx, ApiError, ApiJson, ApiPath, ApiQuery, ApiRouter, ErrorBody, room};
 
 /// A thousand leads with long notes.
 const BULK_LIMIT: usize = 8 * 1024 * 1024;
@@ -97,7 +97,7 @@ async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<LeadId>) -> Result<Status
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Bulk {
+pub(super) struct Bulk {
     /// At most 1000.
     leads: Vec<LeadDraft>,
 }
@@ -111,6 +111,7 @@ async fn bulk(ApiCx(cx): ApiCx, ApiJson(bulk): ApiJson<Bulk>) -> Result<Json<Bul
 }
 
 #[derive(ToSchema)]
+#[schema(as = LeadsUpload)]
 #[expect(dead_code, reason = "describes the form; the parts are read one by one")]
 struct UploadForm {
     /// The CSV file: a heading row, then one lead per row.
@@ -125,10 +126,11 @@ struct UploadForm {
 #[utoipa::path(post, path = "/leads/import", tag = "leads",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Import), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody),
-        (status = 422, body = ErrorBody)))]
+        (status = 403, body = ErrorBody), (status = 408, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody),
+        (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
 async fn import(ApiCx(cx): ApiCx, upload: Upload) -> Result<(StatusCode, Json<Import>), ApiError> {
-    let import = imports::start(&cx, &upload.file_name, upload.content, upload.mapping).await?;
+    let Upload { file_name, content, mapping, _place } = upload;
+    let import = imports::start(&cx, &file_name, content, mapping).await?;
     Ok((StatusCode::CREATED, Json(import)))
 }
 
@@ -136,7 +138,8 @@ async fn import(ApiCx(cx): ApiCx, upload: Upload) -> Result<(StatusCode, Json<Im
 #[utoipa::path(post, path = "/leads/import/preview", tag = "leads",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 200, body = ImportPreview), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 422, body = ErrorBody)))]
+        (status = 408, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody),
+        (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
 async fn preview(ApiCx(cx): ApiCx, upload: Upload) -> Result<Json<ImportPreview>, ApiError> {
     cx.may(domain::access::Right::Write)?;
     let look = move || imports::preview(&upload.content, upload.mapping);
@@ -150,11 +153,12 @@ async fn find_import(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ImportId>) -> Result
     Ok(Json(imports::get(&cx, id).await?))
 }
 
-/// A file that came as a form.
+/// A file that came as a form. It keeps its place until it is dropped.
 struct Upload {
     file_name: String,
     content: Vec<u8>,
     mapping: Option<ColumnMapping>,
+    _place: room::Place,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Upload {
@@ -175,17 +179,18 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             return Err(too_large());
         }
         let form = Multipart::from_request(request, state).await.map_err(|error| unreadable(&error.body_text()))?;
-        read(form).await
+        let place = room::place(&room::ROOM).await?;
+        room::in_time(async |form| read(form, length.unwrap_or_default(), place).await, form).await
     }
 }
 
-async fn read(mut form: Multipart) -> Result<Upload, ApiError> {
+async fn read(mut form: Multipart, length: usize, place: room::Place) -> Result<Upload, ApiError> {
     let (mut file, mut mapping) = (None, None);
     while let Some(field) = form.next_field().await.map_err(refused)? {
         match field.name() {
             Some("file") => {
                 let file_name = field.file_name().unwrap_or_default().to_owned();
-                file = Some((file_name, field.bytes().await.map_err(refused)?));
+                file = Some((file_name, room::bytes(field, length).await.map_err(refused)?));
             }
             Some("mapping") => mapping = mapping_of(&field.text().await.map_err(refused)?)?,
             _ => {}
@@ -193,7 +198,7 @@ async fn read(mut form: Multipart) -> Result<Upload, ApiError> {
     }
     let missing = || Problems::one("file", "Send the CSV file in a multipart field called `file`.");
     let (file_name, content) = file.ok_or_else(|| engine::Error::Invalid(missing()))?;
-    Ok(Upload { file_name, content: content.into(), mapping })
+    Ok(Upload { file_name, content, mapping, _place: place })
 }
 
 /// Reads `{"name": 0}` or `[["name", 0]]`. Nothing, or an empty one, means: guess.

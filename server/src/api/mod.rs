@@ -21,7 +21,9 @@ pub mod tickets;
 pub mod turns;
 
 mod error;
+mod examples;
 mod input;
+mod room;
 
 use engine::Engine;
 use utoipa::OpenApi;
@@ -42,8 +44,9 @@ pub type ApiRouter = OpenApiRouter<Engine>;
             Sign in with `POST /api/auth/login` and send the token as `Authorization: Bearer …`. Every path is also served under \
             `/api/v1`. Lists are `{items, page, page_size, total, total_pages}`; errors are `{error: {code, message, problems, reference}}`. \
             Besides the statuses named below, any body may be answered with 413 (too large) or 415 (no JSON), and anything with 500 and a \
-            reference. Three doors speak another protocol and are not described here: `POST /api/webhooks/receive` takes what Twilio posts, \
-            and signed JSON of other systems; `/v1` is OpenAI's chat completions; `/mcp` is the MCP server.",
+            reference. Three doors speak another protocol and have other errors: `POST /api/webhooks/receive` takes what Twilio posts, and signed \
+            JSON of other systems; `/v1` is OpenAI's chat completions; `/mcp` is the MCP server. The last two want a key of this server, \
+            made with `POST /api/keys`.",
     ),
     modifiers(&Security),
     security(("bearer" = []), ("session" = []))
@@ -57,6 +60,8 @@ impl utoipa::Modify for Security {
         let components = openapi.components.get_or_insert_default();
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("ao_…").build();
+        components.add_security_scheme("key", SecurityScheme::Http(key));
         let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::guard::SESSION_COOKIE)));
         components.add_security_scheme("session", session);
     }
@@ -86,7 +91,16 @@ fn nouns() -> ApiRouter {
 
 /// The routes without their prefix, and their description with it.
 pub fn router() -> (axum::Router<Engine>, utoipa::openapi::OpenApi) {
-    let (_, described) = OpenApiRouter::with_openapi(Description::openapi()).nest("/api", nouns()).split_for_parts();
+    let (_, mut described) =
+        OpenApiRouter::with_openapi(Description::openapi()).nest("/api", nouns()).split_for_parts();
+    for door in [
+        crate::hooks::Described::openapi(),
+        crate::v1::described::Described::openapi(),
+        crate::mcp::Described::openapi(),
+    ] {
+        described.merge(door);
+    }
+    examples::show(&mut described);
     let (routes, _) = nouns().split_for_parts();
     (routes, described)
 }

@@ -71,7 +71,7 @@ async fn delete(ApiCx(cx): ApiCx, ApiPath((id, test)): ApiPath<(AgentId, TestId)
 
 #[derive(Deserialize, ToSchema)]
 #[schema(as = RunSuite)]
-struct Run {
+pub(super) struct Run {
     /// The version to test; the newest when left out.
     version: Option<i32>,
 }

@@ -64,7 +64,8 @@ async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<TicketId>) -> Result<Json<T
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Change {
+#[schema(as = TicketChange)]
+pub(super) struct Change {
     /// How far it is.
     status: Option<TicketStatus>,
     /// What it is about.

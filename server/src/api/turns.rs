@@ -18,7 +18,7 @@ pub fn routes() -> ApiRouter {
 }
 
 #[derive(Deserialize, ToSchema)]
-struct Test {
+pub(super) struct Test {
     /// What the lead says.
     #[serde(default)]
     input: String,

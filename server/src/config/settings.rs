@@ -73,7 +73,7 @@ pub const SETTINGS: &[Setting] = &[
         "false",
         "whether webhooks and pages may be in your own network: false, true, or only these addresses",
     ),
-    plain("WORKER_CONCURRENCY", "10", "jobs one worker runs at the same time"),
+    plain("WORKER_CONCURRENCY", "10", "jobs one worker runs at the same time; a quarter is kept for sends and timers"),
     plain("JOB_LEASE_SECONDS", "60", "how long a claimed job belongs to its worker before another may take it"),
 ];
 

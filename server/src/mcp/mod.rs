@@ -5,6 +5,7 @@
 //! protocol allows. Not here: what a tool does (`engine::tools`).
 
 mod catalogue;
+mod described;
 mod door;
 mod serve;
 
@@ -12,6 +13,8 @@ use axum::Router;
 use engine::Engine;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+
+pub use described::{Described, Message};
 
 /// The largest request. The longest text that a tool takes is far shorter.
 const LARGEST: usize = 256 * 1024;

@@ -15,6 +15,7 @@ use llm::{Models, Refused, Relayed};
 use serde::Deserialize;
 
 use super::body::Body;
+use super::described::{ChatAnswer, ChatRequest, GatewayError};
 use super::ending::Ending;
 use super::frames::{Frames, UsageJson};
 use super::{V1Error, translate};
@@ -30,7 +31,29 @@ pub const PATIENCE: Duration = Duration::from_secs(300);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MODEL: HeaderName = HeaderName::from_static("x-model");
 
-/// `POST /v1/chat/completions`.
+/// Asks a model, as OpenAI's chat completions do; any OpenAI client works with this server's `/v1` as its base address.
+///
+/// Several models with `|` between are tried in order. The call is held against the key's and the workspace's budgets before it is made.
+/// With `stream`, the answer is a stream of `chat.completion.chunk` events that ends with `data: [DONE]`; an error after its beginning is
+/// an event `{"error": …}`.
+#[utoipa::path(post, path = "/v1/chat/completions", tag = "gateway", operation_id = "chat_completions", security(("key" = [])),
+    params(("x-request-id" = Option<String>, Header, description = "Your own id of the call, a plain word of at most 64 characters. It comes back, and is in the log.")),
+    request_body = ChatRequest,
+    responses(
+        (status = 200, description = "The answer.", content((ChatAnswer = "application/json"), (String = "text/event-stream")),
+            headers(("x-model" = String, description = "The model that answered, as `provider/model`."), ("x-request-id" = String, description = "The id of the call."))),
+        (status = 400, body = GatewayError, description = "A field is wrong; `param` names it."),
+        (status = 401, body = GatewayError, description = "No key, or one that does not open the gateway."),
+        (status = 404, body = GatewayError, description = "No model of that name."),
+        (status = 408, body = GatewayError, description = "The request did not arrive in time."),
+        (status = 413, body = GatewayError, description = "Larger than 16 MB."),
+        (status = 429, body = GatewayError, description = "A budget is used up (`insufficient_quota`, not worth a retry before tomorrow), or the provider wants a pause.",
+            headers(("retry-after" = u32, description = "Seconds."), ("x-should-retry" = bool, description = "Whether a client should try again by itself."))),
+        (status = 500, body = GatewayError),
+        (status = 502, body = GatewayError, description = "The provider answered with an error or with nonsense, or is not set up."),
+        (status = 503, body = GatewayError, description = "Too many calls at once, or no provider can be reached.",
+            headers(("retry-after" = u32, description = "Seconds."))),
+        (status = 504, body = GatewayError, description = "No provider answered in time.")))]
 pub async fn completions(State(engine): State<Engine>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let id = request_id(&parts.headers);

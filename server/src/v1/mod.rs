@@ -6,6 +6,7 @@
 
 mod body;
 mod chat;
+pub mod described;
 mod ending;
 mod error;
 mod frames;
@@ -23,6 +24,8 @@ use domain::api_key::KeyScope;
 use engine::Engine;
 use engine::api_keys::{self, Key};
 use serde_json::{Value, json};
+
+use described::{GatewayError, ListedModel, ModelList};
 
 pub use error::V1Error;
 
@@ -53,13 +56,19 @@ async fn key(engine: &Engine, headers: &HeaderMap) -> Result<Arc<Key>, V1Error> 
     })
 }
 
-/// Every model that can be asked, as OpenAI lists them.
+/// Lists every model that can be asked, as OpenAI lists them.
+#[utoipa::path(get, path = "/v1/models", tag = "gateway", operation_id = "list_models", security(("key" = [])),
+    responses((status = 200, body = ModelList), (status = 401, body = GatewayError)))]
 async fn list(State(engine): State<Engine>, headers: HeaderMap) -> Result<Json<Value>, V1Error> {
     key(&engine, &headers).await?;
     let data: Vec<Value> = engine.parts().models.known_names().iter().map(|name| model(name)).collect();
     Ok(Json(json!({ "object": "list", "data": data })))
 }
 
+/// Gives one model that can be asked.
+#[utoipa::path(get, path = "/v1/models/{name}", tag = "gateway", operation_id = "find_model", security(("key" = [])),
+    params(("name" = String, Path, description = "`provider/model`, or a model's own name.")),
+    responses((status = 200, body = ListedModel), (status = 401, body = GatewayError), (status = 404, body = GatewayError)))]
 async fn find(
     State(engine): State<Engine>,
     Path(name): Path<String>,
@@ -88,4 +97,10 @@ async fn nowhere() -> Response {
 async fn wrong_method() -> Response {
     V1Error::new(405, "invalid_request_error", "method_not_supported", "This address does not take that method.")
         .into_response()
+}
+
+/// Whether the gateway takes a body, for the tests of its example.
+#[cfg(test)]
+pub(crate) fn takes(bytes: &[u8]) -> bool {
+    body::Body::read(bytes).is_ok()
 }

@@ -262,3 +262,38 @@ fn the_browser_half_carries_nothing_of_the_server() {
         .collect();
     none("these reach the browser", wrong);
 }
+
+/// The name that a type has in the description of the API: its own one, or another one that it was given.
+fn shown_name(attributes: &str, own: &str) -> String {
+    let given = attributes.split_once("schema(as = ").or_else(|| own.split_once(" as "));
+    let name = given.map_or(own, |(_, rest)| rest);
+    name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+#[test]
+fn two_types_of_the_api_have_two_names() {
+    let mut known: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+    for (file, text) in [files("crates/domain/src", ".rs"), files("server/src", ".rs")].concat() {
+        let mut attributes = String::new();
+        for line in text.lines().map(str::trim) {
+            let kind = ["struct ", "enum "].iter().find_map(|word| {
+                let plain = line.trim_start_matches("pub(super) ").trim_start_matches("pub(crate) ");
+                plain.trim_start_matches("pub ").strip_prefix(word)
+            });
+            if line.starts_with('#') || line.starts_with("closed_list!") {
+                attributes.push_str(line);
+            } else if let Some(own) = kind {
+                if attributes.contains("ToSchema") || attributes.contains("closed_list!") {
+                    known.entry(shown_name(&attributes, own)).or_default().push(file.clone());
+                }
+                attributes.clear();
+            } else if !line.starts_with("//") {
+                attributes.clear();
+            }
+        }
+    }
+    assert!(known.contains_key("GuardrailRule") && known.contains_key("LeadDraft"), "it reads them");
+    let twice =
+        known.into_iter().filter(|(_, files)| files.len() > 1).map(|(name, files)| format!("{name}: {files:?}"));
+    none("one of them would stand for both in the description: give it another with `schema(as = …)`", twice.collect());
+}

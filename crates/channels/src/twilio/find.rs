@@ -9,15 +9,15 @@ use serde_json::Value;
 use super::Twilio;
 use super::answer::{Kind, ask, lost};
 use super::send::{address, receipt};
-use crate::{Content, Error, Outgoing, Receipt};
+use crate::{Content, Error, Found, Outgoing};
 
 impl Twilio {
-    /// The message or call that this `Outgoing` became, if exactly one fits: same numbers, made by us, not older than `since`
-    /// (the moment before the first attempt), and for messages the same text to the letter.
+    /// The messages or calls that this `Outgoing` may have become, oldest first: same numbers, made by us, not older than `since` (the
+    /// moment before the first attempt), and for messages the same text to the letter.
     ///
-    /// `None` proves nothing: none may be listed *yet*, or several fit. A call has no text to compare, so two calls to one person
-    /// within the window cannot be told apart, and the caller should see whether it already knows the id.
-    pub async fn find_sent(&self, outgoing: &Outgoing, since: DateTime<Utc>) -> Result<Option<Receipt>, Error> {
+    /// An empty list proves nothing: it may not be listed *yet*. One that is listed may be another message of ours with the same text,
+    /// or another call, which has no text to compare: the caller sees whose it is.
+    pub async fn find_sent(&self, outgoing: &Outgoing, since: DateTime<Utc>) -> Result<Vec<Found>, Error> {
         let (resource, list) = match outgoing.channel {
             Channel::Voice => ("Calls", "calls"),
             Channel::Sms | Channel::Whatsapp => ("Messages", "messages"),
@@ -34,15 +34,24 @@ impl Twilio {
         let items = json[list].as_array().ok_or_else(|| lost(Kind::Read, "the answer was not a list".into()))?;
         // Twilio tells times in whole seconds.
         let since = since.trunc_subsecs(0);
-        let mut fitting = items.iter().filter(|item| fits(item, outgoing, since));
-        match (fitting.next(), fitting.next()) {
-            (Some(one), None) => Ok(receipt(one, resource)),
-            _ => Ok(None),
-        }
+        let mut found: Vec<Found> = items
+            .iter()
+            .rev()
+            .filter(|item| fits(item, outgoing))
+            .filter_map(|item| Some(Found { receipt: receipt(item, resource)?, at: made(item)? }))
+            .filter(|found| found.at >= since)
+            .collect();
+        found.sort_by_key(|found| found.at);
+        Ok(found)
     }
 }
 
-fn fits(item: &Value, outgoing: &Outgoing, since: DateTime<Utc>) -> bool {
+/// When Twilio took it.
+fn made(item: &Value) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc2822(item["date_created"].as_str()?).ok().map(|date| date.with_timezone(&Utc))
+}
+
+fn fits(item: &Value, outgoing: &Outgoing) -> bool {
     let text = match &outgoing.content {
         Content::Text(text) => Some(text),
         Content::Template { rendered, .. } => Some(rendered),
@@ -52,9 +61,5 @@ fn fits(item: &Value, outgoing: &Outgoing, since: DateTime<Utc>) -> bool {
     let same_numbers = item["to"].as_str() == Some(&address(outgoing.channel, &outgoing.to))
         && item["from"].as_str() == Some(&address(outgoing.channel, &outgoing.from));
     let same_text = text.is_none_or(|text| item["body"].as_str() == Some(text));
-    let recent = item["date_created"]
-        .as_str()
-        .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
-        .is_some_and(|date| date.with_timezone(&Utc) >= since);
-    ours && same_numbers && same_text && recent
+    ours && same_numbers && same_text
 }

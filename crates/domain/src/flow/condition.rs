@@ -7,7 +7,7 @@ use crate::message::Channel;
 
 closed_list! {
     /// What a case looks for.
-    pub enum Test {
+    pub enum Test as CaseTest {
         /// They agreed: yes, sure, ok, 1 …
         Positive = "positive",
         /// They declined: no, not interested, 2 …
@@ -34,7 +34,7 @@ pub struct Case {
 
 /// The last thing the person said, as branches see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = FlowReply))]
 pub struct Reply {
     /// The text; `Pressed 1` for a key.
     pub body: String,

@@ -117,7 +117,7 @@ pub struct Facts<'a> {
 
 closed_list! {
     /// One thing that is looked at before an answer is sent.
-    pub enum Rule {
+    pub enum Rule as GuardrailRule {
         /// The message touches no forced class.
         ForcedEscalation = "forced_escalation",
         /// The person does not sound angry or in despair.

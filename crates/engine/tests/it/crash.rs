@@ -2,7 +2,9 @@
 
 use chrono::Duration;
 use domain::flow::starter::one_sms;
+use domain::id::MessageId;
 use domain::message::Channel;
+use engine::inbox::OperatorReply;
 use sqlx::PgPool;
 use wiremock::matchers::{method, path_regex};
 use wiremock::{Mock, ResponseTemplate};
@@ -14,7 +16,7 @@ async fn died_while_sending(world: &World) -> domain::id::LeadId {
     let (lead, phone) = world.lead().await;
     world.campaign(one_sms(Some(world.template(Channel::Sms, "Hi Ada").await)), &[lead]).await;
     // The step runs, the send does not: its job is claimed by a worker that is no more.
-    let jobs = db::jobs::claim(&world.engine.parts().db, 1, 60).await.unwrap();
+    let jobs = db::jobs::claim(&world.engine.parts().db, 1, 1, 60).await.unwrap();
     assert_eq!(jobs[0].job.word(), "step");
     sqlx::query("update jobs set run_at = now(), claimed_until = null").execute(&world.admin).await.unwrap();
     Mock::given(method("POST"))
@@ -120,4 +122,101 @@ async fn an_opt_out_known_to_the_provider_becomes_ours(pool: PgPool) {
     assert_eq!(world.sent_to(lead).await, ["sms:failed"]);
     assert_eq!(engine::leads::get(&world.cx, lead).await.unwrap().status.as_str(), "opted_out");
     assert_eq!(world.posts().await, 1);
+}
+
+/// Two messages of the same text to one person, a second apart, whose answers were both lost. Their ids, the first one first.
+async fn two_alike(world: &World) -> [MessageId; 2] {
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(503)).mount(&world.network).await;
+    let (_, phone) = world.lead().await;
+    world.hears(Channel::Sms, &phone, "Hello").await;
+    let id = crate::turns::only_conversation(world).await.id;
+    let mut ids = Vec::new();
+    for key in ["a", "b"] {
+        let reply = OperatorReply { body: "Hi Ada".into(), template_id: None, client_key: key.into() };
+        ids.push(engine::inbox::reply(&world.cx, id, reply).await.unwrap());
+        world.pass(Duration::seconds(1)).await;
+    }
+    assert_eq!(receipts(world).await, [("sending".into(), None), ("sending".into(), None)]);
+    ids.try_into().unwrap()
+}
+
+/// Status and provider id of what we sent, oldest first.
+async fn receipts(world: &World) -> Vec<(String, Option<String>)> {
+    sqlx::query_as("select status, provider_message_id from messages where direction = 'outbound' order by id")
+        .fetch_all(&world.admin)
+        .await
+        .unwrap()
+}
+
+/// What the provider lists of the first person from now on: ids, and how many seconds before now each was taken; newest first.
+async fn lists(world: &World, taken: &[(&str, i64)]) {
+    let phone: String = sqlx::query_scalar("select distinct to_number from messages where direction = 'outbound'")
+        .fetch_one(&world.admin)
+        .await
+        .unwrap();
+    let items: Vec<_> = taken
+        .iter()
+        .map(|(sid, ago)| {
+            let date = (world.clock.now() - Duration::seconds(*ago)).to_rfc2822();
+            serde_json::json!({ "sid": sid, "status": "sent", "body": "Hi Ada", "to": phone, "from": crate::world::OURS,
+                "direction": "outbound-api", "date_created": date, "error_code": null })
+        })
+        .collect();
+    let answer = ResponseTemplate::new(200).set_body_json(serde_json::json!({ "messages": items }));
+    Mock::given(method("GET")).respond_with(answer).with_priority(1).up_to_n_times(2).mount(&world.network).await;
+}
+
+/// Both are looked up, the second one before the first one or after it.
+async fn looked_up(pool: PgPool, second_first: bool) {
+    let world = World::new(pool).await;
+    let [_, second] = two_alike(&world).await;
+    lists(&world, &[("SM2", 1), ("SM1", 2)]).await;
+    if second_first {
+        world.clock.advance(Duration::minutes(1));
+        let due = "update jobs set run_at = now() where key = 'send:' || $1";
+        let done = sqlx::query(due).bind(second.to_string()).execute(&world.admin).await.unwrap();
+        assert_eq!(done.rows_affected(), 1);
+        engine::worker::drain(&world.engine).await.unwrap();
+    }
+    world.pass(Duration::minutes(1)).await;
+    let accepted = |sid: &str| ("accepted".to_owned(), Some(sid.to_owned()));
+    assert_eq!(receipts(&world).await, [accepted("SM1"), accepted("SM2")]);
+    assert_eq!(world.posts().await, 2, "nothing was sent again");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn two_messages_that_read_the_same_get_the_receipts_of_their_own(pool: PgPool) {
+    looked_up(pool, false).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn two_messages_that_read_the_same_do_not_swap_their_receipts(pool: PgPool) {
+    looked_up(pool, true).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_receipt_that_was_matched_gives_way_to_the_report_that_names_its_message(pool: PgPool) {
+    let world = World::new(pool).await;
+    let [_, second] = two_alike(&world).await;
+    // One is listed, and could be either's: the first one's by its time.
+    lists(&world, &[("SM1", 2)]).await;
+    world.pass(Duration::minutes(1)).await;
+    assert_eq!(receipts(&world).await, [("accepted".into(), Some("SM1".into())), ("in_doubt".into(), None)]);
+    let report = domain::message::StatusReport {
+        message_id: "SM1".into(),
+        our_number: crate::world::OURS.into(),
+        status: domain::message::Status::Delivered,
+        error_code: None,
+        duration_secs: None,
+    };
+    let system = world.engine.system(world.cx.workspace());
+    lists(&world, &[("SM1", 62), ("SM0", 63)]).await;
+    assert!(engine::inbox::delivery_status(&system, &report, Some(second), Channel::Sms).await.unwrap());
+    world.pass(Duration::seconds(1)).await;
+    assert_eq!(
+        receipts(&world).await,
+        [("accepted".into(), Some("SM0".into())), ("delivered".into(), Some("SM1".into()))],
+        "the first one was looked up again"
+    );
+    assert_eq!(world.posts().await, 2);
 }

@@ -2,6 +2,7 @@
 
 use domain::conversation::{Conversation, ConversationStatus};
 use domain::filter::Filter;
+use domain::flow::starter::sms_whatsapp_voice;
 use domain::guardrail::Priority;
 use domain::intent::{Intent, Reader};
 use domain::lead::LeadStatus;
@@ -79,6 +80,71 @@ async fn a_forced_subject_is_escalated_also_where_no_agent_answers(pool: PgPool)
     let c = conversation(&world).await;
     assert_eq!((c.escalation_reason, c.priority), (Some(Escalation::Legal), Priority::Urgent));
     assert!(world.sent_to(lead).await.is_empty());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_forced_subject_in_the_reply_that_a_campaign_waits_for_gets_the_same_holding_text_once(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (outside, its_phone) = world.lead().await;
+    world.hears(Channel::Sms, &its_phone, "What does it cost?").await;
+    world.pass(chrono::Duration::seconds(3)).await;
+    assert_eq!(world.sent_to(outside).await.len(), 1);
+
+    let (inside, phone) = world.lead().await;
+    let [sms, voice] =
+        [world.template(Channel::Sms, "Interested?").await, world.template(Channel::Voice, "Press 1 to talk.").await];
+    let whatsapp = world.approved("Still interested?").await;
+    let graph = sms_whatsapp_voice(Some(sms), Some(whatsapp), Some(voice), Some(world.agent), 3_600);
+    world.campaign(graph, &[inside]).await;
+    world.settle().await;
+    assert_eq!(world.run_of(inside).await, "waiting_reply n3 -");
+    let asked = world.inbound(Channel::Sms, &phone, "What does it cost?", "SM0000000000000000000000000000cafe");
+    let system = world.engine.system(world.cx.workspace());
+    for _ in 0..2 {
+        engine::inbox::receive(&system, &asked).await.unwrap();
+    }
+    world.pass(chrono::Duration::seconds(3)).await;
+    world.hears(Channel::Sms, &phone, "And what does shipping cost?").await;
+    world.pass(chrono::Duration::seconds(3)).await;
+    let held: Vec<(uuid::Uuid, String, String)> = sqlx::query_as(
+        "select lead_id, body, status from messages where author = 'agent' and turn_id is not null order by id",
+    )
+    .fetch_all(&world.admin)
+    .await
+    .unwrap();
+    let [(_, one, _), (lead, other, status)] = held.as_slice() else { panic!("one each: {held:?}") };
+    assert_eq!((one, *lead, status.as_str()), (other, inside.uuid(), "accepted"));
+    let c = conversation(&world).await;
+    assert_eq!((c.escalation_reason, c.ticket.is_some()), (Some(Escalation::Pricing), true));
+    let id: uuid::Uuid = sqlx::query_scalar("select id from messages where author = 'agent' and lead_id = $1")
+        .bind(inside.uuid())
+        .fetch_one(&world.admin)
+        .await
+        .unwrap();
+    let why = engine::why::of_message(&world.cx, id.into()).await.unwrap();
+    assert!(why.sentence.contains("handed over to a human"), "{}", why.sentence);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn whoever_asked_us_to_stop_hears_no_holding_text_in_a_campaign_either(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (lead, phone) = world.lead().await;
+    let sms = world.template(Channel::Sms, "Interested?").await;
+    let (whatsapp, voice) = (world.approved("Still?").await, world.template(Channel::Voice, "Press 1.").await);
+    let graph = sms_whatsapp_voice(Some(sms), Some(whatsapp), Some(voice), Some(world.agent), 3_600);
+    world.campaign(graph, &[lead]).await;
+    world.settle().await;
+    // Suppressed elsewhere while the run waits: the gate knows.
+    sqlx::query("insert into suppressions (id, workspace_id, value, reason, created_at) values (gen_random_uuid(), $1, $2, 'stop', now())")
+        .bind(world.cx.workspace().uuid())
+        .bind(&phone)
+        .execute(&world.admin)
+        .await
+        .unwrap();
+    world.hears(Channel::Sms, &phone, "What does it cost?").await;
+    world.pass(chrono::Duration::seconds(3)).await;
+    assert_eq!(world.sent_to(lead).await[..2], ["sms:accepted", "sms:blocked"]);
+    assert_eq!(conversation(&world).await.escalation_reason, Some(Escalation::Pricing));
 }
 
 #[sqlx::test(migrations = "../../migrations")]

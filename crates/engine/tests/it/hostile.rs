@@ -92,6 +92,30 @@ async fn broken_arguments_end_in_a_clear_message(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn whoever_asks_a_model_that_writes_broken_json_hears_an_apology_at_once(pool: PgPool) {
+    let (world, server) = elsewhere(pool).await;
+    knows(&world, "The garden gate is open every day until sunset.").await;
+    answers(&server, calling("search_knowledge_base", r#"{"query": "half"#)).await;
+    world.hears(Channel::Sms, PHONE, "Is the garden gate open?").await;
+    world.pass(Duration::seconds(5)).await;
+    let conversation = only_conversation(&world).await;
+    assert_eq!(conversation.escalation_reason, Some(Escalation::ModelFailure));
+    assert!(conversation.escalation_evidence.contains("not JSON"), "{}", conversation.escalation_evidence);
+    assert_eq!(ours(&world, conversation.id).await.len(), 1, "the apology, in seconds");
+    assert_eq!(server.received_requests().await.unwrap().len(), 2, "it was asked once more");
+
+    // An outage is another matter: it may be over when the person is answered.
+    server.reset().await;
+    answers(&server, ResponseTemplate::new(503)).await;
+    world.hears(Channel::Sms, "+14155559998", "Is the garden gate open?").await;
+    world.pass(Duration::seconds(5)).await;
+    assert_eq!(count(&world, "select count(*) from conversations where escalated_at is not null").await, 1);
+    world.pass(Duration::minutes(5)).await;
+    world.pass(Duration::minutes(5)).await;
+    assert_eq!(count(&world, "select count(*) from conversations where escalated_at is not null").await, 2);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn a_tool_that_was_not_offered_is_refused_and_written_down(pool: PgPool) {
     let (world, server) = elsewhere(pool).await;
     speaks(&world, |draft| draft.tools.retain(|tool| *tool != Tool::EscalateToHuman)).await;

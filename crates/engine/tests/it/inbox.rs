@@ -72,7 +72,7 @@ async fn taking_over_silences_the_ai_even_when_its_answer_is_written(pool: PgPoo
     let jobs = {
         world.clock.advance(Duration::seconds(5));
         sqlx::query("update jobs set run_at = now() - interval '1 s'").execute(&world.admin).await.unwrap();
-        db::jobs::claim(&world.engine.parts().db, 10, 0).await.unwrap()
+        db::jobs::claim(&world.engine.parts().db, 10, 10, 0).await.unwrap()
     };
     assert_eq!(jobs.len(), 1);
     let held = take_over(&world.cx, conversation.id).await.unwrap();

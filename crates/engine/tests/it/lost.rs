@@ -187,7 +187,7 @@ async fn an_answer_at_the_very_end_of_a_wait_reaches_the_agent(pool: PgPool) {
         .execute(&world.admin)
         .await
         .unwrap();
-    let wake = db::jobs::claim(&world.engine.parts().db, 1, 0).await.unwrap();
+    let wake = db::jobs::claim(&world.engine.parts().db, 1, 1, 0).await.unwrap();
     assert_eq!(wake[0].job.key().unwrap().split(':').next(), Some("wake"));
     sqlx::query("update jobs set run_at = now() + interval '1 h' where key is null")
         .execute(&world.admin)

@@ -1,13 +1,22 @@
 //! The work list as people see it, and what they can do about work that failed for good.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration as Wait, Instant};
+
 use domain::access::Role;
+use domain::agent::{ModelChoice, Provider};
 use domain::id::JobId;
 use domain::job::Job;
+use domain::message::Channel;
 use domain::work::JobKind;
+use engine::inbox::OperatorReply;
 use engine::{Actor, Error, work};
 use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
 
-use crate::turns::count;
+use crate::turns::{count, speaks};
 use crate::world::World;
 
 /// Queues a job; a dead one if there is a reason.
@@ -30,7 +39,7 @@ async fn dead_work_is_seen_tried_again_or_given_up_by_those_who_may(pool: PgPool
     let dead = queued(&world, template.clone(), Some("the provider said no")).await;
     let message = queued(&world, Job::Send { message_id: world.cx.new_id() }, Some("nobody took it")).await;
     queued(&world, Job::Import { import_id: world.cx.new_id() }, None).await;
-    let claimed = db::jobs::claim(&world.engine.parts().db, 1, 60).await.unwrap();
+    let claimed = db::jobs::claim(&world.engine.parts().db, 1, 1, 60).await.unwrap();
     assert_eq!(claimed[0].job.kind(), JobKind::Import);
     queued(&world, Job::Suite { suite_run_id: world.cx.new_id() }, None).await;
 
@@ -83,4 +92,68 @@ async fn dead_work_is_seen_tried_again_or_given_up_by_those_who_may(pool: PgPool
         .await,
         3
     );
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_database_and_the_program_agree_on_what_may_take_long(pool: PgPool) {
+    for kind in JobKind::ALL {
+        let long: bool =
+            sqlx::query_scalar("select is_long_job($1)").bind(kind.as_str()).fetch_one(&pool).await.unwrap();
+        assert_eq!(long, kind.is_long(), "{kind}");
+    }
+}
+
+/// A model that takes every question and answers none; how many questions are open.
+async fn silent_model() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    tokio::spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((line, _)) = listener.accept().await {
+            open.push(line);
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    (url, asked)
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_send_finds_a_place_while_slow_models_think(pool: PgPool) {
+    let (url, asked) = silent_model().await;
+    let settings = llm::Settings { compatible_base_url: Some(url), ..llm::Settings::default() };
+    let world = World::with_models(pool, settings).await.taking_everything().await;
+    let model = ModelChoice { provider: Provider::Compatible, model: "m".into() };
+    speaks(&world, |draft| draft.models = vec![model]).await;
+    let (lead, phone) = world.lead().await;
+    for n in 0..8 {
+        world.hears(Channel::Sms, &format!("+1415555{:04}", 9000 + n), "Hello there").await;
+    }
+    world.hears(Channel::Sms, &phone, "Hello there").await;
+    let due = "update jobs set run_at = now() + case kind when 'reply' then '0 s' else '1 day' end::interval";
+    sqlx::query(due).execute(&world.admin).await.unwrap();
+    let (wake, (_go_on, stop)) = (Arc::new(Notify::new()), watch::channel(false));
+    let worker = tokio::spawn(engine::worker::run(world.engine.clone(), wake.clone(), stop));
+    while asked.load(Ordering::Relaxed) < 3 {
+        tokio::task::yield_now().await;
+    }
+
+    let conversation = "select id from conversations where lead_id = $1";
+    let id: uuid::Uuid = sqlx::query_scalar(conversation).bind(lead.uuid()).fetch_one(&world.admin).await.unwrap();
+    let reply = OperatorReply { body: "Hi Ada".into(), template_id: None, client_key: "a".into() };
+    let clicked = Instant::now();
+    engine::inbox::reply(&world.cx, id.into(), reply).await.unwrap();
+    wake.notify_one();
+    let taken = "select not exists (select 1 from jobs where kind = 'send' and attempts = 0)";
+    while !sqlx::query_scalar::<_, bool>(taken).fetch_one(&world.admin).await.unwrap() {
+        assert!(clicked.elapsed() < Wait::from_secs(1), "it waits behind the models");
+        tokio::task::yield_now().await;
+    }
+    while world.sent_to(lead).await != ["sms:accepted"] {
+        assert!(clicked.elapsed() < Wait::from_secs(10), "{:?}", world.sent_to(lead).await);
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 3, "of four places");
+    worker.abort();
 }

@@ -38,12 +38,23 @@ async fn broken_arguments_are_said_so_and_the_next_model_is_asked() {
     let failed = models.complete(&[gpt()], &with_tool()).await.unwrap_err();
     assert_eq!(failed.error.word(), "malformed");
     assert_eq!(failed.to_string(), "the arguments of `search_knowledge_base` are not JSON");
+    assert_eq!(outcomes(&failed.attempts), ["openai malformed", "openai malformed"], "asked once more, at once");
+    assert!(!failed.error.is_passing(), "nobody has to wait for that");
     let answer = models.complete(&[gpt(), claude()], &with_tool()).await.unwrap();
     assert_eq!(outcomes(&answer.attempts), ["openai malformed", "anthropic ok"]);
     for _ in 0..8 {
         let _ = models.complete(&[gpt()], &with_tool()).await;
     }
     assert!(peer.count("/v1/chat/completions").await > 9, "bad JSON is no outage");
+}
+
+#[tokio::test]
+async fn a_model_that_wrote_nonsense_once_may_mend_it_by_itself() {
+    let peer = Peer::start().await;
+    peer.openai_once(call(r#"{"query":"ho"#)).await;
+    peer.openai(call(r#"{"query":"hours"}"#)).await;
+    let answer = models(&peer).complete(&[gpt()], &with_tool()).await.unwrap();
+    assert_eq!(outcomes(&answer.attempts), ["openai malformed", "openai ok"]);
 }
 
 #[tokio::test(start_paused = true)]

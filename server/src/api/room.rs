@@ -1,0 +1,111 @@
+//! Room for files on their way in: a few may be in memory at the same time, the others wait unread. Who waited too long is told when
+//! to come back. Not here: how large a file may be (its handler), and what becomes of it (`engine`).
+
+use std::time::Duration;
+
+use axum::extract::Multipart;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::http::StatusCode;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::ApiError;
+
+/// Files of up to 32 MB in memory at once, from their first byte until they are stored.
+pub static ROOM: Semaphore = Semaphore::const_new(3);
+/// How long a file waits for room.
+const WAIT: Duration = Duration::from_secs(30);
+/// How long a file may take to arrive: others wait for its place.
+const ARRIVAL: Duration = Duration::from_secs(180);
+/// When to come back.
+const AGAIN_SECS: u32 = 15;
+
+/// A place for one file; dropping it lets the next one in.
+pub struct Place {
+    _permit: SemaphorePermit<'static>,
+}
+
+/// Waits for a place. Nothing of the body may have been read before.
+pub async fn place(room: &'static Semaphore) -> Result<Place, ApiError> {
+    match tokio::time::timeout(WAIT, room.acquire()).await {
+        Ok(permit) => Ok(Place { _permit: permit.map_err(engine::Error::internal)? }),
+        Err(_) => {
+            let sentence = "Too many files are being uploaded at this moment. Send this one again in a little while.";
+            Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence).after(AGAIN_SECS))
+        }
+    }
+}
+
+/// Reads a form in the time that a file may take.
+pub async fn in_time<T>(
+    read: impl AsyncFnOnce(Multipart) -> Result<T, ApiError>,
+    form: Multipart,
+) -> Result<T, ApiError> {
+    let late = || {
+        let sentence = "The file did not arrive in time. Send it again over a faster line, or split it.";
+        ApiError::new(StatusCode::REQUEST_TIMEOUT, "timeout", sentence)
+    };
+    tokio::time::timeout(ARRIVAL, read(form)).await.unwrap_or_else(|_| Err(late()))
+}
+
+/// The bytes of a file, in memory once. `expected` is what the request said of its length, at most.
+pub async fn bytes(mut field: Field<'_>, expected: usize) -> Result<Vec<u8>, MultipartError> {
+    let mut content = Vec::with_capacity(expected);
+    while let Some(chunk) = field.chunk().await? {
+        content.extend_from_slice(&chunk);
+    }
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use axum::body::Body;
+    use axum::extract::Request;
+    use axum::http::header;
+    use axum::response::IntoResponse;
+
+    use super::*;
+    use crate::api::knowledge::Upload;
+
+    fn request(body: Body) -> Request {
+        let form = "multipart/form-data; boundary=x";
+        Request::builder().method("POST").header(header::CONTENT_TYPE, form).body(body).expect("a request")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fourth_file_is_not_read_and_told_when_to_come_back() {
+        static ROOM: Semaphore = Semaphore::const_new(3);
+        let mut places = Vec::new();
+        for _ in 0..3 {
+            places.push(place(&ROOM).await.expect("a place"));
+        }
+        let is_read = Arc::new(AtomicBool::new(false));
+        let seen = is_read.clone();
+        let body = Body::from_stream(futures::stream::poll_fn(move |_| {
+            seen.store(true, Ordering::Relaxed);
+            std::task::Poll::Ready(None::<Result<Vec<u8>, std::io::Error>>)
+        }));
+        let refused = Upload::take(request(body), &(), &ROOM).await.err().expect("no room").into_response();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(refused.headers()[header::RETRY_AFTER], "15");
+        assert!(!is_read.load(Ordering::Relaxed), "nothing of it was read");
+
+        drop(places.pop());
+        let file = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nabc\r\n--x--\r\n";
+        let upload = Upload::take(request(file.into()), &(), &ROOM).await.expect("a place is free");
+        assert!(place(&ROOM).await.is_err(), "the file keeps its place until it is stored");
+        drop(upload);
+        assert!(place(&ROOM).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_that_never_arrives_gives_its_place_back() {
+        static ROOM: Semaphore = Semaphore::const_new(1);
+        let endless = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let refused = Upload::take(request(endless), &(), &ROOM).await.err().expect("late").into_response();
+        assert_eq!(refused.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(ROOM.available_permits(), 1);
+    }
+}
