@@ -71,7 +71,7 @@ pub fn TestsSection(
     view! {
         <div class="flex flex-col gap-4">
             <FormError error=move || error.get()/>
-            <Loaded resource=suite skeleton=move || view! { <Skeleton rows=4/> } let:suite>
+            <Loaded resource=suite steady=true skeleton=move || view! { <Skeleton rows=4/> } let:suite>
                 <Head suite=suite.clone() acts/>
                 <Rows suite acts/>
             </Loaded>
