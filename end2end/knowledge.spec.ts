@@ -224,6 +224,11 @@ test("a webhook with a token: tried out, logged with its secret masked, never sh
   const report = hook.getByRole("region", { name: "Result of the test call" });
   await expect(report.getByText("It was taken")).toBeVisible({ timeout: 30_000 });
   await expect(report).toContainText("Tuesday at ten");
+  const client = await signedIn(server.url, operator);
+  const asked = page.waitForResponse((answer) => answer.url().includes("list_actions"));
+  await client.must(client.send("PUT", `/api/agents/${agent}`, { name: "Nora", prompt: "You are Nora. Answer in two sentences." }), 200);
+  await asked;
+  await expect(report, "a change of the agent asks for the list again, and the result stays").toContainText("Tuesday at ten");
   expect(calls).toHaveLength(1);
   expect(calls[0].headers.authorization).toBe("Bearer tok-never-again-4711");
   expect(calls[0].path).toMatch(/^\/book\/./);
@@ -238,7 +243,6 @@ test("a webhook with a token: tried out, logged with its secret masked, never sh
   await expect.poll(() => calls.length).toBe(2);
   expect(calls[1].headers.authorization, "saving the rest keeps the token").toBe("Bearer tok-never-again-4711");
   expect(await page.content()).not.toContain("never-again");
-  const client = await signedIn(server.url, operator);
   expect((await client.get(`/api/agents/${agent}/actions`)).text).not.toContain("never-again");
   expect(server.logs()).not.toContain("never-again");
 });

@@ -1,8 +1,10 @@
 //! The drawer's section on webhooks that the agent may call as tools: the list, a form for one, and a test call with what was sent and
 //! what came back. They hold at once, for every version of the agent.
 
+use std::collections::HashMap;
+
 use domain::action::{Action, CallReport};
-use domain::id::AgentId;
+use domain::id::{ActionId, AgentId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -12,6 +14,15 @@ use super::webhook_form::WebhookForm;
 use crate::live::use_live;
 use crate::session::use_me;
 use crate::ui::{Badge, Button, ConfirmDialog, Empty, Icon, Loaded, Size, Tone, use_toasts};
+
+/// What goes on with the rows. It lives above them: every change of the agent asks for the list again, and makes the rows anew.
+#[derive(Clone, Copy)]
+struct Calls {
+    /// The test calls so far; none stands for one that is under way.
+    tests: RwSignal<HashMap<ActionId, Option<CallReport>>>,
+    /// The one that is about to be deleted, with its name.
+    leaving: RwSignal<Option<(ActionId, String)>>,
+}
 
 /// The webhooks of a saved agent.
 #[component]
@@ -30,7 +41,9 @@ pub fn Webhooks(
         hooking.clear();
         changed.update(|n| *n += 1);
     });
+    let calls = Calls { tests: RwSignal::new(HashMap::new()), leaving: RwSignal::new(None) };
     view! {
+        <Leaving calls done/>
         <p class="text-sm text-ink-2">
             "The agent may call these when it needs to: to look an order up, to book a slot. They hold at once, for every version of \
              the agent. Addresses in private networks are refused."
@@ -51,7 +64,7 @@ pub fn Webhooks(
                     } else {
                         view! {
                             <ul class="flex flex-col gap-3" aria-label="Webhooks">
-                                {all.into_iter().map(|action| view! { <Row action hooking done/> }).collect_view()}
+                                {all.into_iter().map(|action| view! { <Row action hooking calls/> }).collect_view()}
                             </ul>
                         }
                         .into_any()
@@ -63,40 +76,58 @@ pub fn Webhooks(
     }
 }
 
+/// The question before a webhook is deleted.
+#[component]
+fn Leaving(calls: Calls, done: Callback<()>) -> impl IntoView {
+    let toasts = use_toasts();
+    let Calls { leaving, .. } = calls;
+    let asking = RwSignal::new(false);
+    Effect::new(move || asking.set(leaving.with(Option::is_some)));
+    let name = move || leaving.with(|l| l.as_ref().map(|(_, name)| name.clone()).unwrap_or_default());
+    let delete = move |()| {
+        let Some((id, name)) = leaving.get_untracked() else { return };
+        spawn_local(async move {
+            match delete_action(id).await {
+                Ok(()) => {
+                    toasts.success(format!("The webhook {name} is deleted."));
+                    done.run(());
+                }
+                Err(error) => toasts.error(error.to_string()),
+            }
+        });
+    };
+    view! {
+        <ConfirmDialog open=asking title=Signal::derive(move || format!("Delete {}?", name())) confirm="Delete" danger=true on_confirm=delete>
+            "The agent cannot call it any more. Its token and its secret are gone for good."
+        </ConfirmDialog>
+    }
+}
+
 /// One webhook.
 #[component]
-fn Row(action: Action, hooking: Hooking, done: Callback<()>) -> impl IntoView {
+fn Row(action: Action, hooking: Hooking, calls: Calls) -> impl IntoView {
     let toasts = use_toasts();
-    let (busy, asking) = (RwSignal::new(false), RwSignal::new(false));
-    let report = RwSignal::new(None::<CallReport>);
+    let Calls { tests, leaving } = calls;
     let id = action.id;
     let name = action.draft.name.clone();
     let may_write = use_me().may_write();
+    let busy = Signal::derive(move || tests.with(|t| t.get(&id).is_some_and(Option::is_none)));
+    let report = Memo::new(move |_| tests.with(|t| t.get(&id).cloned().flatten()));
     let test = move |_| {
-        busy.set(true);
-        report.set(None);
+        tests.update(|t| _ = t.insert(id, None));
         spawn_local(async move {
             match test_action(id).await {
-                Ok(done) => report.set(Some(done)),
-                Err(error) => toasts.error(error.to_string()),
+                Ok(done) => tests.update(|t| _ = t.insert(id, Some(done))),
+                Err(error) => {
+                    tests.update(|t| _ = t.remove(&id));
+                    toasts.error(error.to_string());
+                }
             }
-            busy.set(false);
         });
     };
     let delete = {
         let name = name.clone();
-        move |()| {
-            let name = name.clone();
-            spawn_local(async move {
-                match delete_action(id).await {
-                    Ok(()) => {
-                        toasts.success(format!("The webhook {name} is deleted."));
-                        done.run(());
-                    }
-                    Err(error) => toasts.error(error.to_string()),
-                }
-            });
-        }
+        move |_| leaving.set(Some((id, name.clone())))
     };
     let edit = {
         let action = action.clone();
@@ -113,7 +144,7 @@ fn Row(action: Action, hooking: Hooking, done: Callback<()>) -> impl IntoView {
                         "Send a test call"
                     </Button>
                     <Button size=Size::Small icon=Icon::Edit disabled={!may_write} label=format!("Edit {name}") on_click=edit>"Edit"</Button>
-                    <Button size=Size::Small icon=Icon::Trash disabled={!may_write} label=format!("Delete {name}") on_click=move |_| asking.set(true)>
+                    <Button size=Size::Small icon=Icon::Trash disabled={!may_write} label=format!("Delete {name}") on_click=delete>
                         "Delete"
                     </Button>
                 </span>
@@ -122,9 +153,6 @@ fn Row(action: Action, hooking: Hooking, done: Callback<()>) -> impl IntoView {
             <p class="break-all font-mono text-xs text-ink-3">{format!("{} {}", action.draft.method, action.draft.url)}</p>
             {move || report.get().map(|report| view! { <Report report/> })}
         </li>
-        <ConfirmDialog open=asking title=format!("Delete {name}?") confirm="Delete" danger=true on_confirm=delete>
-            "The agent cannot call it any more. Its token and its secret are gone for good."
-        </ConfirmDialog>
     }
 }
 
