@@ -1,5 +1,6 @@
 // An agent writes to a person: a draft with its tone, its reasons and its score in the lead's drawer, and one that becomes the reply in
-// the Inbox, which a human edits and sends. The model is the scripted one.
+// the Inbox, which a human edits and sends. The model is the scripted one. On the way: the list of leads stands still while nothing on it
+// changes.
 import { expect, test, type Page } from "@playwright/test";
 import { type Client, hydrated, type Server } from "./support/server";
 import { desk } from "./support/desk";
@@ -28,6 +29,25 @@ async function write(form: string, about: string) {
   await drawer().getByLabel("What it is about").fill(about);
   await drawer().getByRole("button", { name: /^Write (a draft|again)$/ }).click();
 }
+
+test("who comes in elsewhere leaves a list that they are not on untouched", async () => {
+  await page.goto(`${server.url}/leads?q=Larsen`);
+  await hydrated(page);
+  await expect(page.getByRole("row", { name: /Ada Larsen/ })).toContainText(/just now|min ago/);
+  const changes = await page.evaluateHandle(() => {
+    const seen: string[] = [];
+    const observer = new MutationObserver((all) => seen.push(...all.map((change) => `${change.type}: ${change.target.textContent}`)));
+    observer.observe(document.querySelector("table")!, { subtree: true, childList: true, characterData: true, attributes: true });
+    return seen;
+  });
+  // The second answer comes after the first was shown.
+  for (const phone of ["+14155550102", "+14155550103"]) {
+    const again = page.waitForResponse((response) => response.url().includes("list_leads"));
+    await client.must(client.post("/api/leads", { name: "Ben Moss", phone }), 201);
+    await (await again).finished();
+  }
+  expect(await changes.jsonValue()).toEqual([]);
+});
 
 test("a lead keeps what they do and in which trade", async () => {
   await page.goto(`${server.url}/leads?edit=${ada.id}`);
