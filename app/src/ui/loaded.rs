@@ -47,7 +47,7 @@ where
     view! {
         <Transition fallback=fallback>
             {move || {
-                let (children, outer, print) = (children.clone(), outer.clone(), print.clone());
+                let (children, outer) = (children.clone(), outer.clone());
                 Suspend::new(async move {
                     match resource.await {
                         Ok(value) => kept(outer, print(&value), move || children(value)),

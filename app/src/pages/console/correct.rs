@@ -128,7 +128,7 @@ pub fn CorrectionDialog(
             }
         >
             <div class="flex flex-col gap-4">
-                {move || correcting.with(|c| c.as_ref().map(|c| said(c)))}
+                {move || correcting.with(|c| c.as_ref().map(said))}
                 <Field id="wrong-note" label="What is wrong with it" hint="Stands beside the test as its note." problem=of("wrong")>
                     <TextArea bind=typed.wrong rows=2 on_submit=move |()| { save.dispatch(()); }/>
                 </Field>
