@@ -1,42 +1,17 @@
 // An agent's drawer by clicking, in a real browser: sections by click and by address, edits that survive a reload and are not lost unasked,
 // versions. Any error on the console fails the step it happens in. The steps build on each other.
 // Not here: the library's list (library.spec.ts), knowledge and webhooks (knowledge.spec.ts), the Test Console (console.spec.ts).
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { type Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
-import { watch } from "./support/page";
+import { expect, test, type Page } from "@playwright/test";
+import { type Client, hydrated, type Server } from "./support/server";
+import { desk } from "./support/desk";
 
-const reason = noServer();
 const sections = ["General", "Prompt", "Model", "Knowledge", "Webhooks", "Voice", "Guardrails", "Tests", "History"];
 let server: Server;
 let client: Client;
-let context: BrowserContext;
 let page: Page;
-let noise: string[];
 let agent: string;
 
-test.describe.configure({ mode: "serial" });
-test.skip(reason !== null, reason ?? "");
-
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
-  server = await startServer({ name: "agents" });
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  page = await context.newPage();
-  noise = watch(page);
-  await signIn(page, server);
-  client = await signedIn(server.url, operator);
-});
-test.afterEach(async ({}, info) => {
-  if (info.status !== info.expectedStatus) {
-    await page.screenshot({ path: info.outputPath("last.png") });
-    console.log(server.program?.tail(20));
-  }
-  expect(noise.splice(0), "errors behind the page").toEqual([]);
-});
-test.afterAll(async () => {
-  await context?.close();
-  await server?.remove();
-});
+desk({ name: "agents" }, (at) => ({ server, client, page } = at));
 
 const drawer = () => page.getByRole("dialog", { name: /^(Nora|New agent)/ });
 const tab = (name: string) => drawer().getByRole("navigation", { name: "Sections" }).getByRole("link", { name: new RegExp(`^${name}`) });
@@ -227,6 +202,8 @@ test("a version is published with what changes, edited, compared and brought bac
   await expect(versions.getByRole("listitem", { name: "Version 8" })).toContainText("Removed: Answer in one sentence.");
   await drawer().getByRole("button", { name: "Restore version 7" }).click();
   await told(/Version 7 is back, as version 9/);
+  await expect(versions.getByRole("listitem", { name: "Version 9" })).toBeVisible();
+  await expect(versions.getByRole("listitem", { name: "Version 8" }), "a longer list closes nothing").toContainText("Removed: Answer in one sentence.");
   await tab("Prompt").click();
   await expect(prompt()).toHaveValue(/one sentence/);
   await page.keyboard.press("Escape");

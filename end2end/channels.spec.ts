@@ -1,39 +1,14 @@
 // What answers look like over each channel, by clicking: a limit and a template are tried on a sample, saved, and held to by the server
 // in the Test Console; what cannot hold is refused beside its field. Any error on the console fails the step it happens in.
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
-import { watch } from "./support/page";
+import { expect, test, type Page } from "@playwright/test";
+import { type Client, hydrated, type Server } from "./support/server";
+import { desk } from "./support/desk";
 
-const reason = noServer();
 let server: Server;
 let client: Client;
-let context: BrowserContext;
 let page: Page;
-let noise: string[];
 
-test.describe.configure({ mode: "serial" });
-test.skip(reason !== null, reason ?? "");
-
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
-  server = await startServer({ name: "channels" });
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  page = await context.newPage();
-  noise = watch(page);
-  await signIn(page, server);
-  client = await signedIn(server.url, operator);
-});
-test.afterEach(async ({}, info) => {
-  if (info.status !== info.expectedStatus) {
-    await page.screenshot({ path: info.outputPath("last.png") });
-    console.log(server.program?.tail(20));
-  }
-  expect(noise.splice(0), "errors behind the page").toEqual([]);
-});
-test.afterAll(async () => {
-  await context?.close();
-  await server?.remove();
-});
+desk({ name: "channels" }, (at) => ({ server, client, page } = at));
 
 const sms = () => page.getByRole("listitem", { name: "SMS", exact: true });
 const preview = () => page.getByRole("figure", { name: "Preview of SMS" });

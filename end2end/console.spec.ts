@@ -1,19 +1,17 @@
 // The Test Console and an agent's suite by clicking, in a real browser: what must go to a human does, the trace says why, an answer becomes
-// a test, the suite runs and opens, a model judges, what is not green is published only with a reason, a voice is heard, leaving stops the
-// call to the model, changes hold for the session only, two versions answer side by side. Any error on the console fails the step it
-// happens in. The steps build on each other.
+// a test, the suite runs and opens, a model judges, what is not green is published only with a reason, a voice is heard, a conversation is
+// replayed from an answer, a wrong answer becomes a test that a change mends, leaving stops the call to the model, changes hold for the
+// session only, two versions answer side by side. Any error on the console fails the step it happens in. The steps build on each other.
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { key, startLlm } from "./peers/llm.mjs";
-import { Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
-import { watch } from "./support/page";
+import { type Client, hydrated, type Server } from "./support/server";
+import { desk } from "./support/desk";
 import { root, until } from "./run/process.mjs";
 
-const reason = noServer();
 let server: Server;
-let context: BrowserContext;
 let page: Page;
 let noise: string[];
 let agent: string;
@@ -35,39 +33,27 @@ const endless = {
   }),
 };
 
-test.describe.configure({ mode: "serial" });
-test.skip(reason !== null, reason ?? "");
-
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
-  await new Promise<void>((ready) => endless.server.listen(0, "127.0.0.1", ready));
-  llm = await startLlm(path.join(root, "end2end/peers/trust-fixtures.json"));
-  const env = {
-    OPENAI_BASE_URL: `${llm.url}/v1`, OPENAI_API_KEY: key, COMPATIBLE_BASE_URL: `http://127.0.0.1:${(endless.server.address() as AddressInfo).port}/v1`,
-  };
-  server = await startServer({ name: "console", env });
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  page = await context.newPage();
-  noise = watch(page);
-  await signIn(page, server);
-  client = await signedIn(server.url, operator);
-  const draft = { name: "Mia", prompt: "You are Mia. Answer in one friendly sentence." };
-  agent = (await client.must(client.post("/api/agents", draft), 201)).id;
-});
-test.afterEach(async ({}, info) => {
-  if (info.status !== info.expectedStatus) {
-    await page.screenshot({ path: info.outputPath("last.png") });
-    console.log(server.program?.tail(20));
-  }
-  expect(noise.splice(0), "errors behind the page").toEqual([]);
-});
-test.afterAll(async () => {
-  await context?.close();
-  await server?.remove();
-  await llm?.stop();
-  endless.server.closeAllConnections();
-  endless.server.close();
-});
+desk(
+  {
+    name: "console",
+    env: async () => {
+      await new Promise<void>((ready) => endless.server.listen(0, "127.0.0.1", ready));
+      llm = await startLlm(path.join(root, "end2end/peers/trust-fixtures.json"));
+      const slow = `http://127.0.0.1:${(endless.server.address() as AddressInfo).port}/v1`;
+      return { OPENAI_BASE_URL: `${llm.url}/v1`, OPENAI_API_KEY: key, COMPATIBLE_BASE_URL: slow };
+    },
+  },
+  async (at) => {
+    ({ server, client, page, noise } = at);
+    const draft = { name: "Mia", prompt: "You are Mia. Answer in one friendly sentence." };
+    agent = (await client.must(client.post("/api/agents", draft), 201)).id;
+  },
+  async () => {
+    await llm?.stop();
+    endless.server.closeAllConnections();
+    endless.server.close();
+  },
+);
 
 const log = () => page.getByRole("log", { name: "Messages", exact: true });
 const trace = () => page.getByRole("region", { name: "Trace" });
@@ -205,6 +191,73 @@ test("a voice sample plays in the page", async () => {
   const sound = log().getByLabel("The message, read aloud");
   await expect(sound).toBeVisible();
   await expect.poll(() => sound.evaluate((audio: HTMLAudioElement) => (audio.error ? audio.error.message : audio.duration > 0.1))).toBe(true);
+});
+
+/** Says something as the lead and waits until there are so many answers. */
+async function say(words: string, answers: number) {
+  await page.getByLabel("Message as the lead").fill(words);
+  await page.keyboard.press("Control+Enter");
+  await expect(log().getByText(/\d+ \+ \d+ tokens$/)).toHaveCount(answers, { timeout: 20_000 });
+}
+
+test("a conversation is replayed from an answer, with the settings of now, and put back", async () => {
+  await page.goto(`${server.url}/agents/${vera}/test`);
+  await hydrated(page);
+  await say("What are your opening hours?", 1);
+  await say("Hello", 2);
+  await page.getByText("Change for this session only").click();
+  await page.getByLabel("Note for the agent").fill("Always speak like a sailor");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await log().getByRole("group", { name: "Reply 1" }).getByRole("button", { name: "Replay from here" }).click();
+  const before = log().getByRole("region", { name: "The answer before" });
+  await expect(before).toContainText("Shall I book you a visit?");
+  await expect(before).toContainText("2 later messages are left out");
+  await expect(before).toContainText(/gpt-4.1-mini · \d+ ms · 133 tokens/);
+  await expect(log().getByText("Ahoy! We are open"), "the note of the session holds").toBeVisible({ timeout: 20_000 });
+  await expect(log().getByText("Lead: Hello")).toHaveCount(0);
+  await before.getByRole("button", { name: "Put it back" }).click();
+  await expect(log().getByText("Lead: Hello")).toBeVisible();
+  await expect(before).toContainText("Ahoy! We are open");
+  await page.getByRole("button", { name: "Reset" }).click();
+  await expect(before).toBeHidden();
+});
+
+test("an answer that is wrong becomes a test, and a change of the agent mends it", async () => {
+  await page.goto(`${server.url}/agents/${vera}/test`);
+  await hydrated(page);
+  await say("What are your opening hours?", 1);
+  await page.keyboard.press("Alt+m");
+  const dialog = page.getByRole("dialog", { name: "Mark wrong" });
+  const never = dialog.getByLabel("Words that must not come again");
+  await expect(never).toHaveValue("We are open from nine to five, Monday to Friday.");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await log().getByRole("button", { name: "Mark wrong" }).click();
+  await never.fill("");
+  await dialog.getByRole("button", { name: "Save the correction" }).click();
+  await expect(dialog.getByText("Say what is wrong with the answer.")).toBeVisible();
+  await expect(dialog.getByText(/The same answer would pass/), "a test that proves nothing").toBeVisible();
+  await never.fill("Shall I book you a visit?");
+  await expect(dialog.getByRole("region", { name: "What the test checks" })).toContainText("Does not contain “Shall I book you a visit?”");
+  await dialog.getByLabel("What is wrong with it").fill("It offers a visit that nobody asked for.");
+  await page.keyboard.press("Control+Enter");
+  await expect(dialog).toBeHidden();
+  await expect(log().getByText("Marked wrong")).toBeVisible();
+  const { tests } = await client.must(client.get(`/api/agents/${vera}/tests`), 200);
+  expect(tests.at(-1), "the API says the same").toMatchObject({ note: "It offers a visit that nobody asked for.", input: "What are your opening hours?", judge: null });
+
+  await page.getByRole("link", { name: "Suite" }).click();
+  const row = page.getByRole("row", { name: /Wrong: What are your opening hours/ });
+  await expect(row).toContainText("Note: It offers a visit that nobody asked for.");
+  await page.getByRole("button", { name: "Run all tests" }).click();
+  await expect(row).toContainText("Failed", { timeout: 30_000 });
+  const saved = await client.must(client.get(`/api/agents/${vera}`), 200);
+  await client.must(client.send("PUT", `/api/agents/${vera}`, { ...saved, version: undefined, prompt: "You are Vera. Always speak like a sailor." }), 200);
+  await page.getByRole("button", { name: "Run all tests" }).click();
+  await expect(row).toContainText("Passed", { timeout: 30_000 });
+  await row.getByRole("button", { name: /What was expected/ }).click();
+  await expect(page.getByRole("dialog", { name: "Expected and actual" })).toContainText("Note: It offers a visit that nobody asked for.");
+  await page.keyboard.press("Escape");
 });
 
 test("leaving the page stops the call to the model", async () => {

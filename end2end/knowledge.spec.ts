@@ -5,16 +5,14 @@
 import http, { type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
-import { watch } from "./support/page";
+import { expect, test, type Page } from "@playwright/test";
+import { hydrated, operator, signedIn, type Server } from "./support/server";
+import { desk } from "./support/desk";
 import { root } from "./run/process.mjs";
 
-const reason = noServer();
 const file = (name: string) => path.join(root, "end2end/files", name);
 const text = (name: string, mimeType: string, content: string) => ({ name, mimeType, buffer: Buffer.from(content) });
 let server: Server;
-let context: BrowserContext;
 let page: Page;
 let noise: string[];
 let agent: string;
@@ -25,46 +23,37 @@ let help: string | null = null;
 /** What the peer was sent. */
 const calls: { headers: IncomingMessage["headers"]; body: string; path: string }[] = [];
 
-test.describe.configure({ mode: "serial" });
-test.skip(reason !== null, reason ?? "");
-
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
-  peer = http.createServer((request, response) => {
-    let body = "";
-    request.on("data", (part) => (body += part));
-    request.on("end", () => {
-      if (request.method === "GET") {
-        response.writeHead(help ? 200 : 404, { "content-type": "text/html" }).end(help ?? "<p>not here</p>");
-        return;
-      }
-      calls.push({ headers: request.headers, body, path: request.url ?? "" });
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ slots: [{ at: "Tuesday at ten" }], internal: "x" }));
-    });
-  });
-  await new Promise<void>((ready) => peer.listen(0, "127.0.0.1", ready));
-  site = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
-  server = await startServer({ name: "knowledge" });
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  page = await context.newPage();
-  noise = watch(page);
-  await signIn(page, server);
-  const client = await signedIn(server.url, operator);
-  agent = (await client.must(client.post("/api/agents", { name: "Nora", prompt: "You are Nora. Answer in one sentence." }), 201)).id;
-});
-test.afterEach(async ({}, info) => {
-  if (info.status !== info.expectedStatus) {
-    await page.screenshot({ path: info.outputPath("last.png") });
-    console.log(server.program?.tail(20));
-  }
-  expect(noise.splice(0), "errors behind the page").toEqual([]);
-});
-test.afterAll(async () => {
-  await context?.close();
-  peer?.closeAllConnections();
-  peer?.close();
-  await server?.remove();
-});
+desk(
+  {
+    name: "knowledge",
+    height: 900,
+    env: async () => {
+      peer = http.createServer((request, response) => {
+        let body = "";
+        request.on("data", (part) => (body += part));
+        request.on("end", () => {
+          if (request.method === "GET") {
+            response.writeHead(help ? 200 : 404, { "content-type": "text/html" }).end(help ?? "<p>not here</p>");
+            return;
+          }
+          calls.push({ headers: request.headers, body, path: request.url ?? "" });
+          response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ slots: [{ at: "Tuesday at ten" }], internal: "x" }));
+        });
+      });
+      await new Promise<void>((ready) => peer.listen(0, "127.0.0.1", ready));
+      site = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
+      return {};
+    },
+  },
+  async (at) => {
+    ({ server, page, noise } = at);
+    agent = (await at.client.must(at.client.post("/api/agents", { name: "Nora", prompt: "You are Nora. Answer in one sentence." }), 201)).id;
+  },
+  () => {
+    peer?.closeAllConnections();
+    peer?.close();
+  },
+);
 
 const drawer = () => page.getByRole("dialog", { name: /^Nora/ });
 const documents = () => drawer().getByRole("list", { name: "Documents" });

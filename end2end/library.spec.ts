@@ -1,41 +1,16 @@
 // The Agent Library by clicking, in a real browser: what stands there when it is empty, figures that are those of what was really said, sorting
-// and filters in the address. Any error on the console fails the step it happens in. The steps build on each other.
+// and filters in the address, a line of latencies, and how old the last run of the tests is. Any error on the console fails the step it happens in. The steps build on each other.
 // Not here: the drawer (agents.spec.ts).
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { type Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
-import { watch } from "./support/page";
+import { expect, test, type Page } from "@playwright/test";
+import { type Client, hydrated, type Server } from "./support/server";
+import { desk } from "./support/desk";
 import { until } from "./run/process.mjs";
 
-const reason = noServer();
 let server: Server;
 let client: Client;
-let context: BrowserContext;
 let page: Page;
-let noise: string[];
 
-test.describe.configure({ mode: "serial" });
-test.skip(reason !== null, reason ?? "");
-
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
-  server = await startServer({ name: "library", env: { EMULATOR_PACE: "0" } });
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  page = await context.newPage();
-  noise = watch(page);
-  await signIn(page, server);
-  client = await signedIn(server.url, operator);
-});
-test.afterEach(async ({}, info) => {
-  if (info.status !== info.expectedStatus) {
-    await page.screenshot({ path: info.outputPath("last.png") });
-    console.log(server.program?.tail(20));
-  }
-  expect(noise.splice(0), "errors behind the page").toEqual([]);
-});
-test.afterAll(async () => {
-  await context?.close();
-  await server?.remove();
-});
+desk({ name: "library", env: { EMULATOR_PACE: "0" } }, (at) => ({ server, client, page } = at));
 
 const row = (name: RegExp) => page.getByRole("table", { name: "Agents" }).getByRole("row", { name });
 
@@ -86,8 +61,35 @@ test("the figures of the library are those of what was said", async () => {
   await expect(row(/Nora/).getByTitle("Per conversation")).toHaveText("$0.00");
   await expect(row(/Nora/).getByTitle("Per minute in which it answered")).toContainText("/ min");
   await expect(row(/Nora/).getByTitle("1 of 1 conversations in 30 days")).toHaveText("100 %");
-  const { messages } = (await client.get("/api/agents?q=Nora")).json.items[0];
+  const { messages, latency_days: days } = (await client.get("/api/agents?q=Nora")).json.items[0];
   await expect(row(/Nora/).getByRole("cell").nth(5)).toHaveText(String(messages));
+  const shown = (ms: number) => (ms < 1000 ? `${ms} ms` : `${Math.floor(ms / 1000)}.${Math.floor((ms % 1000) / 100)} s`);
+  const line = row(/Nora/).getByRole("img", { name: /^Average latency on/ });
+  await expect(line).toHaveAccessibleName(`Average latency on ${days.length === 1 ? "1 day" : `${days.length} days`}: ${days.map(shown).join(", ")}`);
+  const points = await line.locator("polyline").getAttribute("points");
+  expect(points?.split(" ").length, "a point for each day, a level line for a single one").toBe(Math.max(days.length, 2));
+  await expect(row(/Reply handler/).getByRole("img", { name: /^Average latency/ }), "no line where nothing was said").toHaveCount(0);
+});
+
+test("the tests of an agent are told with how old their last run is", async () => {
+  const { id } = (await client.get("/api/agents?q=Nora")).json.items[0];
+  const cell = () => row(/Nora/).getByRole("cell").nth(7);
+  await expect(cell()).toHaveText("none");
+  for (const [name, kind] of [["Answers", { kind: "not_escalated" }], ["Speaks of zebras", { kind: "contains", text: "zebra" }]]) {
+    await client.must(client.post(`/api/agents/${id}/tests`, { name, input: "Hello", assertions: [kind] }), 201);
+  }
+  await open("/agents");
+  await expect(cell()).toContainText("– of 2");
+  await expect(cell()).toContainText("never run");
+  await open(`/agents/${id}/test?tab=suite`);
+  await page.getByRole("button", { name: "Run all tests" }).click();
+  await expect(page.getByRole("row", { name: /Speaks of zebras/ })).toContainText("Failed", { timeout: 30_000 });
+  await open("/agents");
+  await expect(cell()).toContainText("1 of 2");
+  await expect(cell().getByTitle("When the tests last ran")).toHaveText(/^just now$|^\d+ min ago$/);
+  const { right } = await row(/Nora/).getByRole("button", { name: "More actions for Nora" }).evaluate((button) => button.getBoundingClientRect());
+  const edge = await page.getByRole("table", { name: "Agents" }).evaluate((table) => table.parentElement!.getBoundingClientRect().right);
+  expect(right, "no column is cut off").toBeLessThan(edge);
 });
 
 test("sorting and filters stand in the address", async () => {

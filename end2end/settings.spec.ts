@@ -1,45 +1,29 @@
 // Keys for programs and budgets, by clicking: a key is shown once, opens what it says and nothing else, and is refused after it was
 // revoked; a budget warns at 80 %, is used up at 100 %, and the agent falls back to its cheaper model, its template, and a human.
 import path from "node:path";
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { key, startLlm } from "./peers/llm.mjs";
-import { Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
+import { Client, hydrated, type Server } from "./support/server";
+import { desk } from "./support/desk";
 import { watch } from "./support/page";
 import { root, until } from "./run/process.mjs";
 
-const reason = noServer();
 let server: Server;
 let llm: Awaited<ReturnType<typeof startLlm>>;
 let client: Client;
-let context: BrowserContext;
 let page: Page;
-let noise: string[];
 
-test.describe.configure({ mode: "serial" });
-test.skip(reason !== null, reason ?? "");
-
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
-  llm = await startLlm(path.join(root, "end2end/peers/trust-fixtures.json"));
-  server = await startServer({ name: "settings", env: { EMULATOR_PACE: "0", OPENAI_BASE_URL: `${llm.url}/v1`, OPENAI_API_KEY: key } });
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  page = await context.newPage();
-  noise = watch(page);
-  await signIn(page, server);
-  client = await signedIn(server.url, operator);
-});
-test.afterEach(async ({}, info) => {
-  if (info.status !== info.expectedStatus) {
-    await page.screenshot({ path: info.outputPath("last.png") });
-    console.log(server.program?.tail(20));
-  }
-  expect(noise.splice(0), "errors behind the page").toEqual([]);
-});
-test.afterAll(async () => {
-  await context?.close();
-  await server?.remove();
-  await llm?.stop();
-});
+desk(
+  {
+    name: "settings",
+    env: async () => {
+      llm = await startLlm(path.join(root, "end2end/peers/trust-fixtures.json"));
+      return { EMULATOR_PACE: "0", OPENAI_BASE_URL: `${llm.url}/v1`, OPENAI_API_KEY: key };
+    },
+  },
+  (at) => ({ server, client, page } = at),
+  () => llm?.stop(),
+);
 
 const ask = (token: string) =>
   new Client(server.url, token).post("/v1/chat/completions", { model: "openai/gpt-4.1-mini", messages: [{ role: "user", content: "What are your opening hours?" }] });
@@ -156,7 +140,7 @@ async function exchange(phone: Page, text: string, answer: RegExp): Promise<void
 
 test("at 80 % people are told and the cheaper model speaks; at 100 % the template does, and then a human", async () => {
   test.setTimeout(180_000);
-  const phone = await context.newPage();
+  const phone = await page.context().newPage();
   const heard = watch(phone);
   await phone.goto(`${server.url}/phone`);
   await hydrated(phone);

@@ -1,47 +1,33 @@
 // Why an agent said what it said, by clicking: what replies mean in the Inbox, the panel behind a message, and a stored conversation
 // once more with another model, prompt or set of guardrails. The model is aimock, which nobody here wrote; people write on the emulator.
 import path from "node:path";
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { key, startLlm } from "./peers/llm.mjs";
-import { Client, hydrated, noServer, operator, signIn, signedIn, startServer, type Server } from "./support/server";
-import { watch } from "./support/page";
+import { type Client, hydrated, type Server } from "./support/server";
+import { desk } from "./support/desk";
 import { root, until } from "./run/process.mjs";
 
-const reason = noServer();
 let server: Server;
 let llm: Awaited<ReturnType<typeof startLlm>>;
 let client: Client;
-let context: BrowserContext;
 let page: Page;
 let noise: string[];
 
-test.describe.configure({ mode: "serial" });
-test.skip(reason !== null, reason ?? "");
-
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
-  llm = await startLlm(path.join(root, "end2end/peers/trust-fixtures.json"));
-  server = await startServer({ name: "trust", env: { EMULATOR_PACE: "0", OPENAI_BASE_URL: `${llm.url}/v1`, OPENAI_API_KEY: key } });
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  page = await context.newPage();
-  noise = watch(page);
-  await signIn(page, server);
-  client = await signedIn(server.url, operator);
-  const draft = { name: "Mia", prompt: "You are Mia. Answer in one sentence.", status: "live", models: [{ provider: "openai", model: "gpt-4.1-mini" }] };
-  await client.must(client.post("/api/agents", draft), 201);
-});
-test.afterEach(async ({}, info) => {
-  if (info.status !== info.expectedStatus) {
-    await page.screenshot({ path: info.outputPath("last.png") });
-    console.log(server.program?.tail(20));
-  }
-  expect(noise.splice(0), "errors behind the page").toEqual([]);
-});
-test.afterAll(async () => {
-  await context?.close();
-  await server?.remove();
-  await llm?.stop();
-});
+desk(
+  {
+    name: "trust",
+    env: async () => {
+      llm = await startLlm(path.join(root, "end2end/peers/trust-fixtures.json"));
+      return { EMULATOR_PACE: "0", OPENAI_BASE_URL: `${llm.url}/v1`, OPENAI_API_KEY: key };
+    },
+  },
+  async (at) => {
+    ({ server, client, page, noise } = at);
+    const draft = { name: "Mia", prompt: "You are Mia. Answer in one sentence.", status: "live", models: [{ provider: "openai", model: "gpt-4.1-mini" }] };
+    await client.must(client.post("/api/agents", draft), 201);
+  },
+  () => llm?.stop(),
+);
 
 const list = () => page.getByRole("region", { name: "Conversations" });
 const thread = () => page.getByRole("log", { name: "Messages" });

@@ -185,8 +185,11 @@ pub fn Columns(
     }
 }
 
-/// The points of a line in a box of 100 × 28.
+/// The points of a line in a box of 100 × 28. A single value is a level line.
 fn points(values: &[i64]) -> String {
+    if values.len() == 1 {
+        return "0,14 100,14".to_owned();
+    }
     let (least, most) = (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0));
     let last = i64::try_from(values.len()).unwrap_or(1).saturating_sub(1).max(1);
     let spread = most.saturating_sub(least).max(1);
@@ -282,7 +285,7 @@ mod tests {
     #[test]
     fn a_line_has_a_point_per_value() {
         assert_eq!(points(&[1, 3, 2]), "0,26 50,2 100,14");
-        assert_eq!(points(&[7]), "0,26");
+        assert_eq!(points(&[7]), "0,14 100,14");
         assert_eq!(points(&[]), "");
     }
 }

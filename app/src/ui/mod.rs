@@ -37,7 +37,7 @@
 //! | [`provide_toasts`], [`use_toasts`], [`ToastHost`] | `let toasts = use_toasts();` in the body, then `toasts.success("Saved.")`, `toasts.error(format!("{e}"))`, `toasts.info(…)`, `toasts.undo("Step removed.", move \|\| undo())` |
 //! | [`Empty`] | `<Empty icon=Icon::Bot title="No agents yet" text="An agent answers people for you."><LinkButton …/></Empty>` |
 //! | [`Skeleton`] | `<Skeleton rows=6/>` or `<SkeletonBox class="h-24 rounded-lg"/>` |
-//! | [`Loaded`] | `<Loaded resource=agents let:list>…</Loaded>` waits, then shows the value, the error with a retry, or who can grant access (`skeleton=move \|\| view! { … }`); never `.get()` a resource. Inside, `list` is the value, by itself |
+//! | [`Loaded`] | `<Loaded resource=agents let:list>…</Loaded>` waits, then shows the value, the error with a retry, or who can grant access (`skeleton=move \|\| view! { … }`; `steady=true` for live lists: an equal answer touches nothing); never `.get()` a resource. Inside, `list` is the value, by itself |
 //! | [`ErrorCard`] | `<ErrorCard error=e on_retry=move \|_\| r.refetch()/>` |
 //! | [`FormError`] | `<FormError error=move \|\| action_error()/>` one line above a form's buttons, for an `Option<AppError>` |
 //! | [`When`] | `<When at=message.created_at/>` local date and time; `relative=true` gives "3 min ago" with the full time as a tooltip; `zone="America/New_York"` shows another place's time; `time_only=true` |
@@ -75,6 +75,7 @@ pub(crate) mod dialog;
 mod field;
 mod icon;
 mod input;
+mod loaded;
 mod menu;
 mod pager;
 mod select;
@@ -96,10 +97,11 @@ pub use dialog::{ConfirmDialog, Dialog, Drawer};
 pub use field::{Field, FieldContext};
 pub use icon::Icon;
 pub use input::{SearchBox, TextInput};
+pub use loaded::Loaded;
 pub use menu::{Menu, MenuItem, MenuLine, MenuLink};
 pub use pager::Pager;
 pub use select::{Choice, Select};
-pub use state::{Empty, ErrorCard, FormError, Loaded, Skeleton, SkeletonBox};
+pub use state::{Empty, ErrorCard, FormError, Skeleton, SkeletonBox};
 pub use table::{Column, RowLink, Sorted, Table, Td, Tr};
 pub use tabs::{Segmented, Tab, TabButtons, TabLinks};
 pub use textarea::TextArea;

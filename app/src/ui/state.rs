@@ -1,6 +1,5 @@
 //! The designed states of a region that are not its content: empty, loading, failed, forbidden.
 
-use leptos::children::ViewFn;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -150,57 +149,6 @@ pub fn FormError(
             })}
         </div>
     }
-}
-
-/// Waits for a resource and shows its value, or why there is none. One per region of a page; asking again keeps what is shown.
-#[component]
-pub fn Loaded<T, F, V>(
-    /// What to wait for.
-    resource: Resource<Result<T, AppError>>,
-    /// What stands there meanwhile, in the final layout.
-    #[prop(optional, into)]
-    skeleton: Option<ViewFn>,
-    /// The content, made from the value: `let:value`.
-    children: F,
-) -> impl IntoView
-where
-    T: Clone + Send + Sync + serde::Serialize + serde::de::DeserializeOwned + 'static,
-    F: Fn(T) -> V + Clone + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
-    let fallback = move || match &skeleton {
-        Some(skeleton) => skeleton.run(),
-        None => view! { <Skeleton/> }.into_any(),
-    };
-    let outer = Owner::current();
-    view! {
-        <Transition fallback=fallback>
-            {move || {
-                let (children, outer) = (children.clone(), outer.clone());
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(value) => kept(outer, move || children(value)),
-                        Err(error) => view! { <ErrorCard error=error on_retry=move |_| resource.refetch()/> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
-    }
-}
-
-/// The content with an owner of its own, so that it stays alive with all its signals while it is asked again: `Suspend` drops its own
-/// owner then, while what it shows still stands.
-#[cfg(not(feature = "ssr"))]
-fn kept<V: IntoView + 'static>(outer: Option<Owner>, content: impl FnOnce() -> V) -> AnyView {
-    let owner = outer.map_or_else(Owner::new, |outer| outer.child());
-    let view = owner.with(content);
-    leptos::tachys::reactive_graph::OwnedView::new_with_owner(view, owner).into_any()
-}
-
-/// The server asks once, and needs the content's signals until the whole page is written.
-#[cfg(feature = "ssr")]
-fn kept<V: IntoView + 'static>(_outer: Option<Owner>, content: impl FnOnce() -> V) -> AnyView {
-    content().into_any()
 }
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>) -> Result<Pa
                 channels: r.channels.iter().filter_map(|c| c.parse::<Channel>().ok()).collect(),
                 tests_passed: r.tests_passed,
                 tests_total: r.tests_total,
+                tests_run_at: r.tests_run_at,
                 campaigns: r.campaigns,
                 attention: vec![],
             };

@@ -56,6 +56,9 @@ pub struct AgentRow {
     pub tests_passed: Option<i64>,
     /// Tests that it has.
     pub tests_total: i64,
+    /// When its tests last ran; none when they never did.
+    #[serde(default)]
+    pub tests_run_at: Option<DateTime<Utc>>,
     /// Campaigns that speak through it and have not ended.
     pub campaigns: i64,
     /// What needs attention, as sentences; empty when nothing does.
@@ -282,6 +285,7 @@ mod tests {
             channels: vec![],
             tests_passed: None,
             tests_total: 0,
+            tests_run_at: None,
             campaigns: 0,
             attention: vec![],
         }

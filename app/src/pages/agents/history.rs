@@ -1,5 +1,7 @@
 //! The drawer's section on what the agent was: its versions with who, when and what changed, and bringing one back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::agent::Agent;
 use domain::id::AgentId;
 #[cfg(feature = "ssr")]
@@ -45,43 +47,14 @@ pub fn History(
 ) -> impl IntoView {
     let live = use_live("agent");
     let versions = Resource::new(move || (agent, live.get(), editing.base()), |(agent, _, _)| agent_history(agent));
-    view! {
-        <Loaded resource=versions let:rows>
-            <ol class="flex flex-col gap-3" aria-label="Versions, newest first">
-                {rows
-                    .into_iter()
-                    .enumerate()
-                    .map(|(at, row)| view! { <Version editing agent row is_newest={at == 0} on_restored/> })
-                    .collect_view()}
-            </ol>
-        </Loaded>
-    }
-}
-
-/// One version.
-#[component]
-fn Version(
-    editing: Editing,
-    agent: AgentId,
-    row: HistoryRow,
-    is_newest: bool,
-    on_restored: Callback<Agent>,
-) -> impl IntoView {
     let toasts = use_toasts();
-    let (open, asking, busy) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
-    let HistoryRow { version, author, created_at, is_published, publications, changes, until_now } = row;
-    // Several versions may be open at once, and keys of tabs are unique in the page.
-    let before_key = format!("before-{version}");
-    let which = RwSignal::new(before_key.clone());
-    let author = if author.is_empty() { "the system".to_owned() } else { author };
-    let fields = changes.iter().flatten().map(|c| c.label.clone()).collect::<Vec<_>>().join(", ");
-    let summary = match (&changes, fields.is_empty()) {
-        (None, _) => "The oldest version that is kept here.".to_owned(),
-        (Some(_), true) => "Nothing but its state changed.".to_owned(),
-        (Some(_), false) => format!("Changed: {fields}"),
+    let rows = Rows {
+        open: RwSignal::new(BTreeSet::new()),
+        against: StoredValue::new(BTreeMap::new()),
+        busy: RwSignal::new(None),
     };
-    let restore = move |()| {
-        busy.set(true);
+    let restore = Callback::new(move |version: i32| {
+        rows.busy.set(Some(version));
         spawn_local(async move {
             match restore_version(agent, version).await {
                 Ok(agent) => {
@@ -89,15 +62,87 @@ fn Version(
                         "Version {version} is back, as version {}. Publish it when it is right.",
                         agent.version
                     ));
-                    on_restored.run(agent);
+                    on_restored.try_run(agent);
                 }
                 Err(error) => toasts.error(error.to_string()),
             }
-            busy.set(false);
+            rows.busy.try_set(None);
         });
-    };
-    let ask = move |_| {
-        if untrack(|| editing.is_dirty()) { asking.set(true) } else { restore(()) }
+    });
+    let (asking, about) = (RwSignal::new(false), RwSignal::new(0));
+    let ask = Callback::new(move |version: i32| {
+        if untrack(|| editing.is_dirty()) {
+            about.set(version);
+            asking.set(true);
+        } else {
+            restore.run(version);
+        }
+    });
+    view! {
+        <Loaded resource=versions steady=true let:found>
+            <ol class="flex flex-col gap-3" aria-label="Versions, newest first">
+                {found
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, row)| view! { <Version row is_newest={at == 0} rows ask/> })
+                    .collect_view()}
+            </ol>
+        </Loaded>
+        <ConfirmDialog
+            open=asking title=move || format!("Restore version {}?", about.get()) confirm="Restore"
+            on_confirm=move |()| restore.run(about.get_untracked())
+        >
+            "What you changed since the last save will be lost."
+        </ConfirmDialog>
+    }
+}
+
+/// What goes on with the versions, by their numbers. It lives above them: every change of an agent asks for the list again, and makes
+/// the rows anew.
+#[derive(Clone, Copy)]
+struct Rows {
+    /// Those whose changes are shown.
+    open: RwSignal<BTreeSet<i32>>,
+    /// What those are compared with: the key of a tab.
+    against: StoredValue<BTreeMap<i32, ArcRwSignal<String>>>,
+    /// The one that is being brought back.
+    busy: RwSignal<Option<i32>>,
+}
+
+impl Rows {
+    /// Shows a version's changes, or hides them.
+    fn toggle(self, version: i32) {
+        self.open.update(|open| {
+            if !open.remove(&version) {
+                open.insert(version);
+            }
+        });
+    }
+
+    /// What a version is compared with; at first the tab with this key.
+    fn against(self, version: i32, first: &str) -> RwSignal<String> {
+        let kept = self
+            .against
+            .try_update_value(|all| all.entry(version).or_insert_with(|| ArcRwSignal::new(first.to_owned())).clone());
+        kept.unwrap_or_else(|| ArcRwSignal::new(first.to_owned())).into()
+    }
+}
+
+/// One version.
+#[component]
+fn Version(row: HistoryRow, is_newest: bool, rows: Rows, ask: Callback<i32>) -> impl IntoView {
+    let HistoryRow { version, author, created_at, is_published, publications, changes, until_now } = row;
+    let open = Signal::derive(move || rows.open.with(|all| all.contains(&version)));
+    let busy = Signal::derive(move || rows.busy.get() == Some(version));
+    // Several versions may be open at once, and keys of tabs are unique in the page.
+    let (before_key, since_key) = (format!("before-{version}"), format!("since-{version}"));
+    let which = rows.against(version, &before_key);
+    let author = if author.is_empty() { "the system".to_owned() } else { author };
+    let fields = changes.iter().flatten().map(|c| c.label.clone()).collect::<Vec<_>>().join(", ");
+    let summary = match (&changes, fields.is_empty()) {
+        (None, _) => "The oldest version that is kept here.".to_owned(),
+        (Some(_), true) => "Nothing but its state changed.".to_owned(),
+        (Some(_), false) => format!("Changed: {fields}"),
     };
     let may_write = use_me().may_write();
     view! {
@@ -108,13 +153,13 @@ fn Version(
                 {is_newest.then(|| view! { <Badge>"Newest draft"</Badge> })}
                 <span class="text-xs text-ink-3">"saved by " {author} " " <When at=created_at relative=true/></span>
                 <span class="ml-auto flex gap-1.5">
-                    <Button size=Size::Small label=format!("Compare version {version}") on_click=move |_| open.update(|o| *o = !*o)>
+                    <Button size=Size::Small label=format!("Compare version {version}") on_click=move |_| rows.toggle(version)>
                         {move || if open.get() { "Hide changes" } else { "Compare" }}
                     </Button>
                     {(!is_newest).then(|| view! {
                         <Button
                             size=Size::Small icon=Icon::Undo busy=busy disabled={!may_write}
-                            label=format!("Restore version {version}") on_click=ask
+                            label=format!("Restore version {version}") on_click=move |_| ask.run(version)
                         >
                             "Restore"
                         </Button>
@@ -135,7 +180,7 @@ fn Version(
             {move || open.get().then(|| {
                 let key = before_key.clone();
                 let (before, since) = (changes.clone().unwrap_or_default(), until_now.clone());
-                let items = vec![Tab::new(key.clone(), "Against the version before"), Tab::new(format!("since-{version}"), "Until now")];
+                let items = vec![Tab::new(key.clone(), "Against the version before"), Tab::new(since_key.clone(), "Until now")];
                 view! {
                     <Segmented label="Compare with" selected=which items=items/>
                     {move || {
@@ -145,8 +190,5 @@ fn Version(
                 }
             })}
         </li>
-        <ConfirmDialog open=asking title=format!("Restore version {version}?") confirm="Restore" on_confirm=restore>
-            "What you changed since the last save will be lost."
-        </ConfirmDialog>
     }
 }

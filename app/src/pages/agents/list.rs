@@ -13,7 +13,7 @@ use super::starters::Starter;
 use crate::session::use_me;
 use crate::ui::{
     Avatar, Badge, Button, ChannelIcon, Column, Empty, Icon, LinkButton, Menu, MenuItem, MenuLine, MenuLink, RowLink,
-    Size, Sparkline, StatusBadge, Table, Td, Tone, Tr,
+    Size, Sparkline, StatusBadge, Table, Td, Tone, Tr, When,
 };
 
 /// What a row can ask the page to do.
@@ -35,6 +35,16 @@ fn time(ms: Option<i64>) -> String {
         None => "–".into(),
         Some(ms) if ms < 1_000 => format!("{ms} ms"),
         Some(ms) => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+    }
+}
+
+/// What the line of latencies shows, in words with its figures, oldest first; none without a day.
+fn by_day(days: &[i64]) -> Option<String> {
+    let figures = days.iter().map(|ms| time(Some(*ms))).collect::<Vec<_>>().join(", ");
+    match days.len() {
+        0 => None,
+        1 => Some(format!("Average latency on 1 day: {figures}")),
+        n => Some(format!("Average latency on {n} days: {figures}")),
     }
 }
 
@@ -137,7 +147,7 @@ fn Row(row: AgentRow, actions: RowActions) -> impl IntoView {
                         <span class="text-2xs text-ink-3" title="Half of the answers were faster">{format!("p50 {p50}")}</span>
                         <span class="text-2xs text-ink-3" title="95 of 100 answers were faster">{format!("p95 {p95}")}</span>
                     })}
-                    {(days.len() > 1).then(|| view! { <Sparkline values=days label="Average latency by day" class="h-4 w-16"/> })}
+                    {by_day(&days).map(|label| view! { <Sparkline values=days label=label class="h-4 w-16"/> })}
                 </span>
             </Td>
             <Td label="Cost" number=true>
@@ -186,20 +196,31 @@ fn ModelCell(row: AgentRow) -> impl IntoView {
     }
 }
 
-/// How many of its tests passed.
+/// How many of its tests passed, and how long ago they last ran.
 #[component]
 fn TestsCell(row: AgentRow) -> impl IntoView {
     let total = row.tests_total;
-    match (total, row.tests_passed) {
-        (0, _) => view! { <span class="text-ink-3">"none"</span> }.into_any(),
-        (_, None) => {
-            view! { <span class="text-ink-3" title="They have not run yet">{format!("– / {total}")}</span> }.into_any()
-        }
-        (_, Some(passed)) => {
-            let tone = if passed == total { Tone::Good } else { Tone::Bad };
-            view! { <Badge tone>{format!("{passed} / {total}")}</Badge> }.into_any()
-        }
+    if total == 0 {
+        return view! { <span class="text-ink-3">"none"</span> }.into_any();
     }
+    let passed = match row.tests_passed {
+        Some(passed) => {
+            let tone = if passed == total { Tone::Good } else { Tone::Bad };
+            view! { <Badge tone>{format!("{passed} of {total}")}</Badge> }.into_any()
+        }
+        None => view! { <span class="text-ink-3" title="They have not run as they stand now">{format!("– of {total}")}</span> }.into_any(),
+    };
+    let age = match row.tests_run_at {
+        Some(at) => view! { <When at relative=true/> }.into_any(),
+        None => "never run".into_any(),
+    };
+    view! {
+        <span class="flex flex-col items-end whitespace-nowrap">
+            {passed}
+            <span class="text-2xs text-ink-3" title="When the tests last ran">{age}</span>
+        </span>
+    }
+    .into_any()
 }
 
 /// Which version people hear, and whether the draft is ahead of it. Stands under the state, so that the table fits a small screen.
@@ -301,7 +322,14 @@ pub fn NoAgents(
 
 #[cfg(test)]
 mod tests {
-    use super::time;
+    use super::{by_day, time};
+
+    #[test]
+    fn the_line_of_latencies_is_told_in_figures() {
+        assert_eq!(by_day(&[]), None);
+        assert_eq!(by_day(&[12]).as_deref(), Some("Average latency on 1 day: 12 ms"));
+        assert_eq!(by_day(&[12, 1_250]).as_deref(), Some("Average latency on 2 days: 12 ms, 1.2 s"));
+    }
 
     #[test]
     fn times_are_short() {

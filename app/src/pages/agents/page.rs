@@ -238,7 +238,7 @@ pub fn AgentsPage() -> impl IntoView {
             </span>
         </div>
         <Card flush=true>
-            <Loaded resource=list let:page>
+            <Loaded resource=list steady=true let:page>
                 {
                     let is_narrowed = filter.with_untracked(|f| {
                         f.like().is_some()

@@ -55,7 +55,7 @@ pub fn Webhooks(
                 <span>
                     <Button icon=Icon::Plus disabled={!may_write} on_click=move |_| hooking.begin(None)>"Add a webhook"</Button>
                 </span>
-                <Loaded resource=actions let:all>
+                <Loaded resource=actions steady=true let:all>
                     {if all.is_empty() {
                         view! {
                             <Empty icon=Icon::Webhook title="No webhooks" text="Without one, the agent only knows what stands in its knowledge."/>

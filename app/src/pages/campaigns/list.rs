@@ -92,7 +92,7 @@ pub fn CampaignsPage() -> impl IntoView {
             />
         </div>
         <Card flush=true>
-            <Loaded resource=list let:page>
+            <Loaded resource=list steady=true let:page>
                 {
                     let is_narrowed = filter.with_untracked(|f| f.like().is_some() || Filter::word(&f.status).is_some());
                     if page.total == 0 && is_narrowed {

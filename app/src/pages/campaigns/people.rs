@@ -59,7 +59,7 @@ pub fn People(
             />
         </div>
         <Card flush=true>
-            <Loaded resource=people let:page>
+            <Loaded resource=people steady=true let:page>
                 {
                     let is_narrowed = filter.with_untracked(|f| f.like().is_some() || Filter::word(&f.status).is_some());
                     if page.total == 0 && is_narrowed {

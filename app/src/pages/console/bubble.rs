@@ -6,6 +6,7 @@ use domain::segments;
 use domain::turn::{Line, Speaker};
 use leptos::prelude::*;
 
+use super::earlier::Earlier;
 use super::lane::Lane;
 use super::state::Console;
 use super::voice::Spoken;
@@ -59,6 +60,7 @@ pub fn Bubble(
                 </Show>
                 {move || is_open().then(|| view! { <Waiting lane/> })}
                 {move || end.get().map(|line| view! { <Ending console lane at line/> })}
+                <Earlier lane at/>
             </div>
         </li>
     }
@@ -180,18 +182,26 @@ fn Ending(console: Console, lane: Lane, at: usize, line: Line) -> impl IntoView 
     });
     let may_write = use_me().may_write();
     let number = at / 2 + 1;
+    let is_wrong = Memo::new(move |_| lane.wrong.with(|all| all.contains(&at)));
     view! {
         {failure}
         {handover}
         {stand_in}
         {figures}
+        {move || is_wrong.get().then(|| view! {
+            <p class="mt-1.5"><Badge tone=Tone::Bad icon=Icon::X title="A test of the suite holds this against it.">"Marked wrong"</Badge></p>
+        })}
         <div class="mt-1.5 flex flex-wrap gap-1" role="group" aria-label=format!("Reply {number}")>
             <Button size=Size::Small on_click=move |_| console.explain(lane, at) title="Show what happened in this turn">"Why?"</Button>
             {may_write.then(|| view! {
-                <Button size=Size::Small icon=Icon::Refresh on_click=move |_| console.rerun(lane, Some(at)) title="Alt+R reruns the newest">"Rerun"</Button>
+                <Button
+                    size=Size::Small icon=Icon::Refresh on_click=move |_| console.rerun(lane, Some(at))
+                    title="Asks this again with the settings of now; later turns are left out. Alt+R does so with the newest."
+                >"Replay from here"</Button>
             })}
             {(may_write && answered).then(|| view! {
                 <Button size=Size::Small icon=Icon::Check on_click=move |_| console.save_as_test(lane, Some(at)) title="Alt+T saves the newest">"Save as test"</Button>
+                <Button size=Size::Small icon=Icon::X on_click=move |_| console.mark_wrong(lane, Some(at)) title="Alt+M marks the newest">"Mark wrong"</Button>
             })}
         </div>
     }

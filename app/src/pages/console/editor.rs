@@ -35,8 +35,8 @@ pub fn TestEditor(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(writing.with(Option::is_some)));
-    let (name, input, judge) =
-        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let empty = || RwSignal::new(String::new());
+    let (name, input, judge, note) = (empty(), empty(), empty(), empty());
     let list = RwSignal::new(Vec::<Row>::new());
     let (problems, error) = (RwSignal::new(Problems::none()), RwSignal::new(None::<AppError>));
     Effect::new(move |_| {
@@ -44,6 +44,7 @@ pub fn TestEditor(
             name.set(writing.draft.name.clone());
             input.set(writing.draft.input.clone());
             judge.set(writing.draft.judge.clone().unwrap_or_default());
+            note.set(writing.draft.note.clone());
             list.set(rows(&writing.draft));
             problems.set(Problems::none());
             error.set(None);
@@ -59,6 +60,7 @@ pub fn TestEditor(
                 input: input.get_untracked(),
                 assertions: list.with_untracked(|rows| rows.iter().map(Row::read).collect()),
                 judge: Some(judge.get_untracked()).filter(|j| !j.trim().is_empty()),
+                note: note.get_untracked(),
                 ..draft
             };
             let wrong = draft.check();
@@ -120,6 +122,9 @@ pub fn TestEditor(
                     hint="A model reads the answer and says whether this is true of it. It costs one call more."
                 >
                     <TextArea bind=judge rows=2 placeholder=Some("It offers a visit on Tuesday and stays friendly.".to_owned())/>
+                </Field>
+                <Field id="test-note" label="Note" optional=true problem=of("note") hint="Why there is this test.">
+                    <TextArea bind=note rows=2/>
                 </Field>
                 <FormError error=move || error.get()/>
             </div>

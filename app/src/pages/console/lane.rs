@@ -3,7 +3,7 @@
 use domain::agent::{AgentDraft, ModelChoice};
 use domain::id::AgentId;
 use domain::money::Micros;
-use domain::turn::{Figures, Overrides, Speaker, TestAsk, Transcript, TurnEvent};
+use domain::turn::{Figures, Line, Overrides, Speaker, TestAsk, Transcript, TurnEvent};
 use futures::StreamExt;
 use futures::future::{AbortHandle, abortable};
 use leptos::prelude::*;
@@ -19,8 +19,19 @@ const STOPPED: &str = "You stopped this answer.";
 /// What an answer says whose stream ended early.
 const BROKE_OFF: &str = "The connection broke off before the answer was complete. Send it again.";
 
+/// What stood at the end of a transcript before the conversation was replayed from there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Before {
+    /// The place of the answer that came instead.
+    pub at: usize,
+    /// The lead's words, the answer of then, and what followed.
+    pub lines: Vec<Line>,
+    /// The places of those that were marked wrong.
+    wrong: Vec<usize>,
+}
+
 /// See the head of this file. Copies are the same one.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Lane {
     /// `A` or `B`.
     pub name: &'static str,
@@ -34,6 +45,10 @@ pub struct Lane {
     pub transcript: RwSignal<Transcript>,
     /// The models asked for the answer under way, in order.
     pub asked: RwSignal<Vec<ModelChoice>>,
+    /// What the newest replay took out.
+    pub before: RwSignal<Option<Before>>,
+    /// The places of the answers that were marked wrong.
+    pub wrong: RwSignal<Vec<usize>>,
     running: StoredValue<Option<AbortHandle>>,
     turn: StoredValue<u32>,
 }
@@ -97,6 +112,8 @@ impl Lane {
             with_session: RwSignal::new(true),
             transcript: RwSignal::new(Transcript::default()),
             asked: RwSignal::new(Vec::new()),
+            before: RwSignal::new(None),
+            wrong: RwSignal::new(Vec::new()),
             running,
             turn: StoredValue::new(0),
         }
@@ -163,17 +180,40 @@ impl Lane {
         self.turn.update_value(|n| *n = n.wrapping_add(1));
         self.transcript.set(Transcript::default());
         self.asked.set(Vec::new());
+        self.before.set(None);
+        self.wrong.set(Vec::new());
     }
 
-    /// Takes back an answer with everything after it, and gives what the lead had said.
+    /// Takes back an answer with everything after it, and gives what the lead had said. What was taken is kept to compare.
     pub fn unsay(self, at: usize) -> Option<String> {
         let asked = self.transcript.with_untracked(|t| {
             let before = t.lines.get(..at)?;
             before.iter().rposition(|line| line.speaker == Speaker::Lead).map(|lead| (lead, before[lead].text.clone()))
         });
         let (lead, text) = asked?;
-        self.transcript.update(|t| t.lines.truncate(lead));
+        let before = self.split(lead);
+        self.before.set(Some(before));
         Some(text)
+    }
+
+    /// Puts back what the newest replay took out; what stands there now is kept in its place.
+    pub fn put_back(self) {
+        if untrack(|| self.is_running()) {
+            return;
+        }
+        let Some(Before { at, lines, wrong }) = self.before.get_untracked() else { return };
+        let now = self.split(at.saturating_sub(1));
+        self.transcript.update(|t| t.lines.extend(lines));
+        self.wrong.update(|all| all.extend(wrong));
+        self.before.set(Some(now));
+    }
+
+    /// Takes everything from this line of the lead's on out of the transcript.
+    fn split(self, lead: usize) -> Before {
+        let lines = self.transcript.try_update(|t| t.lines.split_off(lead.min(t.lines.len()))).unwrap_or_default();
+        let wrong = self.wrong.get_untracked().into_iter().filter(|at| *at >= lead).collect();
+        self.wrong.update(|all| all.retain(|at| *at < lead));
+        Before { at: lead + 1, lines, wrong }
     }
 }
 
@@ -214,6 +254,36 @@ mod tests {
             t.apply(&event);
         }
         assert_eq!(sum(&t), Sum { answers: 2, tokens: 30, latency_ms: 2, cost: Micros(14) });
+    }
+
+    #[test]
+    fn a_replay_keeps_what_it_took_out() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let lane = Lane::new("A");
+            let said = |words: &[&str]| {
+                lane.transcript.update(|t| {
+                    for text in words {
+                        t.ask(text);
+                        t.apply(&TurnEvent::Failed { reason: format!("no {text}") });
+                    }
+                });
+            };
+            let shown =
+                || lane.transcript.with_untracked(|t| t.lines.iter().map(|l| l.text.clone()).collect::<Vec<_>>());
+            said(&["one", "two", "three"]);
+            lane.wrong.set(vec![1, 5]);
+            assert_eq!(lane.unsay(3).as_deref(), Some("two"));
+            assert_eq!(shown(), ["one", ""]);
+            assert_eq!(lane.wrong.get_untracked(), [1]);
+            said(&["two"]);
+            lane.put_back();
+            assert_eq!(shown(), ["one", "", "two", "", "three", ""]);
+            assert_eq!(lane.wrong.get_untracked(), [1, 5]);
+            lane.put_back();
+            assert_eq!(shown(), ["one", "", "two", ""], "and the other way round");
+            assert_eq!(lane.unsay(0), None, "nothing was said before the first line");
+        });
     }
 
     #[test]

@@ -6,6 +6,8 @@ pub mod api;
 mod bubble;
 mod chat;
 mod chips;
+mod correct;
+mod earlier;
 mod editor;
 mod form;
 mod lane;

@@ -84,6 +84,9 @@ fn Compared(result: TestResult) -> impl IntoView {
                 <span class="font-medium text-ink">{report.test.name}</span>
                 <span class="text-xs text-ink-3"><When at=result.at relative=true/></span>
             </div>
+            {(!report.test.note.is_empty()).then(|| view! {
+                <p class="whitespace-pre-wrap break-words text-sm text-ink-2">{format!("Note: {}", report.test.note)}</p>
+            })}
             <section aria-label="What the lead said">
                 <h3 class="mb-1 text-xs font-medium text-ink-3">"The lead said"</h3>
                 <p class="whitespace-pre-wrap break-words text-sm text-ink">{report.test.input}</p>

@@ -7,6 +7,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::api::{ConsoleData, load_console};
 use super::chat::Chat;
 use super::chips::SessionChips;
+use super::correct::CorrectionDialog;
 use super::editor::TestEditor;
 use super::pane::TracePane;
 use super::scenario::Scenario;
@@ -81,6 +82,7 @@ fn Bench(data: ConsoleData) -> impl IntoView {
             <TestsSection agent_id=id on_try=on_try.clone()/>
         </Show>
         <TestEditor agent=id writing=console.writing/>
+        <CorrectionDialog agent=id correcting=console.correcting/>
     }
 }
 
@@ -117,6 +119,7 @@ fn listen(console: Console) {
         ("Ctrl Enter", "Send as the lead"),
         ("Alt R", "Rerun the newest reply"),
         ("Alt T", "Save the newest reply as a test"),
+        ("Alt M", "Mark the newest reply wrong"),
         ("Alt 1 / 2 / 3", "Scenario, conversation, trace"),
     ]);
     let may_write = use_me().may_write();
@@ -133,6 +136,7 @@ fn listen(console: Console) {
             match event.code().as_str() {
                 "KeyR" if may_write => console.rerun_all(),
                 "KeyT" if may_write => console.save_as_test(untrack(|| console.shown_lane()), None),
+                "KeyM" if may_write => console.mark_wrong(untrack(|| console.shown_lane()), None),
                 "Digit1" => column("scenario"),
                 "Digit2" => column("conversation"),
                 "Digit3" => column("trace"),

@@ -3,10 +3,11 @@
 use domain::agent::{Agent, AgentDraft, ModelChoice};
 use domain::message::Channel;
 use domain::suite::{TestDraft, suggest};
-use domain::turn::{Said, Speaker, TestAsk, Transcript};
+use domain::turn::{Line, Said, Speaker, TestAsk, Transcript};
 use leptos::prelude::*;
 
 use super::api::{ConsoleData, VersionOption};
+use super::correct::Correcting;
 use super::editor::Writing;
 use super::lane::{Lane, overrides};
 use super::session::Session;
@@ -44,6 +45,8 @@ pub struct Console {
     pub column: RwSignal<String>,
     /// A test that is being written.
     pub writing: RwSignal<Option<Writing>>,
+    /// An answer that is being corrected.
+    pub correcting: RwSignal<Option<Correcting>>,
 }
 
 impl Console {
@@ -65,6 +68,7 @@ impl Console {
             shown: RwSignal::new((false, None)),
             column: RwSignal::new("conversation".to_owned()),
             writing: RwSignal::new(None),
+            correcting: RwSignal::new(None),
         }
     }
 
@@ -133,7 +137,8 @@ impl Console {
         self.versions.with_untracked(|all| all.iter().find(|v| v.version == version).map(|v| v.draft.clone()))
     }
 
-    /// Lets a side answer again: the reply at this place, or its newest one. What came after it goes.
+    /// Replays a side from the reply at this place, or from its newest one: what the lead had said there is asked again, with the settings
+    /// of now. The old answer and what came after it are left out, and kept to compare.
     pub fn rerun(self, lane: Lane, at: Option<usize>) {
         if untrack(|| lane.is_running()) {
             return;
@@ -152,28 +157,44 @@ impl Console {
 
     /// Opens the window for a new test, filled from a reply: the one at this place, or the newest.
     pub fn save_as_test(self, lane: Lane, at: Option<usize>) {
-        let Some(at) = at.or_else(|| untrack(|| lane.last_reply())) else { return };
-        let channel = untrack(|| self.channel());
-        let made = lane.transcript.with_untracked(|t| {
+        if let Some((line, scene, _)) = self.scene(lane, at) {
+            let assertions = suggest(&line, scene.channel);
+            self.writing.set(Some(Writing { id: None, draft: TestDraft { assertions, ..scene } }));
+        }
+    }
+
+    /// Opens the window that corrects a reply: the one at this place, or the newest.
+    pub fn mark_wrong(self, lane: Lane, at: Option<usize>) {
+        if let Some((line, scene, at)) = self.scene(lane, at) {
+            let scene = TestDraft { name: format!("Wrong: {}", scene.name), ..scene };
+            self.correcting.set(Some(Correcting { line, scene, lane, at }));
+        }
+    }
+
+    /// A finished reply with what led to it, as a test without expectations, and its place. None while a window is open: what is typed
+    /// there must not be swept away by a key.
+    fn scene(self, lane: Lane, at: Option<usize>) -> Option<(Line, TestDraft, usize)> {
+        if self.writing.with_untracked(Option::is_some) || self.correcting.with_untracked(Option::is_some) {
+            return None;
+        }
+        let at = at.or_else(|| untrack(|| lane.last_reply()))?;
+        lane.transcript.with_untracked(|t| {
             let line = t.lines.get(at).filter(|line| line.is_answered())?;
             let lead = t.lines[..at].iter().rposition(|l| l.speaker == Speaker::Lead)?;
             let before = Transcript { lines: t.lines[..lead].to_vec() };
             let mut history = self.history.get_untracked();
             history.extend(before.said());
             let input = t.lines[lead].text.clone();
-            Some(TestDraft {
+            let scene = TestDraft {
                 name: input.chars().take(60).collect::<String>().trim().to_owned(),
-                channel,
+                channel: untrack(|| self.channel()),
                 lead_name: self.lead_name.get_untracked(),
                 history,
                 input,
-                assertions: suggest(line, channel),
-                judge: None,
-            })
-        });
-        if let Some(draft) = made {
-            self.writing.set(Some(Writing { id: None, draft }));
-        }
+                ..TestDraft::default()
+            };
+            Some((line.clone(), scene, at))
+        })
     }
 
     /// Begins a conversation with a test's scene; its words stand in the field.

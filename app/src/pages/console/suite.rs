@@ -71,7 +71,7 @@ pub fn TestsSection(
     view! {
         <div class="flex flex-col gap-4">
             <FormError error=move || error.get()/>
-            <Loaded resource=suite skeleton=move || view! { <Skeleton rows=4/> } let:suite>
+            <Loaded resource=suite steady=true skeleton=move || view! { <Skeleton rows=4/> } let:suite>
                 <Head suite=suite.clone() acts/>
                 <Rows suite acts/>
             </Loaded>
@@ -173,7 +173,7 @@ fn Rows(suite: Suite, acts: Acts) -> impl IntoView {
         return view! {
             <Empty
                 icon=Icon::Check title="No tests yet"
-                text="Try the agent in the Test Console and press “Save as test” on an answer that is right. From then on every change is held against it."
+                text="Try the agent in the Test Console. Press “Save as test” on an answer that is right, “Mark wrong” on one that is not: every change is held against them."
             >
                 {acts.on_try.is_none().then(|| view! { <LinkButton href=format!("/agents/{}/test", acts.agent_id)>"Try the agent"</LinkButton> })}
             </Empty>
@@ -204,6 +204,7 @@ fn Row(test: TestRow, acts: Acts) -> impl IntoView {
             <Button size=Size::Small label=label on_click=move |_| acts.shown.set(Some((run, id)))>"Details"</Button>
         }
     });
+    let note = Some(test.draft.note.clone()).filter(|note| !note.is_empty());
     let state = match &last {
         None => view! { <Badge>"Not run"</Badge> }.into_any(),
         Some(last) if last.is_stale => view! { <Badge tone=Tone::Neutral icon=Icon::Clock title="The test was changed since it ran.">"Changed since"</Badge> }.into_any(),
@@ -220,6 +221,9 @@ fn Row(test: TestRow, acts: Acts) -> impl IntoView {
                 <span class="mt-0.5 line-clamp-1 block text-xs text-ink-3">
                     {channel.map(|c| format!("{c}: "))}{format!("“{}”", test.draft.input)}
                 </span>
+                {note.map(|note| view! {
+                    <span class="mt-0.5 line-clamp-2 block max-w-[60ch] break-words text-xs text-ink-2" title=note.clone()>{format!("Note: {note}")}</span>
+                })}
             </Td>
             <Td label="Last result">
                 <span class="flex flex-wrap items-center gap-2">

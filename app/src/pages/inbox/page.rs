@@ -147,7 +147,7 @@ pub fn InboxPage() -> impl IntoView {
                             <SearchBox label="Search conversations" value=q on_search=search/>
                         </div>
                     </div>
-                    <Loaded resource=list skeleton=move || view! { <Skeleton rows=8/> } let:found>
+                    <Loaded resource=list steady=true skeleton=move || view! { <Skeleton rows=8/> } let:found>
                         <List found=found desk=desk/>
                     </Loaded>
                 </section>

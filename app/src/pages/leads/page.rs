@@ -121,7 +121,7 @@ pub fn LeadsPage() -> impl IntoView {
             />
         </div>
         <Card flush=true>
-            <Loaded resource=list let:list>
+            <Loaded resource=list steady=true let:list>
                 {
                     let is_narrowed = filter.with_untracked(|f| f.like().is_some() || Filter::word(&f.status).is_some());
                     let page = list.page;

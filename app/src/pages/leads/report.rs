@@ -20,7 +20,7 @@ pub fn Report(
     let live = use_live("leads");
     let import = Resource::new(move || (id.clone(), live.get()), |(id, _)| find_import(id));
     view! {
-        <Loaded resource=import let:import>
+        <Loaded resource=import steady=true let:import>
             {match import.status {
                 ImportStatus::Queued | ImportStatus::Running => view! { <Under import/> }.into_any(),
                 ImportStatus::Done => view! { <Done import/> }.into_any(),

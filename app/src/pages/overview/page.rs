@@ -46,7 +46,7 @@ pub fn OverviewPage() -> impl IntoView {
                 <LinkButton href="/campaigns" variant=Variant::Primary icon=Icon::Megaphone>"Campaigns"</LinkButton>
             }
         />
-        <Loaded resource=overview skeleton=skeleton let:overview>
+        <Loaded resource=overview steady=true skeleton=skeleton let:overview>
             {content(overview)}
         </Loaded>
     }

@@ -109,7 +109,7 @@ pub fn PhonePage() -> impl IntoView {
                         </div>
                         <div class="[&>span]:sm:w-full"><SearchBox label="Search people" value=q on_search=search/></div>
                     </div>
-                    <Loaded resource=people skeleton=move || view! { <Skeleton rows=8/> } let:people>
+                    <Loaded resource=people steady=true skeleton=move || view! { <Skeleton rows=8/> } let:people>
                         <People people=people booth=booth newcomer=newcomer/>
                     </Loaded>
                 </section>

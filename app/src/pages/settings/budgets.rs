@@ -53,7 +53,7 @@ pub fn BudgetsPage() -> impl IntoView {
         />
         <SettingsTabs current="budgets"/>
         <div class="mt-4">
-            <Loaded resource=budgets let:budgets>
+            <Loaded resource=budgets steady=true let:budgets>
                 {if budgets.is_empty() {
                     view! {
                         <Card flush=true>
@@ -76,7 +76,7 @@ pub fn BudgetsPage() -> impl IntoView {
             </Loaded>
         </div>
         <div class="mt-4 flex flex-col gap-4">
-            <Loaded resource=spending let:spending>
+            <Loaded resource=spending steady=true let:spending>
                 <SpendingCard spending/>
             </Loaded>
         </div>

@@ -45,7 +45,7 @@ pub fn KeysPage() -> impl IntoView {
         />
         <SettingsTabs current="keys"/>
         <div class="mt-4">
-            <Loaded resource=keys let:keys>
+            <Loaded resource=keys steady=true let:keys>
                 {if keys.is_empty() {
                     view! {
                         <Card flush=true>

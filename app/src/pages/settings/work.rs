@@ -64,7 +64,7 @@ pub fn WorkPage() -> impl IntoView {
         />
         <SettingsTabs current="work"/>
         <div class="mt-4">
-            <Loaded resource=work let:work>
+            <Loaded resource=work steady=true let:work>
                 <List work may retry give_up/>
             </Loaded>
         </div>

@@ -127,7 +127,7 @@ pub fn TemplatesPage() -> impl IntoView {
                 on_search=move |text: String| go(href_now("q", Some(text.trim().to_owned())))
             />
         </div>
-        <Loaded resource=list let:templates>
+        <Loaded resource=list steady=true let:templates>
             {
                 let is_narrowed = filter.with_untracked(|f| f.like().is_some() || Filter::word(&f.channel).is_some());
                 if templates.is_empty() && is_narrowed {

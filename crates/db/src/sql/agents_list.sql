@@ -39,6 +39,10 @@ with calls as (
     from agent_tests
     where deleted_at is null
     group by agent_id
+), ran as (
+    select agent_id, max(coalesce(finished_at, created_at)) as at
+    from suite_runs
+    group by agent_id
 ), used as (
     select agent_id, count(*) as campaigns
     from (
@@ -67,7 +71,7 @@ select a.id as "id: AgentId", a.version, a.status as "status: AgentStatus", a.cr
        coalesce(written.messages, 0) as "messages!",
        coalesce(talk.conversations, 0) as "conversations!", coalesce(talk.escalated, 0) as "escalated!",
        coalesce(talk.channels, '{}') as "channels!",
-       tests.passed as tests_passed, coalesce(tests.total, 0) as "tests_total!",
+       tests.passed as tests_passed, coalesce(tests.total, 0) as "tests_total!", ran.at as tests_run_at,
        coalesce(used.campaigns, 0) as "campaigns!"
 from agents a
 join agent_versions v on v.agent_id = a.id and v.version = a.version
@@ -77,6 +81,7 @@ left join days on days.agent_id = a.id
 left join talk on talk.agent_id = a.id
 left join written on written.agent_id = a.id
 left join tests on tests.agent_id = a.id
+left join ran on ran.agent_id = a.id
 left join used on used.agent_id = a.id
 where a.deleted_at is null
   and ($1::text is null or a.name ilike $1)

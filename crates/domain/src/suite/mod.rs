@@ -3,11 +3,13 @@
 //! Not here: running a test, or asking the model that judges (`engine::suites`).
 
 mod assertion;
+mod correction;
 mod gate;
 mod run;
 mod test;
 
 pub use assertion::{Assertion, Checked, Observed, check, suggest};
+pub use correction::Correction;
 pub use gate::{Gate, Past, flake_percent};
 pub use run::{Judged, Last, Report, RunReport, Suite, SuiteRun, SuiteStatus, TestResult, TestRow};
 pub use test::{MAX_ASSERTIONS, MAX_TESTS, TestDraft};

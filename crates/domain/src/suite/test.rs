@@ -12,6 +12,8 @@ use crate::turn::{Said, TestAsk};
 pub const MAX_ASSERTIONS: u32 = 20;
 /// The most tests that one agent may have.
 pub const MAX_TESTS: i64 = 200;
+/// The longest note, in characters.
+pub(super) const MAX_NOTE: u32 = 1_000;
 
 /// What is tried, and what has to come of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +38,9 @@ pub struct TestDraft {
     /// What a model has to find true of the answer, in words; none for no judge.
     #[serde(default)]
     pub judge: Option<String>,
+    /// Why there is this test, such as what an answer once got wrong; may be empty.
+    #[serde(default)]
+    pub note: String,
 }
 
 impl TestDraft {
@@ -55,12 +60,14 @@ impl TestDraft {
         if let Some(judge) = &self.judge {
             text::long(&mut problems, "judge", judge, 1_000);
         }
+        text::long(&mut problems, "note", &self.note, MAX_NOTE);
         problems
     }
 
-    /// The draft as it is stored: without spaces around its name, and without an empty judge.
+    /// The draft as it is stored: without spaces around its name and its note, and without an empty judge.
     pub fn tidied(mut self) -> Self {
         self.name = self.name.trim().to_owned();
+        self.note = self.note.trim().to_owned();
         self.judge = self.judge.map(|j| j.trim().to_owned()).filter(|j| !j.is_empty());
         self
     }
@@ -110,7 +117,13 @@ mod tests {
             fields(&TestDraft { assertions: bad, ..good.clone() }),
             ["assertions.0", "assertions.1.text", "assertions.2.tools"]
         );
-        assert_eq!(fields(&TestDraft { assertions: vec![Assertion::NotEscalated; 21], ..good }), ["assertions"]);
+        assert_eq!(
+            fields(&TestDraft { assertions: vec![Assertion::NotEscalated; 21], ..good.clone() }),
+            ["assertions"]
+        );
+        let noted = TestDraft { note: "n".repeat(1_001), ..good };
+        assert_eq!(fields(&noted), ["note"]);
+        assert_eq!(TestDraft { note: " It named a price. ".into(), ..noted }.tidied().note, "It named a price.");
     }
 
     #[test]
@@ -120,5 +133,6 @@ mod tests {
         )
         .expect("defaults fill the rest");
         assert_eq!(draft.assertions[1], Assertion::NotEscalated);
+        assert_eq!(draft.note, "", "tests of before have none");
     }
 }

@@ -3,6 +3,7 @@
 use domain::access::Role;
 use domain::agent::{Agent, AgentDraft, AgentStatus, ModelChoice, Provider};
 use domain::event::EventKind;
+use domain::filter::Filter;
 use domain::message::Channel;
 use domain::skill::Escalation;
 use domain::suite::{Assertion, Gate, SuiteStatus, TestDraft};
@@ -73,7 +74,13 @@ async fn a_suite_runs_test_by_test_and_opens_the_gate(pool: PgPool) {
     let after = list(&desk.cx, mia.id).await.unwrap();
     assert_eq!(after.gate, Gate::Ok { passed: 2 });
     assert!(after.tests.iter().all(|t| t.last.as_ref().is_some_and(|l| l.passed && !l.is_stale)));
+    let finished = after.run.as_ref().and_then(|r| r.finished_at);
     assert_eq!(after.run.map(|r| r.id), Some(run.id));
+    let mut tx = desk.cx.read().await.unwrap();
+    let row = db::agents::list(&mut tx, &Filter::default(), desk.cx.now()).await.unwrap().items.remove(0);
+    assert_eq!((row.tests_passed, row.tests_total), (Some(2), 2));
+    assert!(finished.is_some() && row.tests_run_at == finished, "the library says how old this is");
+    drop(tx);
 
     // Another version has not been tested.
     let draft = AgentDraft { prompt: "Be brief.".into(), ..mia.draft.clone() };

@@ -49,7 +49,7 @@ pub fn KnowledgeSection(
                         />
                     </div>
                 </div>
-                <Loaded resource=shelf let:shelf>
+                <Loaded resource=shelf steady=true let:shelf>
                     {
                         let Shelf { page: listed, categories: known, sums } = shelf;
                         if categories.get_untracked() != known {

@@ -1,0 +1,58 @@
+// Where one spec file sits: its own server, one window with somebody signed in, and a client of the API. The steps of such a file build on
+// each other, so they run in order, and the first that fails ends it. Whatever a step leaves on the console fails that step; a failed one
+// leaves a picture and the last lines of the server.
+// Not here: what a page's noise is (page.ts), how a server is started (run/server.mjs).
+import { expect, test, type Page } from "@playwright/test";
+import { watch } from "./page";
+import { type Client, noServer, operator, signIn, signedIn, startServer, type Server } from "./server";
+
+export interface Desk {
+  server: Server;
+  client: Client;
+  page: Page;
+  /** What went wrong behind the page since the last step; a step that expects some takes it out. */
+  noise: string[];
+}
+
+interface Wanted {
+  /** The name of the server's folder. */
+  name: string;
+  /** What the server is told; a function may start peers first. */
+  env?: Record<string, string> | (() => Promise<Record<string, string>>);
+  /** How high the window is; it is 1280 wide. */
+  height?: number;
+}
+
+/** Call at the top of a spec file. `begin` takes what the file needs and makes what its steps begin with; `end` stops what `env` started. */
+export function desk({ name, env = {}, height = 800 }: Wanted, begin: (at: Desk) => unknown, end: () => unknown = () => {}): void {
+  const reason = noServer();
+  let server: Server | undefined;
+  let page: Page | undefined;
+  let noise: string[] = [];
+
+  test.describe.configure({ mode: "serial" });
+  test.skip(reason !== null, reason ?? "");
+
+  test.beforeAll(async ({ browser }) => {
+    test.setTimeout(180_000);
+    const told = typeof env === "function" ? await env() : env;
+    server = await startServer({ name, env: told });
+    const context = await browser.newContext({ viewport: { width: 1280, height } });
+    page = await context.newPage();
+    noise = watch(page);
+    await signIn(page, server);
+    await begin({ server, client: await signedIn(server.url, operator), page, noise });
+  });
+  test.afterEach(async ({}, info) => {
+    if (info.status !== info.expectedStatus) {
+      await page?.screenshot({ path: info.outputPath("last.png") });
+      console.log(server?.program?.tail(20));
+    }
+    expect(noise.splice(0), "errors behind the page").toEqual([]);
+  });
+  test.afterAll(async () => {
+    await page?.context().close();
+    await server?.remove();
+    await end();
+  });
+}
