@@ -127,6 +127,18 @@ pub async fn lock(tx: &mut Tx, id: ConversationId) -> Result<Option<Held>> {
     .await
 }
 
+/// The human who holds a conversation with this person on any channel, the latest first.
+pub async fn holder(tx: &mut Tx, lead: LeadId) -> Result<Option<UserId>> {
+    let user = sqlx::query_scalar!(
+        r#"select owner_user_id as "id: UserId" from conversations
+           where lead_id = $1 and status = 'open' and owner = 'human' order by updated_at desc limit 1"#,
+        lead.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(user.flatten())
+}
+
 /// A message was added: the list shows its beginning.
 pub async fn touch(
     tx: &mut Tx,

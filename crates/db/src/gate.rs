@@ -39,10 +39,15 @@ pub struct GateRow {
     pub owner_epoch: i32,
     /// When the person last wrote on this channel.
     pub last_inbound_at: Option<DateTime<Utc>>,
+    /// Whether a human holds another open conversation with the person.
+    pub held_elsewhere: bool,
+    /// Whether an open conversation with the person waits for a human.
+    pub waits_for_human: bool,
 }
 
 /// Gathers the facts, with the conversation and the lead locked: nobody takes over, opts out or is deleted meanwhile. The locks come
-/// first and by themselves: a statement that waits for one goes on with what it saw before, and would miss what it waited for.
+/// first and by themselves: a statement that waits for one goes on with what it saw before, and would miss what it waited for. The person's
+/// other conversations are read as they stand at this moment.
 pub async fn facts(
     tx: &mut Tx,
     conversation: ConversationId,
@@ -65,7 +70,11 @@ pub async fn facts(
                   (select n.number from sender_numbers n where n.channel = $3) as our_number,
                   t.state as "template_state?: TemplateState", t.provider_ref as "template_ref?",
                   g.status as "campaign_status?: CampaignStatus",
-                  c.owner as "owner: Owner", c.owner_epoch, c.last_inbound_at
+                  c.owner as "owner: Owner", c.owner_epoch, c.last_inbound_at,
+                  exists (select 1 from conversations o where o.lead_id = l.id and o.id <> c.id and o.status = 'open'
+                                                          and o.owner = 'human') as "held_elsewhere!",
+                  exists (select 1 from conversations o where o.lead_id = l.id and o.status = 'open'
+                                                          and o.escalated_at is not null) as "waits_for_human!"
            from conversations c
            join leads l on l.id = $2
            left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'

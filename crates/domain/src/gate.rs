@@ -52,6 +52,10 @@ closed_list! {
         CampaignOver = "campaign_over",
         /// A human took the conversation over.
         TakenOver = "taken_over",
+        /// A human talks with the person on another channel.
+        HeldElsewhere = "held_elsewhere",
+        /// The person was promised a human, on any channel.
+        WaitsForHuman = "waits_for_human",
         /// There is nothing to say.
         EmptyBody = "empty_body",
         /// Longer than the channel takes.
@@ -78,6 +82,8 @@ impl Rule {
             Self::CampaignPaused => "The campaign is paused; this goes out when it is resumed.",
             Self::CampaignOver => "The campaign is over.",
             Self::TakenOver => "A human took the conversation over first.",
+            Self::HeldElsewhere => "A human talks with the person on another channel.",
+            Self::WaitsForHuman => "The person waits for a human. Answer them first, or return them to the AI.",
             Self::EmptyBody => "There is no text to send.",
             Self::TooLong => "The text is longer than the channel takes.",
         }
@@ -123,6 +129,10 @@ pub struct Facts {
     pub owner: Owner,
     /// Whether the owner changed since this was written.
     pub owner_changed: bool,
+    /// Whether a human holds another open conversation with the person.
+    pub held_elsewhere: bool,
+    /// Whether an open conversation with the person, on any channel, waits for a human.
+    pub waits_for_human: bool,
 }
 
 /// What the gate said, with every reason.
@@ -172,6 +182,9 @@ pub fn decide(facts: &Facts, now: DateTime<Utc>) -> Verdict {
     );
     // A human's own message is why the owner changed; everybody else has to be silent then.
     when(facts.author != Author::Operator && (facts.owner == Owner::Human || facts.owner_changed), Rule::TakenOver);
+    when(facts.author != Author::Operator && facts.held_elsewhere, Rule::HeldElsewhere);
+    // The agent's own words are the holding text; a campaign knows nothing of what was asked.
+    when(facts.author == Author::Campaign && facts.waits_for_human, Rule::WaitsForHuman);
     when(facts.body.trim().is_empty(), Rule::EmptyBody);
     when(facts.body.chars().count() as u64 > u64::from(facts.channel.max_chars()), Rule::TooLong);
 

@@ -143,6 +143,7 @@ async fn react(
             let asked = unfinished.iter().filter(|run| !run.unsent && run.status != RunStatus::Ready);
             let asked: Vec<_> = asked.map(|run| run.id).collect();
             runs::tell(cx, tx, &asked, &Input::Reply(reply)).await?;
+            let conversation = &theirs(cx, tx, lead, conversation).await?;
             // While a campaign listens, its flow decides who answers; otherwise the agent does.
             let may_answer = conversation.owner == Owner::Ai
                 && conversation.agent_id.is_some()
@@ -161,6 +162,18 @@ async fn react(
         }
     }
     Ok(())
+}
+
+/// A human who talks with a person does so on every channel: what arrives on another one is theirs to answer, too.
+async fn theirs(cx: &Cx, tx: &mut Tx, lead: &Lead, conversation: &Held) -> Result<Held> {
+    let holder = match conversation.owner {
+        Owner::Ai => db::conversations::holder(tx, lead.id).await?,
+        Owner::Human => None,
+    };
+    let Some(user) = holder else { return Ok(conversation.clone()) };
+    db::conversations::set_owner(tx, conversation.id, Some(user), cx.now()).await?;
+    events::record(cx, tx, EventKind::ConversationTakenOver, conversation.id, &lead.name).await?;
+    Ok(Held { owner: Owner::Human, owner_epoch: conversation.owner_epoch + 1, ..conversation.clone() })
 }
 
 /// Whether the agent of a conversation is live: a silent one escalates nothing by itself.

@@ -63,6 +63,8 @@ pub(crate) async fn ask_gate(cx: &Cx, tx: &mut Tx, m: &Outbound) -> Result<(Verd
         campaign: m.campaign_id.filter(|_| m.author == Author::Campaign).map(|_| row.campaign_status),
         owner: row.owner,
         owner_changed: row.owner_epoch != m.owner_epoch,
+        held_elsewhere: row.held_elsewhere,
+        waits_for_human: row.waits_for_human,
     };
     Ok((gate::decide(&facts, cx.now()), row))
 }

@@ -109,6 +109,8 @@ pub fn outcome(word: &str) -> String {
         "opted_out" => "Opted out".to_owned(),
         "handed_to_agent" => "Handed to the agent".to_owned(),
         "taken_over" => "Taken over by a human".to_owned(),
+        "held_elsewhere" => "A human talks with them on another channel".to_owned(),
+        "waits_for_human" => "They wait for a human".to_owned(),
         "not_sent" => "Could not be sent".to_owned(),
         "too_many_steps" => "Went round too often".to_owned(),
         "broken_flow" => "The flow was broken".to_owned(),

@@ -139,6 +139,8 @@ async fn offers(
         campaign: None,
         owner: conversation.owner,
         owner_changed: false,
+        held_elsewhere: false,
+        waits_for_human: false,
     };
     let refused = |template: Option<TemplateState>| {
         let verdict = gate::decide(&Facts { template, ..facts.clone() }, cx.now());

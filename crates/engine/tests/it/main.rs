@@ -8,6 +8,7 @@ mod campaigns;
 mod channels;
 mod crash;
 mod escalation;
+mod held;
 mod hostile;
 mod inbox;
 mod knowledge;
