@@ -43,6 +43,7 @@ pub async fn insert(
     )
     .execute(tx.conn())
     .await?;
+    tx.shrink();
     Ok(())
 }
 
@@ -85,6 +86,7 @@ pub async fn source(tx: &mut Tx, id: ImportId) -> Result<Option<Source>> {
     )
     .fetch_optional(tx.conn())
     .await?;
+    tx.shrink();
     Ok(row.map(|r| Source { content: r.content, mapping: r.mapping.0, created_by: r.created_by }))
 }
 

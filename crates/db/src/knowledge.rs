@@ -70,14 +70,17 @@ pub async fn insert_file(tx: &mut Tx, id: DocumentId, content: &[u8], now: DateT
     )
     .execute(tx.conn())
     .await?;
+    tx.shrink();
     Ok(())
 }
 
 /// The bytes of a file.
 pub async fn file(tx: &mut Tx, id: DocumentId) -> Result<Option<Vec<u8>>> {
-    sqlx::query_scalar!("select content from document_files where document_id = $1", id.uuid())
+    let content = sqlx::query_scalar!("select content from document_files where document_id = $1", id.uuid())
         .fetch_optional(tx.conn())
-        .await
+        .await?;
+    tx.shrink();
+    Ok(content)
 }
 
 /// One document.

@@ -103,6 +103,11 @@ impl Tx {
         &mut self.inner
     }
 
+    /// Gives back what a large value took on its way. A connection would keep that memory for as long as it lives.
+    pub(crate) fn shrink(&mut self) {
+        self.inner.shrink_buffers();
+    }
+
     /// Tells live pages, after the commit, that something changed. The same news twice is told once.
     pub fn note(&mut self, note: LiveNote) {
         if !self.notes.contains(&note) {

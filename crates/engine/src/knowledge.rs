@@ -15,6 +15,7 @@ use domain::job::Job;
 use domain::knowledge::{self as known, Document, DocumentKind, DocumentState, PageDraft};
 use domain::problem::Problems;
 use sha2::{Digest, Sha256};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{Cx, Error, Result, events};
 
@@ -40,6 +41,7 @@ pub async fn add_file(cx: &Cx, agent: AgentId, name: &str, category: &str, bytes
     let checksum = Sha256::digest(&bytes);
     let (id, now) = (cx.new_id(), cx.now());
 
+    let _wire = wire().await?;
     let mut tx = cx.write().await?;
     owner(&mut tx, agent).await?;
     match db::knowledge::same_file(&mut tx, agent, &checksum).await? {
@@ -66,6 +68,12 @@ pub async fn add_file(cx: &Cx, agent: AgentId, name: &str, category: &str, bytes
     events::record(cx, &mut tx, EventKind::KnowledgeAdded, id, &title).await?;
     tx.commit().await?;
     get(cx, id).await
+}
+
+/// The turn of a file on its way to the database or back. They go one by one: each is in memory several times on its way.
+async fn wire() -> Result<SemaphorePermit<'static>> {
+    static WIRE: Semaphore = Semaphore::const_new(1);
+    WIRE.acquire().await.map_err(Error::internal)
 }
 
 /// Takes a page into an agent's knowledge; a worker fetches and reads it.

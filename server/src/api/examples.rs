@@ -17,6 +17,7 @@ pub struct Example {
     /// The body.
     pub body: Value,
     /// Reads it as the handler does.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests read with it"))]
     pub read: fn(Value) -> Result<(), serde_json::Error>,
 }
 

@@ -34,9 +34,11 @@ fn later(cx: &Cx) -> Result<Next> {
 pub(crate) async fn parse(cx: &Cx, id: DocumentId, last: bool) -> Result<Next> {
     let Some(_desk) = turn(&DESKS).await else { return later(cx) };
     let Some(document) = begin(cx, id).await? else { return Ok(Next::Done) };
-    let mut tx = cx.read().await?;
-    let bytes = db::knowledge::file(&mut tx, id).await?;
-    drop(tx);
+    let bytes = {
+        let _wire = super::wire().await?;
+        let mut tx = cx.read().await?;
+        db::knowledge::file(&mut tx, id).await?
+    };
     let Some(bytes) = bytes else { return Ok(Next::Done) };
     finish(cx, &document, document.title.clone(), None, bytes, last).await
 }
