@@ -235,7 +235,6 @@ fn PrioritiesCard(leads: Vec<LeadPriority>) -> impl IntoView {
 fn TimingCard(timing: Timing, step: Memo<String>, hours: Vec<i64>) -> impl IntoView {
     let days = timing
         .weekdays
-        .clone()
         .into_iter()
         .map(|day| view! { <li><Badge tone=Tone::Accent>{day.label()}</Badge></li> })
         .collect_view();

@@ -44,6 +44,7 @@ async fn ran(world: &World) -> (CampaignId, [LeadId; 4]) {
     world.clock.advance(Duration::minutes(5));
     world.hears(Channel::Sms, &phones[0], ORDERS).await;
     world.hears(Channel::Sms, &phones[1], "STOP").await;
+    world.settle().await;
     world.pass(Duration::minutes(61)).await;
     (id, leads.try_into().unwrap())
 }

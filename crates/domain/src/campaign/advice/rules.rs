@@ -28,6 +28,16 @@ fn percent(part: i64, whole: i64) -> i64 {
     (part * 100).checked_div(whole).unwrap_or_default()
 }
 
+/// So many of something: `1 message was`, `2 messages were`.
+fn were(n: i64, one: &str) -> String {
+    if n == 1 { format!("1 {one} was") } else { format!("{n} {one}s were") }
+}
+
+/// So many people.
+fn persons(n: i64) -> String {
+    if n == 1 { "1 person".to_owned() } else { format!("{n} people") }
+}
+
 /// Reads the figures. The answer holds against the same facts ([`super::check`]) whenever they have a channel and a step.
 pub fn by_rules(facts: &Facts) -> Answer {
     Answer {
@@ -51,10 +61,10 @@ fn analysis(facts: &Facts) -> Analysis {
             fails.push(format!("{name}: none of {} messages was answered.", c.sent));
         }
         if c.failed > 0 {
-            fails.push(format!("{name}: {} messages were not sent.", c.failed));
+            fails.push(format!("{name}: {} not sent.", were(c.failed, "message")));
         }
         if c.opted_out > 0 {
-            fails.push(format!("{name}: {} people asked us to stop.", c.opted_out));
+            fails.push(format!("{name}: {} asked us to stop.", persons(c.opted_out)));
         }
     }
     works.truncate(usize::from(super::MOST_POINTS));
@@ -73,11 +83,15 @@ fn analysis(facts: &Facts) -> Analysis {
         _ if is_active => (Recommendation::Continue, "People answer, and few leave.".to_owned()),
         _ => (Recommendation::Activate, "People answered, and few left.".to_owned()),
     };
-    let human = if escalated > 0 { format!(" {escalated} conversations wait for a human.") } else { String::new() };
+    let human = match escalated {
+        0 => String::new(),
+        1 => " 1 conversation waits for a human.".to_owned(),
+        n => format!(" {n} conversations wait for a human."),
+    };
     Analysis {
         summary: format!(
-            "{sent} messages went to {} people; {} of them answered ({} %) and {opted_out} asked us to stop.{human}",
-            facts.people,
+            "{sent} messages went to {}; {} of them answered ({} %) and {opted_out} asked us to stop.{human}",
+            persons(facts.people),
             facts.replied,
             percent(facts.replied, facts.people)
         ),
@@ -89,9 +103,12 @@ fn analysis(facts: &Facts) -> Analysis {
     }
 }
 
-/// Shares by how often each channel was answered, with the benefit of the doubt for those that sent little.
+/// Shares by how often each channel was answered, with the benefit of the doubt for those that sent little. One that sent nothing gets
+/// half of what the least does, to try it.
 fn shares(channels: &[ChannelFigures]) -> Vec<ChannelShare> {
-    let weight = |c: &ChannelFigures| (c.replied.max(0) + 1) * 1_000 / (c.sent.max(0) + c.failed.max(0) + 2);
+    let known = |c: &ChannelFigures| (c.replied.max(0) + 1) * 1_000 / (c.sent.max(0) + c.failed.max(0) + 2);
+    let least = channels.iter().filter(|c| c.sent > 0).map(known).min().unwrap_or(2);
+    let weight = |c: &ChannelFigures| if c.sent > 0 { known(c) } else { least / 2 };
     let total: i64 = channels.iter().map(weight).sum::<i64>().max(1);
     let mut shares: Vec<ChannelShare> = channels
         .iter()
@@ -99,7 +116,7 @@ fn shares(channels: &[ChannelFigures]) -> Vec<ChannelShare> {
             channel: c.channel,
             share: u8::try_from((weight(c) * 100 / total).clamp(1, 100)).unwrap_or(1),
             reason: match c.sent {
-                0 => "Nothing was sent over it yet.".to_owned(),
+                0 => "Nothing was sent over it yet: a small share to try it.".to_owned(),
                 sent => format!("{} of {sent} messages were answered ({} %).", c.replied, percent(c.replied, sent)),
             },
         })

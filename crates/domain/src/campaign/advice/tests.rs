@@ -168,6 +168,11 @@ fn the_rules_say_what_was_counted() {
     assert_eq!((read.timing.from_hour, read.timing.to_hour, read.timing.step.as_str()), (13, 16, "n5"));
     assert_eq!(read.timing.weekdays, [Weekday::Monday, Weekday::Friday]);
 
+    let mut untried = facts();
+    untried.channels.push(channel(Channel::Voice, 0, 0));
+    let last = by_rules(&untried).channels[0].shares[2].clone();
+    assert_eq!((last.channel, last.share), (Channel::Voice, 16), "what nobody tried is not put first");
+
     let mut leaving = facts();
     leaving.channels[0].opted_out = 9;
     assert_eq!(by_rules(&leaving).analysis.action, Recommendation::Pause);
