@@ -67,7 +67,10 @@ pub fn router(web: Web) -> Router {
         .route("/health", get(api::health::health))
         .route("/api/webhooks/receive", hook.clone())
         .route("/api/v1/webhooks/receive", hook)
-        .route("/api/openapi.json", get(move || async move { ([(header::CONTENT_TYPE, "application/json")], described) }))
+        .route(
+            "/api/openapi.json",
+            get(move || async move { ([(header::CONTENT_TYPE, "application/json")], described) }),
+        )
         .nest("/api/v1", api_routes.clone())
         .nest("/api", api_routes)
         .route("/sign-in", post(sign_in::sign_in))
