@@ -118,6 +118,6 @@ test("a draft becomes the reply, which is edited and sent by a human", async () 
   expect((await client.get(`/api/conversations/${talk.id}/messages`)).json.total, "nothing was sent").toBe(before);
 
   await reply.fill(text);
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("button", { name: "Take over and send", exact: true }).click();
   await expect(page.getByRole("log", { name: "Messages" })).toContainText("Yours, Ben");
 });

@@ -260,16 +260,18 @@ test("the three channels: whoever stays silent gets a WhatsApp and a call, whoev
 test("take over, answer as a human, return to the AI", async () => {
   const list = page.getByRole("region", { name: "Conversations" });
   await list.getByRole("link", { name: /Ada Eager/ }).click();
-  await expect(page.getByText("AI is handling")).toBeVisible();
-  await page.getByRole("button", { name: "Take over" }).click();
+  const pane = page.getByRole("region", { name: "Conversation", exact: true });
+  // Nobody holds it: the agent answers, or it asked for a human already.
+  await expect(pane.getByText(/^(AI is handling|Waits for a human)$/)).toBeVisible();
+  await page.getByRole("button", { name: "Take over", exact: true }).click();
   await expect(page.getByText("You are handling")).toBeVisible();
   await page.getByLabel("Reply", { exact: true }).and(page.getByRole("textbox")).fill("This is a human. See you on Tuesday at ten.");
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   const sent = page.getByRole("article").filter({ hasText: "See you on Tuesday at ten." });
   await expect(sent).toContainText(/Delivered|Sent|Read/, { timeout: 30_000 });
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Return to AI" }).click();
-  await expect(page.getByText("AI is handling")).toBeVisible();
+  await expect(pane.getByText(/^(AI is handling|Waits for a human)$/)).toBeVisible();
 });
 
 test("play the lead on the phone: what is written there arrives in the Inbox", async () => {

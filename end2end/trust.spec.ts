@@ -71,10 +71,11 @@ test("replies come in, and the list says what each wants, how they sound, and wh
   await expect(row(asked)).toContainText("Question");
   await expect(row(asked)).toContainText(/Sounds (neutral|happy)/);
   await expect(row(angry)).toContainText("Escalated: Refund");
+  await expect(row(angry)).toContainText("Waits for a human");
   await expect(row(angry)).toContainText(/Sounds (angry|unhappy)/);
   await expect(row(meeting)).toContainText("Wants to meet");
 
-  await page.getByRole("navigation", { name: "Queue" }).getByRole("link", { name: /^Escalated 1$/ }).click();
+  await page.getByRole("navigation", { name: "Queue" }).getByRole("link", { name: /^Waits for a human 1$/ }).click();
   await expect(row(asked)).toHaveCount(0);
   await expect(row(angry)).toBeVisible();
   await page.getByRole("navigation", { name: "Queue" }).getByRole("link", { name: /^All/ }).click();
@@ -99,7 +100,15 @@ test("beside the thread stands what they want and why we think so, their tickets
 
   await page.goto(`${server.url}/inbox?c=${angry.id}`);
   await hydrated(page);
-  await expect(page.getByRole("alert").filter({ hasText: "Escalated: Refund" })).toContainText("refund");
+  const banner = page.getByRole("alert").filter({ hasText: "Escalated: Refund" });
+  await expect(banner).toContainText("refund");
+  const why = banner.getByRole("button", { name: "The whole reason" });
+  const folded = (await banner.boundingBox())!.height;
+  await why.click();
+  await expect(why).toHaveAttribute("aria-expanded", "true");
+  await expect.poll(async () => (await banner.boundingBox())!.height, { message: "the whole sentence is shown" }).toBeGreaterThan(folded);
+  await why.click();
+  await expect(why).toHaveAttribute("aria-expanded", "false");
   const ticket = person.getByRole("region", { name: "Tickets" });
   await expect(ticket).toContainText(/TKT-\d{4}/);
   await expect(ticket).toContainText("Refund");
@@ -165,6 +174,27 @@ test("why a human has to answer: the rule that decided, and that no model was as
   await expect(panel()).toContainText("handed over to a human (Refund)");
   await expect(panel()).toContainText("No model was asked: a rule decided before that.");
   await page.keyboard.press("Escape");
+});
+
+test("what waits for a human says so until one takes it over", async () => {
+  const pane = page.getByRole("region", { name: "Conversation", exact: true });
+  await page.goto(`${server.url}/inbox?c=${angry.id}`);
+  await hydrated(page);
+  const banner = page.getByRole("alert").filter({ hasText: "Escalated: Refund" });
+  await expect(banner).toBeVisible();
+  await expect(pane.getByText("Waits for a human")).toBeVisible();
+  await expect(pane.getByText("AI is handling")).toHaveCount(0);
+  await expect(pane.getByRole("button", { name: "Take over and send" }), "writing takes it over, and the button says so").toBeVisible();
+  await pane.getByRole("button", { name: "Take over", exact: true }).click();
+  await expect(pane.getByText("You are handling")).toBeVisible();
+  await expect(banner).toHaveCount(0);
+  await expect(row(angry)).not.toContainText("Escalated");
+  await expect(row(angry)).not.toContainText("Waits for a human");
+  await expect(pane.getByRole("button", { name: "Return to AI" })).toHaveCount(1);
+  await expect(pane.getByRole("button", { name: "Send", exact: true })).toBeVisible();
+  await page.getByRole("navigation", { name: "Queue" }).getByRole("link", { name: /^Waits for a human/ }).click();
+  await expect(page).toHaveURL(/owner=escalated/);
+  await expect(row(angry)).toHaveCount(0);
 });
 
 const turns = () => page.getByRole("region", { name: "What came of it" });

@@ -54,15 +54,21 @@ pub fn Menu(
         _ => "size-8.5 pointer-coarse:size-10",
     };
     let (class, inside) = match (face, text) {
-        (Some(face), _) => ("inline-flex items-center rounded-md transition-colors hover:bg-surface-3".to_owned(), face.run()),
+        (Some(face), _) => {
+            ("inline-flex items-center rounded-md transition-colors hover:bg-surface-3".to_owned(), face.run())
+        }
         (None, Some(text)) => (
-            "inline-flex h-8.5 items-center gap-1.5 rounded-md border border-line-strong bg-surface px-3 text-sm font-medium shadow-xs \
-             transition-colors hover:bg-surface-2"
-                .to_owned(),
+            format!(
+                "inline-flex items-center gap-1.5 rounded-md border border-line-strong bg-surface font-medium shadow-xs transition-colors \
+                 hover:bg-surface-2 {}",
+                if size == Size::Small { "h-7 px-2.5 text-xs pointer-coarse:h-9" } else { "h-8.5 px-3 text-sm" }
+            ),
             view! { {text}<Icon icon=Icon::ChevronDown class="size-3.5"/> }.into_any(),
         ),
         (None, None) => (
-            format!("inline-flex items-center justify-center rounded-md text-ink-2 transition-colors hover:bg-surface-3 hover:text-ink {square}"),
+            format!(
+                "inline-flex items-center justify-center rounded-md text-ink-2 transition-colors hover:bg-surface-3 hover:text-ink {square}"
+            ),
             view! { <Icon icon=icon/> }.into_any(),
         ),
     };

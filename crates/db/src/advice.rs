@@ -117,7 +117,7 @@ pub async fn leads(tx: &mut Tx, id: CampaignId, limit: i64) -> Result<Vec<LeadRo
            from runs r
            join leads l on l.id = r.lead_id and l.deleted_at is null and l.status <> 'opted_out'
            left join lateral (
-               select v.intent, v.sentiment, v.last_inbound_at, v.last_direction, v.escalated_at
+               select v.intent, v.sentiment, v.last_inbound_at, v.last_direction, case when v.owner = 'ai' then v.escalated_at end as escalated_at
                from conversations v where v.lead_id = r.lead_id order by v.last_message_at desc limit 1
            ) c on true
            where r.campaign_id = $1 and (r.status not in ('done', 'stopped') or c.last_inbound_at >= r.created_at)

@@ -7,7 +7,7 @@ use domain::guardrail::Priority;
 use domain::id::{AgentId, CampaignId, ConversationId, LeadId, UserId, WorkspaceId};
 use domain::intent::Intent;
 use domain::lead::LeadStatus;
-use domain::message::{Channel, Direction};
+use domain::message::{Channel, Direction, Status};
 use domain::sentiment::Trend;
 use domain::skill::Escalation;
 use domain::ticket;
@@ -239,7 +239,7 @@ pub async fn find(tx: &mut Tx, id: ConversationId) -> Result<Option<Conversation
     Ok(found.pop())
 }
 
-/// The inbox: newest first. `mine` narrows `owner = mine` to that operator.
+/// The inbox: newest first. `mine` narrows `owner = mine` to that operator. What waits for a human is `escalated`, not `ai`.
 pub async fn list(tx: &mut Tx, filter: &Filter, mine: Option<UserId>) -> Result<Page<Conversation>> {
     let at = filter.at();
     let items = page(tx, None, filter, mine, at.limit(), at.offset()).await?;
@@ -300,6 +300,7 @@ async fn page(
             campaign_id: r.campaign_id,
             last_body: r.last_body,
             last_direction: r.last_direction,
+            last_status: r.last_status,
             last_message_at: r.last_message_at,
             last_inbound_at: r.last_inbound_at,
             unread: r.unread,

@@ -42,7 +42,7 @@ pub async fn queues(tx: &mut Tx, filter: &Filter, me: Option<UserId>) -> Result<
         QueueCount,
         r#"select c.channel as "channel: Channel", c.owner as "owner: Owner", coalesce(c.owner_user_id = $1, false) as "mine!",
                   count(*) as "conversations!", count(*) filter (where c.unread > 0) as "unread!",
-                  count(*) filter (where c.escalated_at is not null) as "escalated!"
+                  count(*) filter (where c.owner = 'ai' and c.escalated_at is not null) as "escalated!"
            from conversations c
            join leads l on l.id = c.lead_id
            left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'

@@ -16,7 +16,7 @@ pub struct Person {
     pub name: String,
     /// Their number.
     pub phone: String,
-    /// The beginning of the newest message, if any.
+    /// The beginning of the newest message on their phone, if any.
     pub last_body: Option<String>,
     /// Which way it went.
     pub last_direction: Option<Direction>,
@@ -41,21 +41,23 @@ pub struct Item {
     pub at: DateTime<Utc>,
 }
 
-/// People with a phone number, those with the newest messages first, at most `limit`.
+/// People with a phone number, those with the newest messages first, at most `limit`. What never reached the network counts as none.
 pub async fn people(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<Person>> {
     sqlx::query_as!(
         Person,
-        r#"select l.id as "id: LeadId", l.name, p.value as phone, c.last_body as "last_body?",
-                  c.last_direction as "last_direction?: Direction", c.last_message_at as "last_at?"
+        r#"select l.id as "id: LeadId", l.name, p.value as phone, left(m.body, 160) as "last_body?",
+                  m.direction as "last_direction?: Direction", m.created_at as "last_at?"
            from leads l
            join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
            left join lateral (
-               select v.last_body, v.last_direction, v.last_message_at from conversations v where v.lead_id = l.id
-               order by v.last_message_at desc limit 1
-           ) c on true
+               select n.body, n.direction, n.created_at from messages n
+               where n.conversation_id in (select v.id from conversations v where v.lead_id = l.id)
+                 and n.status in ('received', 'accepted', 'sent', 'delivered', 'read')
+               order by n.id desc limit 1
+           ) m on true
            where l.deleted_at is null
              and ($1::text is null or l.name ilike $1 or p.value like $2)
-           order by c.last_message_at desc nulls last, l.id desc
+           order by m.created_at desc nulls last, l.id desc
            limit $3"#,
         filter.like(),
         filter.digits(),

@@ -7,7 +7,7 @@ use crate::closed_list;
 use crate::guardrail::Priority;
 use crate::id::{AgentId, CampaignId, ConversationId, LeadId, UserId};
 use crate::intent::Intent;
-use crate::message::{Channel, Direction};
+use crate::message::{Channel, Direction, Status};
 use crate::sentiment::Trend;
 use crate::skill::Escalation;
 
@@ -67,6 +67,8 @@ pub struct Conversation {
     pub last_body: String,
     /// Which way it went.
     pub last_direction: Option<Direction>,
+    /// How far it got.
+    pub last_status: Option<Status>,
     /// When it was.
     pub last_message_at: DateTime<Utc>,
     /// When they last wrote to us.
@@ -83,7 +85,7 @@ pub struct Conversation {
     pub sentiment_trend: Option<Trend>,
     /// How soon somebody should look.
     pub priority: Priority,
-    /// Since when it waits for a human. Until one returns it, the AI is silent.
+    /// Since when a human is asked for. Until one returns or closes it, the AI is silent; it waits until one takes over.
     pub escalated_at: Option<DateTime<Utc>>,
     /// Why it does.
     pub escalation_reason: Option<Escalation>,
@@ -93,6 +95,13 @@ pub struct Conversation {
     pub ticket: Option<String>,
     /// When it began.
     pub created_at: DateTime<Utc>,
+}
+
+impl Conversation {
+    /// Whether a human is asked for and none has taken over yet.
+    pub fn waits_for_human(&self) -> bool {
+        self.owner == Owner::Ai && self.escalated_at.is_some()
+    }
 }
 
 closed_list! {

@@ -40,7 +40,7 @@ struct ListQuery {
     channel: Option<String>,
     /// `open` or `closed`.
     status: Option<String>,
-    /// `ai`, `human`, `mine` for those that you hold, or `escalated` for those that wait for a human.
+    /// `ai` for those that the AI answers, `human`, `mine` for those that you hold, or `escalated` for those that wait for a human.
     owner: Option<String>,
     /// What the person wants: `meeting_request`, `interested`, `question`, `not_interested`, `unsubscribe`, `out_of_office` or `auto_reply`.
     intent: Option<String>,

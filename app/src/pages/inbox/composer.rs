@@ -1,5 +1,6 @@
 //! Writing as a human: text or template, how long it may be, and why it may not be sent.
 
+use domain::conversation::Owner;
 use domain::id::ConversationId;
 use domain::message::Channel;
 use domain::segments::cut;
@@ -78,6 +79,13 @@ pub(super) fn Composer(
         }
     };
     let error = Signal::derive(move || drafts.of(id, |d| d.error.clone()));
+    // Whoever answers holds the conversation from then on; the button says so before.
+    let press = match (channel, thread.conversation.owner) {
+        (Channel::Voice, Owner::Ai) => "Take over and call",
+        (Channel::Voice, Owner::Human) => "Call",
+        (_, Owner::Ai) => "Take over and send",
+        (_, Owner::Human) => "Send",
+    };
     let placeholder = match channel {
         Channel::Voice => "What the call says…",
         _ => "Write a reply…",
@@ -99,7 +107,7 @@ pub(super) fn Composer(
                 <TextArea
                     id="reply"
                     label="Reply"
-                    rows=3
+                    rows=2
                     value=text
                     placeholder=placeholder.to_owned()
                     disabled=Signal::derive(move || !may_text || busy.get())
@@ -108,28 +116,31 @@ pub(super) fn Composer(
                 />
             </div>
             {move || chosen.get().map(|offer| preview(offer, id, desk))}
+            // On a line of its own: beside the buttons it pushed the last of them out of the row.
+            <span
+                class="-my-1 text-right text-2xs text-ink-3"
+                class=("text-bad", move || text.with(|t| t.chars().count()) > max(channel))
+                class:hidden=move || chosen.with(Option::is_some)
+            >
+                {move || text.with(|t| measure(channel, t))}
+            </span>
             <FormError error=error/>
-            <div class="flex flex-wrap items-center gap-x-3 gap-y-2">
+            <div class="flex flex-wrap items-center gap-2">
                 {may_text.then(|| write_with_ai(&thread, desk))}
                 {templates(thread.templates, id, channel, desk)}
-                <span
-                    class="text-2xs text-ink-3"
-                    class=("text-bad", move || text.with(|t| t.chars().count()) > max(channel))
-                    class:hidden=move || chosen.with(Option::is_some)
-                >
-                    {move || text.with(|t| measure(channel, t))}
+                <span class="ml-auto inline-flex items-center gap-2">
+                    <span class="hidden items-center gap-1 text-2xs text-ink-3 2xl:flex" aria-hidden="true"><Kbd>"Ctrl"</Kbd><Kbd>"Enter"</Kbd></span>
+                    <Button
+                        variant=Variant::Primary
+                        size=Size::Small
+                        kind="submit"
+                        icon=if channel == Channel::Voice { Icon::Phone } else { Icon::Send }
+                        busy=busy
+                        disabled=Signal::derive(move || !ready.get())
+                    >
+                        {press}
+                    </Button>
                 </span>
-                <span class="flex-1"></span>
-                <span class="hidden items-center gap-1 text-2xs text-ink-3 2xl:flex" aria-hidden="true"><Kbd>"Ctrl"</Kbd><Kbd>"Enter"</Kbd></span>
-                <Button
-                    variant=Variant::Primary
-                    kind="submit"
-                    icon=if channel == Channel::Voice { Icon::Phone } else { Icon::Send }
-                    busy=busy
-                    disabled=Signal::derive(move || !ready.get())
-                >
-                    {if channel == Channel::Voice { "Call" } else { "Send" }}
-                </Button>
             </div>
         </form>
     }
@@ -185,7 +196,7 @@ fn templates(offers: Vec<Offer>, id: ConversationId, channel: Channel, desk: Des
         })
         .collect_view();
     view! {
-        <Menu id="composer-templates" label="Templates" text="Templates">
+        <Menu id="composer-templates" label="Templates" text="Templates" size=Size::Small>
             <div class="max-h-72 overflow-y-auto">
                 {none.then(|| view! { <p class="px-2.5 py-2 text-xs text-ink-3">{format!("There is no {} template yet.", channel.label())}</p> })}
                 {items}

@@ -39,7 +39,7 @@ pub struct Counts {
     pub whatsapp: i64,
     /// Unread over voice.
     pub voice: i64,
-    /// Held by the AI.
+    /// Answered by the AI.
     pub ai: i64,
     /// Waiting for a human.
     pub escalated: i64,

@@ -3,13 +3,14 @@
 use domain::conversation::{Conversation, ConversationStatus, Owner};
 use domain::guardrail::Priority;
 use domain::intent::Intent;
-use domain::message::Direction;
+use domain::message::{Direction, Status};
 use domain::sentiment::Trend;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::data::{Counts, InboxList};
+use super::owner::WAITS;
 use super::page::Desk;
 use super::place::Place;
 use super::reading::sure;
@@ -93,7 +94,7 @@ fn tabs(place: &Place, counts: &Counts, desk: Desk) -> impl IntoView + use<> {
         <div class="px-4 pt-1"><TabLinks label="Channel" items=channels current=channel/></div>
         <nav aria-label="Queue" class="flex flex-wrap gap-x-1 border-b border-line px-3 py-1.5">
             {queue("", "All", counts.conversations)}
-            {queue("escalated", "Escalated", counts.escalated)}
+            {queue("escalated", WAITS, counts.escalated)}
             {queue("ai", "AI handling", counts.ai)}
             {queue("mine", "Mine", counts.mine)}
             {queue("human", "Human", counts.human)}
@@ -133,6 +134,7 @@ fn row(c: Conversation, desk: Desk) -> impl IntoView {
         ("min-w-0 truncate text-sm font-medium text-ink", "min-w-0 flex-1 truncate text-xs text-ink-3")
     };
     let owner = match c.owner {
+        Owner::Ai if c.waits_for_human() => (Icon::Hand, "text-bad", WAITS.to_owned()),
         Owner::Ai => (
             Icon::Bot,
             "text-accent-text",
@@ -141,6 +143,13 @@ fn row(c: Conversation, desk: Desk) -> impl IntoView {
         Owner::Human => (Icon::User, "text-warn", c.owner_name.clone().unwrap_or_else(|| "A human".into())),
     };
     let (icon, colour, title) = owner;
+    // What nobody got must not look as if it had been said.
+    let unsent = match c.last_status {
+        Some(Status::Blocked) => Some("Not sent: "),
+        Some(Status::Failed) => Some("Not delivered: "),
+        _ => None,
+    };
+    let unsent = unsent.map(|words| view! { <span class="font-medium text-bad">{words}</span> });
     let last = if c.last_body.is_empty() { "No messages yet".to_owned() } else { c.last_body.clone() };
     view! {
         <li>
@@ -165,6 +174,7 @@ fn row(c: Conversation, desk: Desk) -> impl IntoView {
                     </span>
                     <span class="mt-0.5 flex items-center gap-1.5">
                         <span class=line_class>
+                            {unsent}
                             {(c.last_direction == Some(Direction::Outbound)).then_some("→ ")}
                             {last}
                         </span>
@@ -191,7 +201,7 @@ fn row(c: Conversation, desk: Desk) -> impl IntoView {
 
 /// What they want, how they sound, and whether somebody has to look: as marks.
 pub(super) fn standing(c: &Conversation) -> impl IntoView + use<> {
-    let escalated = c.escalation_reason.map(|reason| {
+    let escalated = c.escalation_reason.filter(|_| c.waits_for_human()).map(|reason| {
         view! { <Badge tone=Tone::Bad icon=Icon::Alert title=c.escalation_evidence.clone()>{format!("Escalated: {}", reason.label())}</Badge> }
     });
     let priority = (c.priority != Priority::Normal && escalated.is_none())

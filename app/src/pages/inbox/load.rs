@@ -48,7 +48,7 @@ pub(super) async fn list(cx: &Cx, filter: &Filter) -> Result<InboxList, AppError
         *match queue.owner {
             Owner::Ai => &mut counts.ai,
             Owner::Human => &mut counts.human,
-        } += queue.conversations;
+        } += queue.conversations - queue.escalated;
         if queue.mine {
             counts.mine += queue.conversations;
         }

@@ -9,6 +9,9 @@ use super::page::Desk;
 use crate::session::use_me;
 use crate::ui::*;
 
+/// What a conversation is called that a human is asked for and nobody holds.
+pub(super) const WAITS: &str = "Waits for a human";
+
 /// The bar above the composer.
 #[component]
 pub(super) fn OwnerBar(
@@ -23,10 +26,12 @@ pub(super) fn OwnerBar(
     if conversation.status == ConversationStatus::Closed {
         return closed(id, desk).into_any();
     }
-    let ai = conversation.owner == Owner::Ai;
+    let (ai, waits) = (conversation.owner == Owner::Ai, conversation.waits_for_human());
     let agent = conversation.agent_name.clone();
     let human = conversation.owner_name.clone().unwrap_or_else(|| "A human".into());
-    let (icon, colour, title, text) = if ai {
+    let (icon, colour, title, text) = if waits {
+        (Icon::Hand, "text-bad", WAITS.to_owned(), "Nobody answers until somebody takes over.".to_owned())
+    } else if ai {
         match agent {
             Some(agent) => {
                 (Icon::Bot, "text-accent-text", "AI is handling".to_owned(), format!("{agent} answers by itself."))
@@ -53,7 +58,10 @@ pub(super) fn OwnerBar(
                 <span class="ml-1.5 hidden text-xs text-ink-3 lg:inline xl:hidden 2xl:inline">{text}</span>
             </p>
             {may_write.then(|| view! {
-                <Button size=Size::Small icon=if mine { Icon::Bot } else { Icon::Hand } busy=desk.acting title="T".to_owned() on_click=press>
+                <Button
+                    variant=if waits { Variant::Primary } else { Variant::Secondary }
+                    size=Size::Small icon=if mine { Icon::Bot } else { Icon::Hand } busy=desk.acting title="T".to_owned() on_click=press
+                >
                     {if mine { "Return to AI" } else { "Take over" }}
                 </Button>
                 <span class="hidden md:inline-flex" aria-hidden="true"><Kbd>"T"</Kbd></span>

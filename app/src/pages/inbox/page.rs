@@ -44,6 +44,8 @@ pub(super) struct Desk {
     pub keep: StoredValue<Option<i32>>,
     /// Whether something was pressed that is not done yet.
     pub acting: RwSignal<bool>,
+    /// The conversation whose escalation is shown whole.
+    pub unfolded: RwSignal<Option<ConversationId>>,
     toasts: Toasts,
     list: Resource<Result<InboxList, AppError>>,
     thread: Resource<Result<Option<Thread>, AppError>>,
@@ -110,6 +112,7 @@ pub fn InboxPage() -> impl IntoView {
         at_end: StoredValue::new(true),
         keep: StoredValue::new(None),
         acting: RwSignal::new(false),
+        unfolded: RwSignal::new(None),
         toasts: use_toasts(),
         list,
         thread,

@@ -70,13 +70,18 @@ pub(super) fn suggestions(thread: &Thread, desk: Desk) -> Option<impl IntoView +
     let conversation = &thread.conversation;
     let theirs = thread.messages.last().is_some_and(|m| m.direction == Direction::Inbound);
     let texts = thread.analysis.clone().map(|a| a.suggestions).filter(|texts| !texts.is_empty())?;
-    if thread.refused.is_some() || !(theirs || conversation.escalated_at.is_some()) {
+    if thread.refused.is_some() || !(theirs || conversation.waits_for_human()) {
         return None;
     }
     let id = conversation.id;
     let empty = move || desk.drafts.of(id, |d| d.text.is_empty() && d.template.is_none());
     Some(view! {
-        <ul aria-label="Suggested answers" class="flex flex-wrap gap-1.5" class:hidden=move || !empty()>
+        // On a phone one line that is pushed along: the messages need the room.
+        <ul
+            aria-label="Suggested answers"
+            class="flex gap-1.5 max-md:-mx-4 max-md:overflow-x-auto max-md:px-4 max-md:py-0.5 md:flex-wrap"
+            class:hidden=move || !empty() || desk.writing.is_open(id)
+        >
             {texts.into_iter().map(|text| suggestion(id, text, desk)).collect_view()}
         </ul>
     })
@@ -89,7 +94,7 @@ fn suggestion(id: ConversationId, text: String, desk: Desk) -> impl IntoView {
         browser::focus("reply");
     };
     view! {
-        <li class="min-w-0 max-w-full">
+        <li class="max-md:shrink-0 md:min-w-0 md:max-w-full">
             <Button size=Size::Small icon=Icon::Sparkles title=shown.clone() label=format!("Use: {shown}") on_click=take>
                 <span class="truncate">{shown}</span>
             </Button>

@@ -48,8 +48,9 @@ pub(super) fn ThreadPane(
     };
     let opted_out = thread.lead.status == LeadStatus::OptedOut;
     let since = thread.opted_out_since();
+    let c = &thread.conversation;
     let escalated =
-        thread.conversation.escalation_reason.map(|reason| (reason, thread.conversation.escalation_evidence.clone()));
+        c.escalation_reason.filter(|_| c.waits_for_human()).map(|reason| (reason, c.escalation_evidence.clone()));
     let class = move || {
         if desk.place.with(|p| p.details) {
             "hidden min-h-0 min-w-0 flex-col bg-canvas xl:flex"
@@ -93,7 +94,7 @@ pub(super) fn ThreadPane(
     }
 }
 
-/// A human has to look: why, and the way back to the AI.
+/// A human has to look: why, in a line that folds open, and the way back to the AI without anybody answering.
 #[component]
 fn Escalated(
     /// The conversation.
@@ -106,14 +107,26 @@ fn Escalated(
     desk: Desk,
 ) -> impl IntoView {
     let evidence = (!evidence.is_empty()).then(|| format!(" “{evidence}”."));
+    let open = move || desk.unfolded.get() == Some(id);
+    let fold = move |_| desk.unfolded.update(|of| *of = (*of != Some(id)).then_some(id));
     view! {
-        <div class="flex flex-wrap items-center gap-2 border-b border-bad-line bg-bad-soft px-4 py-2 text-sm text-bad" role="alert">
+        <div class="flex items-center gap-2 border-b border-bad-line bg-bad-soft px-4 py-1.5 text-sm text-bad" role="alert">
             <Icon icon=Icon::Alert class="size-4"/>
-            <p class="min-w-0 flex-1">
+            <p id="escalated-why" class="min-w-0 flex-1" class:truncate=move || !open()>
                 <strong>{format!("Escalated: {}.", reason.label())}</strong>
                 {evidence}
-                " The AI is silent until somebody returns it."
+                " The AI is silent. Take over to answer, or return it to the AI."
             </p>
+            <button
+                type="button"
+                aria-label="The whole reason"
+                aria-expanded=move || if open() { "true" } else { "false" }
+                aria-controls="escalated-why"
+                class="flex size-7 shrink-0 items-center justify-center rounded-md hover:bg-surface-3 pointer-coarse:size-9"
+                on:click=fold
+            >
+                <span class="flex transition-transform" class=("rotate-180", open)><Icon icon=Icon::ChevronDown/></span>
+            </button>
             {use_me().may_write().then(|| view! {
                 <Button size=Size::Small icon=Icon::Bot busy=desk.acting on_click=move |_| desk.act(return_to_ai(id))>"Return to AI"</Button>
             })}

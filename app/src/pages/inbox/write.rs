@@ -39,6 +39,11 @@ impl Writing {
         }
     }
 
+    /// Whether it is open in a conversation.
+    pub fn is_open(self, id: ConversationId) -> bool {
+        self.open.get() == Some(id)
+    }
+
     /// Opens it in a conversation, or closes it there.
     fn toggle(self, id: ConversationId, preferred: Option<AgentId>) {
         self.failure.set(None);
@@ -112,7 +117,7 @@ pub(super) fn write_with_ai(thread: &Thread, desk: Desk) -> impl IntoView + use<
     let (id, lead) = (thread.conversation.id, thread.lead.id);
     let form = Form::of_channel(thread.conversation.channel);
     let preferred = thread.conversation.agent_id.or(thread.lead.assigned_agent);
-    let is_open = move || writing.open.get() == Some(id);
+    let is_open = move || writing.is_open(id);
     let write = move || {
         let purpose = writing.purpose.get_untracked();
         writing.write(ContentAsk { lead_id: lead, form, purpose, conversation_id: Some(id) }, id, desk);
@@ -151,11 +156,14 @@ pub(super) fn write_with_ai(thread: &Thread, desk: Desk) -> impl IntoView + use<
             </section>
         </Show>
         <Button
+            size=Size::Small
             icon=Icon::Sparkles
+            label="Write with AI"
             title="An agent writes a draft; you edit and send it".to_owned()
             on_click=move |_| writing.toggle(id, preferred)
         >
-            "Write with AI"
+            // Where the middle is narrow, the icon says with what.
+            <span>"Write"<span class="hidden lg:inline xl:hidden 2xl:inline">" with AI"</span></span>
         </Button>
     }
 }

@@ -1,6 +1,6 @@
 //! Conversations that go to a human: which do, what is said meanwhile, who may answer then; and what replies mean for their leads.
 
-use domain::conversation::{Conversation, ConversationStatus};
+use domain::conversation::{Conversation, ConversationStatus, Owner};
 use domain::filter::Filter;
 use domain::flow::starter::sms_whatsapp_voice;
 use domain::guardrail::Priority;
@@ -10,6 +10,7 @@ use domain::message::Channel;
 use domain::sentiment::Trend;
 use domain::skill::Escalation;
 use domain::ticket::{TicketCategory, TicketStatus};
+use engine::inbox::OperatorReply;
 use engine::tickets::TicketChange;
 use sqlx::PgPool;
 
@@ -49,6 +50,43 @@ async fn a_forced_subject_goes_to_a_human_and_silences_the_ai_until_one_returns_
     world.pass(chrono::Duration::seconds(3)).await;
     assert_eq!(world.sent_to(lead).await.len(), 2, "what waited is answered");
     assert_eq!(queue(&world, "escalated").await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn it_waits_for_a_human_until_one_takes_over_or_answers(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    for answers in [false, true] {
+        let (_, phone) = world.lead().await;
+        world.hears(Channel::Sms, &phone, "I want a refund, now!").await;
+        world.pass(chrono::Duration::seconds(3)).await;
+        let c = conversation(&world).await;
+        let already = usize::from(answers);
+        assert!(c.waits_for_human());
+        assert_eq!(
+            (queue(&world, "escalated").await, queue(&world, "ai").await),
+            (1, 0),
+            "not among those the AI answers"
+        );
+        assert_eq!(counted(&world).await, (1, already));
+        if answers {
+            let reply = OperatorReply { body: "I am a human.".into(), template_id: None, client_key: "k".into() };
+            engine::inbox::reply(&world.cx, c.id, reply).await.unwrap();
+        } else {
+            engine::inbox::take_over(&world.cx, c.id).await.unwrap();
+        }
+        assert!(!conversation(&world).await.waits_for_human());
+        assert_eq!((queue(&world, "escalated").await, queue(&world, "human").await), (0, already + 1));
+        assert_eq!(counted(&world).await, (0, already + 1));
+    }
+}
+
+/// What the inbox counts: those that wait for a human, those that one holds.
+async fn counted(world: &World) -> (usize, usize) {
+    let mut tx = world.cx.read().await.unwrap();
+    let queues = db::inbox::queues(&mut tx, &Filter::default(), None).await.unwrap();
+    let waiting: i64 = queues.iter().map(|q| q.escalated).sum();
+    let held: i64 = queues.iter().filter(|q| q.owner == Owner::Human).map(|q| q.conversations).sum();
+    (waiting.try_into().unwrap(), held.try_into().unwrap())
 }
 
 #[sqlx::test(migrations = "../../migrations")]

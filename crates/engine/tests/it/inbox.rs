@@ -108,6 +108,14 @@ async fn an_answer_that_was_queued_before_a_human_took_over_is_blocked_at_the_ga
     take_over(&world.cx, conversation.id).await.unwrap();
     world.settle().await;
     assert_eq!(thread(&world, conversation.id).await[1], (Author::Agent, Status::Blocked));
+    assert_eq!(
+        only_conversation(&world).await.last_status,
+        Some(Status::Blocked),
+        "the list says that it was not sent"
+    );
+    let mut tx = world.cx.read().await.unwrap();
+    let people = db::phone::people(&mut tx, &Filter::default(), 10).await.unwrap();
+    assert_eq!(people[0].last_body.as_deref(), Some("Hello"), "what was not sent is on nobody's phone");
     assert_eq!(world.posts().await, 1, "only the first, before the take-over");
 }
 
