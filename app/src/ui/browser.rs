@@ -169,11 +169,13 @@ pub fn refocus(id: &str) {
     let _ = id;
 }
 
-/// Brings an element into sight.
-pub fn scroll_to(id: &str) {
+/// Brings an element into sight; one that is in sight stays where it is.
+pub fn show(id: &str) {
     #[cfg(feature = "hydrate")]
     if let Some(element) = leptos::prelude::document().get_element_by_id(id) {
-        element.scroll_into_view();
+        let nearest = web_sys::ScrollIntoViewOptions::new();
+        nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = id;

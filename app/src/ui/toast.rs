@@ -124,7 +124,7 @@ pub fn ToastHost() -> impl IntoView {
         toasts.settle();
     });
     view! {
-        <div node_ref=toasts.home>
+        <div node_ref=toasts.home class="contents">
             <div
                 node_ref=toasts.node
                 id="toasts"

@@ -93,7 +93,10 @@ pub fn AgentDrawer(
     Effect::new(move |_| {
         failure.set(None);
         let key = edit.get();
-        open.set(key.is_some());
+        // Opening anew what is open would make its content anew.
+        if open.get_untracked() != key.is_some() {
+            open.set(key.is_some());
+        }
         // A new agent that was just saved is on the screen already.
         let shown = untrack(|| editing.base()).map(|(id, _)| id.to_string());
         let is_shown = loaded.with_untracked(|l| matches!(l, Some(Ok(_)))) && key == shown;
