@@ -11,7 +11,6 @@ use super::correct::Correcting;
 use super::editor::Writing;
 use super::lane::{Lane, overrides};
 use super::session::Session;
-#[cfg(feature = "hydrate")]
 use crate::ui::browser;
 
 /// See the head of this file. Copies are the same one.
@@ -214,7 +213,6 @@ impl Console {
         self.shown.set((lane.name == "B", Some(at)));
         self.column.set("trace".to_owned());
         // Beside two sides the trace stands below them. A frame later it has its steps.
-        #[cfg(feature = "hydrate")]
         request_animation_frame(|| browser::show("console-trace"));
     }
 
