@@ -235,6 +235,7 @@ test("on a phone nothing sticks out of the drawer", async () => {
       return wide.map((e) => e.outerHTML.slice(0, 100));
     });
     expect(over, name).toEqual([]);
+    await expect(tab(name), "the row of tabs shows the current one").toBeInViewport({ ratio: 0.9 });
     await expect(drawer().getByRole("button", { name: "Save draft" })).toBeInViewport();
   }
 });
