@@ -31,10 +31,25 @@ async function open(address: string) {
 test("a new agent: a name, a prompt, saved, and there after a reload", async () => {
   await open("/agents");
   await page.getByRole("link", { name: "New agent" }).click();
+  await expect(drawer().getByLabel("Name", { exact: true }), "the keyboard starts in the first field").toBeFocused();
+  await tab("Knowledge").click();
+  await expect(part("Knowledge").getByText("Save the agent first")).toBeVisible();
+  await part("Knowledge").getByRole("link", { name: "Back to General" }).click();
   await drawer().getByLabel("Name", { exact: true }).fill("Nora");
   await prompt().fill("You are {{agent.name}}.");
   await save();
   await told(/Nora is saved as version 1/);
+  // It goes on as that agent, with the keyboard where it was, and the news can be pressed and covers nothing.
+  await expect(page.getByRole("dialog", { name: "Nora · version 1" })).toBeVisible();
+  await expect(page).toHaveURL(/edit=agt(_|%5F)[0-9a-f]+/);
+  await expect(drawer().getByRole("button", { name: "Save draft" })).toBeFocused();
+  const news = page.getByRole("status", { name: "Notifications" });
+  await drawer().getByRole("button", { name: "Publish", exact: true }).click({ trial: true });
+  await news.getByRole("button", { name: "Dismiss" }).click();
+  await expect(news.getByText(/Nora is saved/)).toBeHidden();
+  await tab("Knowledge").click();
+  await expect(part("Knowledge").getByText("Nothing known yet")).toBeVisible();
+  await page.keyboard.press("Escape");
   await expect(drawer()).toBeHidden();
   await page.reload();
   await hydrated(page);
@@ -220,6 +235,7 @@ test("on a phone nothing sticks out of the drawer", async () => {
       return wide.map((e) => e.outerHTML.slice(0, 100));
     });
     expect(over, name).toEqual([]);
+    await expect(tab(name), "the row of tabs shows the current one").toBeInViewport({ ratio: 0.9 });
     await expect(drawer().getByRole("button", { name: "Save draft" })).toBeInViewport();
   }
 });

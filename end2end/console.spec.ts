@@ -66,6 +66,8 @@ test("what must go to a human does, and the trace says why", async () => {
   await expect(log().getByText(/^\d+\/160 · 1 segment/).last(), "an SMS says how much of it is used").toBeVisible();
   await log().getByRole("button", { name: "Why?" }).click();
   await expect(trace().getByText(/Hand over to a human: refund/i)).toBeVisible();
+  await expect(trace().getByText("Handed over: Subjects for a human"), "the rule did its work").toBeVisible();
+  await expect(page.getByRole("complementary", { name: "Figures" }).getByText("No model was asked for this one.")).toBeVisible();
   await trace().getByText(/Must go to a human: refund/i).click();
   await expect(trace().getByText("sentiment", { exact: true }), "a step opens").toBeVisible();
   await trace().getByRole("switch", { name: "Raw JSON" }).check();
@@ -125,11 +127,15 @@ test("a change holds for the session until it is made permanent", async () => {
 
 test("two versions answer the same message side by side", async () => {
   await page.getByRole("switch", { name: "Compare two" }).check();
+  const second = page.getByRole("log", { name: "Messages of B" });
+  await expect(second.getByText("Escalated: Refund"), "both sides begin with what was said").toBeVisible();
   await page.getByLabel("Version B").selectOption({ label: "Version 1" });
   await page.getByLabel("Message as the lead").fill("What are your opening hours?");
   await page.keyboard.press("Control+Enter");
   await expect(log().getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 20_000 });
   await expect(page.getByRole("log", { name: "Messages of B" }).getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 20_000 });
+  await second.getByRole("button", { name: "Why?" }).last().click();
+  await expect(trace().getByText("Trace of B")).toBeInViewport();
   await page.keyboard.press("Alt+r");
   await expect(page.getByRole("log", { name: "Messages of B" }).getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 20_000 });
   await page.getByRole("switch", { name: "Compare two" }).uncheck();

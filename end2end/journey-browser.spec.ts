@@ -62,6 +62,9 @@ test("make an agent", async () => {
   await expect(drawer.getByRole("button", { name: "Save" }), "a live agent needs a prompt").toBeDisabled();
   await drawer.getByRole("textbox", { name: "Prompt" }).fill("You are Mia of Springfield Homes. Answer in one friendly sentence.");
   await drawer.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("dialog", { name: "Mia · version 1" }), "it goes on as that agent").toBeVisible();
+  await drawer.getByRole("button", { name: "Close" }).click();
+  await expect(drawer).toBeHidden();
   await expect(page.getByRole("row", { name: /Mia/ })).toContainText("Live");
 });
 

@@ -159,22 +159,71 @@ pub fn focus(id: &str) {
     let _ = id;
 }
 
-/// Lays the toasts above an open dialog: a popover that is shown again goes on top.
-pub fn raise_popover(id: &str, shown: bool) {
+/// Moves the keyboard to an element, but only when it stands nowhere: what had it was disabled or taken away.
+pub fn refocus(id: &str) {
     #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast;
-        if let Some(element) = leptos::prelude::document().get_element_by_id(id)
-            && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
-        {
-            let _ = element.hide_popover();
-            if shown {
-                let _ = element.show_popover();
-            }
-        }
+    if leptos::prelude::document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+        focus(id);
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = (id, shown);
+    let _ = id;
+}
+
+/// Brings an element into sight; one that is in sight stays where it is.
+pub fn show(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = leptos::prelude::document().get_element_by_id(id) {
+        let nearest = web_sys::ScrollIntoViewOptions::new();
+        nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Scrolls a row of tabs sideways until the current one stands in its middle. Nothing else scrolls.
+pub fn center_current(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(row) = leptos::prelude::document().get_element_by_id(id)
+        && let Ok(Some(current)) = row.query_selector("[aria-current=page]")
+    {
+        let (row_at, at) = (row.get_bounding_client_rect(), current.get_bounding_client_rect());
+        let off = at.left() + at.width() / 2.0 - row_at.left() - row_at.width() / 2.0;
+        #[expect(clippy::cast_possible_truncation, reason = "a row of tabs is not that wide")]
+        row.set_scroll_left(row.scroll_left() + off as i32);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Lays the toasts above everything. What is outside an open dialog takes no presses, wherever it lies, so while one is open they are
+/// moved into the topmost, and stand above its buttons; afterwards they go home again.
+#[cfg(feature = "hydrate")]
+pub fn lay_toasts(home: &web_sys::HtmlElement, toasts: &web_sys::HtmlElement, shown: bool) {
+    let document = leptos::prelude::document();
+    // Later in the page is above: a question stands after the drawer that asks it.
+    let open = document.query_selector_all("dialog[open]").ok();
+    let dialog = open.and_then(|all| all.item(all.length().checked_sub(1)?));
+    let place: &web_sys::Node = dialog.as_ref().unwrap_or(home);
+    if toasts.parent_node().as_ref() != Some(place) {
+        let _ = place.append_child(toasts);
+    }
+    let _ = toasts.hide_popover();
+    let _ = toasts.style().remove_property("bottom");
+    if !shown {
+        return;
+    }
+    let _ = toasts.show_popover();
+    let footers = toasts.closest("dialog").ok().flatten().and_then(|d| d.query_selector_all("[data-footer]").ok());
+    let footer = footers.and_then(|all| all.item(all.length().checked_sub(1)?));
+    let Some(footer) = footer.and_then(|f| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(f).ok()) else { return };
+    let (at, own) = (footer.get_bounding_client_rect(), toasts.get_bounding_client_rect());
+    let covers =
+        own.left() < at.right() && at.left() < own.right() && own.top() < at.bottom() && at.top() < own.bottom();
+    let height = document.document_element().map_or(0.0, |root| f64::from(root.client_height()));
+    if covers {
+        let _ = toasts.style().set_property("bottom", &format!("{}px", height - at.top() + 8.0));
+    }
 }
 
 /// Puts a popover that was just opened under its button and inside the window, and the keyboard on its first item.

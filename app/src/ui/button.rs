@@ -20,7 +20,7 @@ pub enum Variant {
 }
 
 const BASE: &str = "relative inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium \
-    transition-colors duration-100 select-none disabled:opacity-50 disabled:cursor-not-allowed aria-disabled:opacity-50";
+    transition-colors duration-100 select-none disabled:opacity-50 disabled:cursor-not-allowed aria-disabled:opacity-50 aria-disabled:cursor-not-allowed";
 
 impl Variant {
     const fn class(self) -> &'static str {
@@ -91,6 +91,9 @@ pub fn Button(
     /// Whether it takes no presses.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// The keyboard stays on it when it is disabled: for one whose own press disables it.
+    #[prop(optional)]
+    keeps_focus: bool,
     /// As wide as its place.
     #[prop(optional)]
     wide: bool,
@@ -113,18 +116,24 @@ pub fn Button(
     children: Children,
 ) -> impl IntoView {
     let wide = if wide { "w-full" } else { "" };
+    let is_off = Signal::derive(move || disabled.get() || busy.get());
     view! {
         <button
             type=kind
             class=format!("{BASE} {} {} {wide}", variant.class(), size_class(size))
-            disabled=move || disabled.get() || busy.get()
+            disabled=move || disabled.get() && !keeps_focus
+            // Not `disabled` while busy: the browser would take the keyboard away, and nobody gives it back.
+            aria-disabled=move || is_off.get().then_some("true")
             aria-busy=move || busy.get().then_some("true")
             aria-label=label
             title=move || title.get()
             name=name
             value=value
             on:click=move |event| {
-                if let Some(on_click) = on_click {
+                if untrack(|| is_off.get()) {
+                    // Neither does it submit its form.
+                    event.prevent_default();
+                } else if let Some(on_click) = on_click {
                     on_click.run(event);
                 }
             }

@@ -5,23 +5,36 @@ use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Button, Icon, IconButton, Size, Variant};
+use super::{Button, Icon, IconButton, Size, Toasts, Variant};
 
 /// Opens and closes the element as the signal says.
 fn follow(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
-    Effect::new(move |_| {
+    // Outside the topmost dialog nothing can be pressed, so the toasts go along with it, and are not taken away with it.
+    let toasts = use_context::<Toasts>();
+    let settle = move || {
+        if let Some(toasts) = toasts {
+            toasts.settle();
+        }
+    };
+    on_cleanup(settle);
+    Effect::new(move |before: Option<bool>| {
         let open = open.get();
-        let Some(dialog) = node.get() else { return };
+        let Some(dialog) = node.get() else { return false };
         if !open {
             dialog.close();
-            return;
+            if before == Some(true) {
+                settle();
+            }
+            return false;
         }
         // One frame later the content is there, so the browser finds the first field to focus.
         request_animation_frame(move || {
             if !dialog.open() && dialog.is_connected() {
                 let _ = dialog.show_modal();
+                settle();
             }
         });
+        true
     });
 }
 
@@ -69,7 +82,9 @@ fn frame(title: Signal<String>, open: RwSignal<bool>, children: &ChildrenFn, foo
             <h2 class="border-b border-line py-3.5 pl-5 pr-14 text-base font-semibold text-ink">{move || title.get()}</h2>
             <div class="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children()}</div>
             {footer.map(|footer| view! {
-                <div class="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface-2 px-5 py-3">{footer.run()}</div>
+                <div class="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface-2 px-5 py-3" data-footer="">
+                    {footer.run()}
+                </div>
             })}
             <span class="absolute right-3 top-2.5">
                 <IconButton icon=Icon::X label="Close" size=Size::Small on_click=move |_| open.set(false)/>
@@ -187,7 +202,7 @@ pub fn ConfirmDialog(
                         <div class="mt-1 text-sm text-ink-2">{children()}</div>
                     </div>
                 </div>
-                <div class="flex justify-end gap-2 border-t border-line bg-surface-2 px-5 py-3">
+                <div class="flex justify-end gap-2 border-t border-line bg-surface-2 px-5 py-3" data-footer="">
                     <Button on_click=move |_| open.set(false)>"Cancel"</Button>
                     <Button variant=variant on_click=yes>{move || confirm.get()}</Button>
                 </div>

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{Icon, IconButton, Size, Tone, browser};
+#[cfg(feature = "hydrate")]
+use super::browser;
+use super::{Icon, IconButton, Size, Tone};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Toast {
@@ -30,9 +33,24 @@ impl PartialEq for StoredUndo {
 pub struct Toasts {
     list: RwSignal<Vec<Toast>>,
     next: StoredValue<u32>,
+    /// Where they stand, and where they stand while no dialog is open.
+    node: NodeRef<html::Div>,
+    home: NodeRef<html::Div>,
 }
 
 impl Toasts {
+    /// Puts them where they can be seen and pressed: in the topmost dialog, while one is open. A frame later, when what changed has its
+    /// place. To be called when a dialog opened or closed.
+    pub(crate) fn settle(self) {
+        #[cfg(feature = "hydrate")]
+        request_animation_frame(move || {
+            let (home, node) = (self.home.try_get_untracked().flatten(), self.node.try_get_untracked().flatten());
+            if let (Some(home), Some(node)) = (home, node) {
+                browser::lay_toasts(&home, &node, self.list.try_with_untracked(|list| !list.is_empty()) == Some(true));
+            }
+        });
+    }
+
     /// It worked.
     pub fn success(&self, text: impl Into<String>) {
         self.add(Tone::Good, text.into(), None);
@@ -74,7 +92,12 @@ impl Toasts {
 
 /// Makes the toasts known below. Once, in the app's root.
 pub fn provide_toasts() -> Toasts {
-    let toasts = Toasts { list: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+    let toasts = Toasts {
+        list: RwSignal::new(Vec::new()),
+        next: StoredValue::new(0),
+        node: NodeRef::new(),
+        home: NodeRef::new(),
+    };
     provide_context(toasts);
     toasts
 }
@@ -96,53 +119,58 @@ pub fn ToastHost() -> impl IntoView {
             toasts.list.update(|list| list.retain(|toast| toast.undo.is_none()));
         }
     });
-    // Above an open dialog too: the newest popover lies on top.
-    Effect::new(move |_| browser::raise_popover("toasts", toasts.list.with(|l| !l.is_empty())));
+    Effect::new(move |_| {
+        toasts.list.track();
+        toasts.settle();
+    });
     view! {
-        <div
-            id="toasts"
-            popover="manual"
-            role="status"
-            aria-live="polite"
-            aria-label="Notifications"
-            class="fixed bottom-18 left-auto right-4 top-auto m-0 w-[min(24rem,calc(100vw-2rem))] overflow-visible border-0 bg-transparent p-0 \
-                   text-ink md:bottom-4"
-        >
-            <div class="flex flex-col gap-2">
-                <For each=move || toasts.list.get() key=|toast| toast.id let:toast>
-                    {
-                        let Toast { id, tone, text, undo } = toast;
-                        let icon = match tone {
-                            Tone::Good => Icon::Check,
-                            Tone::Bad => Icon::Alert,
-                            _ => Icon::Info,
-                        };
-                        view! {
-                            <div
-                                role=(tone == Tone::Bad).then_some("alert")
-                                class="flex animate-rise items-start gap-2.5 rounded-lg border border-line bg-surface py-2.5 pl-3 pr-2 shadow-pop"
-                            >
-                                <span class=format!("mt-0.5 flex size-5 items-center justify-center rounded-full {}", tone.soft())>
-                                    <Icon icon=icon class="size-3.5"/>
-                                </span>
-                                <p class="min-w-0 flex-1 break-words py-0.5 text-sm">{text}</p>
-                                {undo.map(|StoredUndo(undo)| view! {
-                                    <button
-                                        type="button"
-                                        class="rounded-sm px-1.5 py-0.5 text-sm font-semibold text-accent-text hover:underline"
-                                        on:click=move |_| {
-                                            undo.run(());
-                                            toasts.remove(id);
-                                        }
-                                    >
-                                        "Undo"
-                                    </button>
-                                })}
-                                <IconButton icon=Icon::X label="Dismiss" size=Size::Small on_click=move |_| toasts.remove(id)/>
-                            </div>
+        <div node_ref=toasts.home class="contents">
+            <div
+                node_ref=toasts.node
+                id="toasts"
+                popover="manual"
+                role="status"
+                aria-live="polite"
+                aria-label="Notifications"
+                class="fixed bottom-18 left-auto right-4 top-auto m-0 w-[min(24rem,calc(100vw-2rem))] overflow-visible border-0 bg-transparent p-0 \
+                       text-ink md:bottom-4"
+            >
+                <div class="flex flex-col gap-2">
+                    <For each=move || toasts.list.get() key=|toast| toast.id let:toast>
+                        {
+                            let Toast { id, tone, text, undo } = toast;
+                            let icon = match tone {
+                                Tone::Good => Icon::Check,
+                                Tone::Bad => Icon::Alert,
+                                _ => Icon::Info,
+                            };
+                            view! {
+                                <div
+                                    role=(tone == Tone::Bad).then_some("alert")
+                                    class="flex animate-rise items-start gap-2.5 rounded-lg border border-line bg-surface py-2.5 pl-3 pr-2 shadow-pop"
+                                >
+                                    <span class=format!("mt-0.5 flex size-5 items-center justify-center rounded-full {}", tone.soft())>
+                                        <Icon icon=icon class="size-3.5"/>
+                                    </span>
+                                    <p class="min-w-0 flex-1 break-words py-0.5 text-sm">{text}</p>
+                                    {undo.map(|StoredUndo(undo)| view! {
+                                        <button
+                                            type="button"
+                                            class="rounded-sm px-1.5 py-0.5 text-sm font-semibold text-accent-text hover:underline"
+                                            on:click=move |_| {
+                                                undo.run(());
+                                                toasts.remove(id);
+                                            }
+                                        >
+                                            "Undo"
+                                        </button>
+                                    })}
+                                    <IconButton icon=Icon::X label="Dismiss" size=Size::Small on_click=move |_| toasts.remove(id)/>
+                                </div>
+                            }
                         }
-                    }
-                </For>
+                    </For>
+                </div>
             </div>
         </div>
     }

@@ -3,6 +3,7 @@
 
 use domain::advice::Section;
 use domain::agent::{Agent, AgentStatus};
+use domain::id::AgentId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -13,12 +14,15 @@ use super::draft::Editing;
 use super::footer::Footer;
 use super::page::readable;
 use super::publish::PublishDialog;
-use super::sections::{SectionPanel, SectionTabs, Shelf};
+use super::sections::{PANEL, SectionPanel, SectionTabs, Shelf};
 use crate::error::AppError;
 use crate::ui::{
-    ConfirmDialog, Drawer, ErrorCard, LinkButton, Size, Skeleton, Variant, ask_before_back, go_back, guard_leaving,
-    guard_links, use_toasts,
+    ConfirmDialog, Drawer, ErrorCard, LinkButton, Size, Skeleton, Variant, ask_before_back, browser, go_back,
+    guard_leaving, guard_links, use_toasts,
 };
+
+/// What the address says for an agent that is being made.
+const NEW: &str = "new";
 
 /// What was asked for while something was unsaved.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,6 +59,8 @@ pub fn AgentDrawer(
     full_href: Callback<bool, String>,
     /// Takes the drawer out of the address.
     on_close: Callback<()>,
+    /// A new agent was saved for the first time: the address becomes its own.
+    on_made: Callback<AgentId>,
     /// An agent was saved.
     on_saved: Callback<Agent>,
 ) -> impl IntoView {
@@ -66,6 +72,7 @@ pub fn AgentDrawer(
     let loaded = RwSignal::new(None::<Result<EditorData, AppError>>);
     let load = move |key: String| {
         loaded.set(None);
+        let is_new = key == NEW;
         spawn_local(async move {
             let result = edit_agent(key.clone()).await;
             // Another agent may have been opened meanwhile, or the page left.
@@ -76,14 +83,24 @@ pub fn AgentDrawer(
                 editing.begin(data);
             }
             loaded.set(Some(result));
+            // The form came after the drawer had opened, so the keyboard stands on "Close".
+            if is_new {
+                request_animation_frame(|| browser::focus("agent-name"));
+            }
         });
     };
     // The browser's dialog opens by a call, not by an attribute, so the address has to be followed.
     Effect::new(move |_| {
         failure.set(None);
         let key = edit.get();
-        open.set(key.is_some());
-        if let Some(key) = key {
+        // Opening anew what is open would make its content anew.
+        if open.get_untracked() != key.is_some() {
+            open.set(key.is_some());
+        }
+        // A new agent that was just saved is on the screen already.
+        let shown = untrack(|| editing.base()).map(|(id, _)| id.to_string());
+        let is_shown = loaded.with_untracked(|l| matches!(l, Some(Ok(_)))) && key == shown;
+        if let Some(key) = key.filter(|_| !is_shown) {
             load(key);
         }
     });
@@ -149,10 +166,13 @@ pub fn AgentDrawer(
                         None => String::new(),
                     };
                     toasts.success(format!("{} is saved as version {}.{heard}", agent.draft.name, agent.version));
+                    if base.is_none() && edit.get_untracked().as_deref() == Some(NEW) {
+                        on_made.run(agent.id);
+                        // What had the keyboard may be gone with the form of a new agent.
+                        request_animation_frame(|| browser::refocus(PANEL));
+                    }
                     if then_publish && !is_live {
                         ask_to_publish();
-                    } else if base.is_none() {
-                        open.set(false);
                     }
                     on_saved.run(agent);
                 }
@@ -200,7 +220,10 @@ pub fn AgentDrawer(
                                 </LinkButton>
                             </div>
                             <SectionTabs editing section href=section_href/>
-                            <SectionPanel editing section shelf on_save=move |()| save(false) on_restored=restored/>
+                            <SectionPanel
+                                editing section shelf saving href=section_href
+                                on_save=move |()| save(false) on_restored=restored
+                            />
                         </div>
                     }
                     .into_any()

@@ -59,10 +59,12 @@ pub fn Footer(
                 {move || editing.base().filter(|_| !editing.is_dirty()).map(|(id, _)| view! {
                     <LinkButton href=format!("/agents/{id}/test") variant=Variant::Ghost>"Test"</LinkButton>
                 })}
-                <Button disabled=Signal::derive(move || !editing.is_dirty()) on_click=move |_| editing.discard()>"Discard changes"</Button>
-                <Button busy=saving disabled=cannot_save on_click=move |_| on_save.run(())>"Save draft"</Button>
+                <Button keeps_focus=true disabled=Signal::derive(move || !editing.is_dirty()) on_click=move |_| editing.discard()>
+                    "Discard changes"
+                </Button>
+                <Button keeps_focus=true busy=saving disabled=cannot_save on_click=move |_| on_save.run(())>"Save draft"</Button>
                 {move || editing.base().is_some().then(|| view! {
-                    <Button variant=Variant::Primary icon=Icon::Upload disabled=cannot_publish on_click=move |_| on_publish.run(())>
+                    <Button keeps_focus=true variant=Variant::Primary icon=Icon::Upload disabled=cannot_publish on_click=move |_| on_publish.run(())>
                         "Publish"
                     </Button>
                 })}

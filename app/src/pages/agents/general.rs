@@ -52,7 +52,7 @@ fn tool_words(tool: Tool) -> (&'static str, &'static str) {
         Tool::SearchKnowledgeBase => {
             ("Search the knowledge", "search_knowledge_base: the five passages that fit best.")
         }
-        Tool::SendResponse => ("Answer", "send_response: off, it only reads and hands over."),
+        Tool::SendResponse => ("Answer", "send_response: when off, it only reads and hands over."),
         Tool::EscalateToHuman => ("Hand over", "escalate_to_human: when it decides so; the rules hand over anyway."),
     }
 }

@@ -22,8 +22,8 @@ pub fn Guardrails(
     };
     view! {
         <p class="text-sm text-ink-2">
-            "Prices, refunds, legal matters and the wish for a human always go to a human, whatever the model wants. \
-             What you add here holds on top of that."
+            "A person who asks about a price, a refund or a legal matter, or asks for a human, always goes to a human, whatever the \
+             model wants. What you set here holds on top of that."
         </p>
         <PhraseList
             id="guardrail-never" label="Never say"
@@ -41,7 +41,8 @@ pub fn Guardrails(
         />
         <Switch
             label="May name prices"
-            hint="Off: an answer may name an amount of money only when it stands in its knowledge."
+            hint="For answers to other questions: who asks about a price goes to a human either way. \
+                  When off, an answer may name an amount of money only when it stands in its knowledge."
             checked=Signal::derive(move || draft.with(|d| d.guardrails.may_name_prices))
             on_change=move |on: bool| draft.update(|d| d.guardrails.may_name_prices = on)
         />

@@ -63,6 +63,13 @@ fn with(query: &ParamsMap, key: &'static str, value: Option<String>) -> String {
     if words == "?" { "/agents".to_owned() } else { format!("/agents{words}") }
 }
 
+/// The drawer's address once a new agent has an id: the same section, as wide as before.
+fn made(query: &ParamsMap, id: AgentId) -> String {
+    let mut query = query.clone();
+    query.replace("edit", id.to_string());
+    format!("/agents{}", readable(&query.to_query_string()))
+}
+
 /// `/agents`
 #[component]
 pub fn AgentsPage() -> impl IntoView {
@@ -277,6 +284,7 @@ pub fn AgentsPage() -> impl IntoView {
             section_href=Callback::new(move |section: Section| href_now("section", Some(section.to_string())))
             full_href=Callback::new(move |on: bool| href_now("full", on.then(|| "1".to_owned())))
             on_close=Callback::new(move |()| go(href_now("edit", None)))
+            on_made=Callback::new(move |id: AgentId| go_to(query.with_untracked(|q| made(q, id)), true))
             on_saved=Callback::new(move |_| shown_anew())
         />
         <ConfirmDialog

@@ -1,7 +1,7 @@
 //! The drawer's sections as tabs that stand in the address. What is typed lives in the draft, so that moving between them loses nothing.
 
 use domain::advice::{Level, Section};
-use domain::agent::Agent;
+use domain::agent::{Agent, AgentDraft};
 use domain::id::AgentId;
 use leptos::prelude::*;
 
@@ -18,7 +18,12 @@ use super::voice::Voice;
 use super::webhooks::Webhooks;
 use crate::pages::agents::knowledge::KnowledgeSection;
 use crate::pages::console::TestsSection;
-use crate::ui::{Empty, Icon};
+use crate::ui::{Button, Empty, Icon, LinkButton, Variant, browser};
+
+/// The element of the section that is shown.
+pub const PANEL: &str = "agent-section";
+/// The element of the tabs.
+const TABS: &str = "agent-sections";
 
 /// What the sections need beside the draft.
 #[derive(Clone)]
@@ -65,8 +70,18 @@ pub fn SectionTabs(
             (false, true) => None,
         }
     };
+    // Narrow windows show only some of them: the current one is always among those.
+    Effect::new(move |_| {
+        section.track();
+        request_animation_frame(|| browser::center_current(TABS));
+    });
     view! {
-        <nav aria-label="Sections" class="mb-5 flex gap-4 overflow-x-auto border-b border-line">
+        // Faded at the edge where there is more; the last one can be scrolled out of the fade.
+        <nav
+            id=TABS aria-label="Sections"
+            class="mb-5 flex gap-4 overflow-x-auto border-b border-line max-md:[mask-image:linear-gradient(to_right,black_calc(100%-2.5rem),transparent)] \
+                   max-md:after:w-6 max-md:after:shrink-0 max-md:after:content-['']"
+        >
             {Section::ALL
                 .iter()
                 .map(|of| view! {
@@ -97,6 +112,10 @@ pub fn SectionPanel(
     section: Memo<Section>,
     /// What it needs.
     shelf: Shelf,
+    /// Whether it is being saved.
+    saving: RwSignal<bool>,
+    /// The address of a section.
+    href: Callback<Section, String>,
     /// Saves.
     #[prop(into)]
     on_save: Callback<()>,
@@ -106,15 +125,22 @@ pub fn SectionPanel(
     let id = Memo::new(move |_| editing.base().map(|(id, _)| id));
     move || {
         let Shelf { options, leads, talked, speaker, templates } = shelf.clone();
-        let inner = match (section.get(), id.get()) {
+        // The id is asked for only where it matters, so that the first save does not make the others anew under somebody's hands.
+        let inner = match section.get() {
             // A new agent needs a name and a prompt before anything else.
-            (Section::General, None) => view! { <General editing/> <Prompt editing leads/> }.into_any(),
-            (Section::General, Some(_)) => view! { <General editing/> }.into_any(),
-            (Section::Prompt, _) => view! { <Prompt editing leads/> }.into_any(),
-            (Section::Model, _) => view! { <Models editing options talked templates/> }.into_any(),
-            (Section::Voice, _) => view! { <Voice editing speaker/> }.into_any(),
-            (Section::Guardrails, _) => return panel(section, view! { <Guardrails editing/> }.into_any()),
-            (other, id) => return panel(section, of_saved(editing, other, id, on_restored)),
+            Section::General if id.get().is_none() => view! { <General editing/> <Prompt editing leads/> }.into_any(),
+            Section::General => view! { <General editing/> }.into_any(),
+            Section::Prompt => view! { <Prompt editing leads/> }.into_any(),
+            Section::Model => view! { <Models editing options talked templates/> }.into_any(),
+            Section::Voice => view! { <Voice editing speaker/> }.into_any(),
+            Section::Guardrails => return panel(section, view! { <Guardrails editing/> }.into_any()),
+            other => {
+                let inner = match id.get() {
+                    Some(id) => of_saved(editing, other, id, on_restored),
+                    None => view! { <SaveFirst editing saving href on_save/> }.into_any(),
+                };
+                return panel(section, inner);
+            }
         };
         let form = view! {
             <form
@@ -133,17 +159,40 @@ pub fn SectionPanel(
 
 fn panel(section: Memo<Section>, inner: AnyView) -> AnyView {
     let label = untrack(|| section.get()).label();
-    view! { <section class="flex flex-col gap-5" aria-label=label>{inner}</section> }.into_any()
+    view! { <section id=PANEL tabindex="-1" class="flex flex-col gap-5 outline-none" aria-label=label>{inner}</section> }.into_any()
 }
 
-/// Sections of what is kept beside the draft: there is nothing to keep it by before the first save.
-fn of_saved(editing: Editing, section: Section, id: Option<AgentId>, on_restored: Callback<Agent>) -> AnyView {
-    let Some(id) = id else {
-        return view! {
-            <Empty icon=Icon::Bot title="Save the agent first" text="This is kept with the saved agent."/>
+/// What is kept beside the draft has nothing to be kept by before the first save.
+#[component]
+fn SaveFirst(
+    editing: Editing,
+    saving: RwSignal<bool>,
+    href: Callback<Section, String>,
+    on_save: Callback<()>,
+) -> impl IntoView {
+    let missing = Memo::new(move |_| {
+        let problems = editing.draft.with(AgentDraft::check);
+        problems.0.into_iter().chain(editing.problems().0).next().map(|problem| problem.message)
+    });
+    move || {
+        let missing = missing.get();
+        let text = missing.clone().unwrap_or_else(|| "This is kept with the saved agent.".to_owned());
+        view! {
+            <Empty icon=Icon::Bot title="Save the agent first" text=text>
+                {match missing {
+                    Some(_) => view! { <LinkButton href=href.run(Section::General)>"Back to General"</LinkButton> }.into_any(),
+                    None => view! {
+                        <Button variant=Variant::Primary busy=saving on_click=move |_| on_save.run(())>"Save it now"</Button>
+                    }
+                    .into_any(),
+                }}
+            </Empty>
         }
-        .into_any();
-    };
+    }
+}
+
+/// Sections of what is kept beside the draft.
+fn of_saved(editing: Editing, section: Section, id: AgentId, on_restored: Callback<Agent>) -> AnyView {
     match section {
         Section::Knowledge => view! { <Categories editing/> <KnowledgeSection agent_id=id/> }.into_any(),
         Section::Webhooks => view! { <Webhooks agent=id hooking=editing.hooking/> }.into_any(),

@@ -14,7 +14,7 @@ use leptos_router::hooks::use_navigate;
 use super::api::{agent_of, campaign_agents, make_campaign};
 use crate::error::AppError;
 use crate::session::use_me;
-use crate::ui::{Button, Choice, Field, FormError, Icon, Loaded, Select, SkeletonBox, TextInput, Variant};
+use crate::ui::{Button, Choice, Field, FormError, Icon, Loaded, Select, SkeletonBox, TextInput, Variant, browser};
 
 /// Name, picture and sentence of a starter.
 fn look(starter: Starter, emulator: bool) -> (Icon, &'static str, &'static str) {
@@ -77,6 +77,8 @@ fn NewForm(agents: Vec<KnownAgent>, open: RwSignal<bool>) -> impl IntoView {
         (RwSignal::new(false), RwSignal::new(Problems::none()), RwSignal::new(None::<AppError>));
     let navigate = StoredValue::new(use_navigate());
     let emulator = use_me().emulator;
+    // The form comes after the dialog has opened, which is when the browser looks for a first field.
+    Effect::new(|_| request_animation_frame(|| browser::focus("campaign-name")));
     let make = move |event: SubmitEvent| {
         event.prevent_default();
         let draft = CampaignDraft { name: name.get_untracked(), agent_id: agent_of(&agent.get_untracked()) };

@@ -50,7 +50,7 @@ pub fn Overview(
                     let id = data.with_untracked(|d| d.campaign.id);
                     view! {
                         <Empty icon=Icon::Play title="Not launched yet" text="The figures of each step stand here once people go through it.">
-                            <LinkButton href=format!("/campaigns/{id}/flow") icon=Icon::Branch>"Draw the flow"</LinkButton>
+                            <LinkButton href=format!("/campaigns/{id}/flow") icon=Icon::Branch>"Open the flow"</LinkButton>
                             {may_write.then(|| view! {
                                 <Button variant=Variant::Primary icon=Icon::Play label="Launch the campaign" on_click=move |_| launching.set(true)>"Launch"</Button>
                             })}
@@ -61,7 +61,7 @@ pub fn Overview(
                     view! { <StepTable data/> }.into_any()
                 }}
             </Card>
-            <Card title="Why is nothing happening?">
+            <Card title="What it waits for">
                 <Why data/>
             </Card>
         </div>

@@ -1,4 +1,4 @@
-//! "Why is nothing happening?": what a campaign waits for, as sentences. Plain functions over what the server counted.
+//! What a campaign waits for and what stopped, as sentences. Plain functions over what the server counted.
 
 use chrono::{DateTime, Utc};
 use domain::campaign::CampaignStatus;
@@ -54,7 +54,7 @@ pub fn reasons(data: &CampaignData) -> Vec<Reason> {
         CampaignStatus::Draft => add(
             Tone::Info,
             Icon::Edit,
-            "It was not launched yet. Draw the flow, then launch: nobody is messaged before that.".into(),
+            "It was not launched yet, and nobody is messaged before that. Launching checks the flow first and says what is missing.".into(),
             None,
         ),
         CampaignStatus::Paused => add(

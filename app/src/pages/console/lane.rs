@@ -124,9 +124,27 @@ impl Lane {
         self.transcript.with(Transcript::is_running)
     }
 
-    /// The newest finished answer's figures.
+    /// The newest finished answer's figures; none when no model was asked for it.
     pub fn last(self) -> Option<Figures> {
-        self.transcript.with(|t| t.lines.iter().rev().find_map(|line| line.figures.clone()))
+        self.transcript.with(|t| t.lines.iter().rev().find(|line| line.is_answered())?.figures.clone())
+    }
+
+    /// Takes over what another side has said, unless this one heard the same already. An answer under way there is left out.
+    pub fn catch_up(self, other: Self) {
+        let heard = |lines: &[Line]| {
+            lines.iter().filter(|l| l.speaker == Speaker::Lead).map(|l| l.text.clone()).collect::<Vec<_>>()
+        };
+        let mut lines = other.transcript.with_untracked(|t| t.lines.clone());
+        if lines.last().is_some_and(Line::is_open) {
+            lines.truncate(lines.len().saturating_sub(2));
+        }
+        if self.transcript.with_untracked(|t| heard(&t.lines) == heard(&lines)) {
+            return;
+        }
+        self.reset();
+        let wrong = other.wrong.get_untracked().into_iter().filter(|at| *at < lines.len()).collect();
+        self.wrong.set(wrong);
+        self.transcript.set(Transcript { lines });
     }
 
     /// The place of the newest answer.
@@ -283,6 +301,36 @@ mod tests {
             lane.put_back();
             assert_eq!(shown(), ["one", "", "two", ""], "and the other way round");
             assert_eq!(lane.unsay(0), None, "nothing was said before the first line");
+        });
+    }
+
+    #[test]
+    fn a_second_side_begins_with_what_the_first_has_said() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let (a, b) = (Lane::new("A"), Lane::new("B"));
+            let say = |lane: Lane, text: &str, answer: &str| {
+                lane.transcript.update(|t| {
+                    t.ask(text);
+                    t.apply(&TurnEvent::Text { text: answer.to_owned() });
+                    t.apply(&TurnEvent::Failed { reason: "cut".into() });
+                });
+            };
+            let lines = |lane: Lane| lane.transcript.with_untracked(|t| t.lines.clone());
+            say(a, "one", "first");
+            a.wrong.set(vec![1]);
+            b.catch_up(a);
+            assert_eq!(lines(b), lines(a));
+            assert_eq!(b.wrong.get_untracked(), [1]);
+            say(a, "two", "second");
+            say(b, "two", "another");
+            b.catch_up(a);
+            assert_eq!(lines(b)[3].text, "another", "both heard the same: the answers stay");
+            let before = lines(a);
+            a.transcript.update(|t| t.ask("three"));
+            say(b, "four", "more");
+            b.catch_up(a);
+            assert_eq!(lines(b), before, "an answer under way is left out");
         });
     }
 

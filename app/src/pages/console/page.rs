@@ -59,7 +59,7 @@ fn Bench(data: ConsoleData) -> impl IntoView {
             back=("Agents", "/agents")
             badges=move || view! { {move || view! { <StatusBadge status=console.agent.with(|a| a.draft.status.as_str())/> }} }
             actions=move || view! {
-                {may_write.then(|| view! { <Switch bind=console.compare label="Compare two"/> })}
+                {may_write.then(|| view! { <Switch checked=console.compare on_change=move |on: bool| console.set_compare(on) label="Compare two"/> })}
                 <Button icon=Icon::Undo disabled=is_empty on_click=move |_| console.reset()>"Reset"</Button>
                 <LinkButton href=format!("/agents?edit={id}") icon=Icon::Edit>"Edit"</LinkButton>
             }

@@ -26,6 +26,9 @@ pub fn TracePane(
 #[component]
 fn Numbers(console: Console) -> impl IntoView {
     let last = Memo::new(move |_| console.shown_lane().last());
+    // A handed-over answer took nothing; the figures of the one before it would be wrong here.
+    let unasked =
+        Memo::new(move |_| last.with(Option::is_none) && console.shown_lane().transcript.with(sum).answers > 0);
     let total = Memo::new(move |_| console.shown_lane().transcript.with(sum));
     let shown = move |read: fn(&Figures) -> String| {
         Signal::derive(move || last.with(|f| f.as_ref().map_or_else(|| "–".to_owned(), read)))
@@ -40,6 +43,9 @@ fn Numbers(console: Console) -> impl IntoView {
                     <Stat label="Tokens out" value=shown(|f| f.tokens_completion.to_string())/>
                     <div class="col-span-2"><Stat label="Cost" value=shown(|f| f.cost_micros.show())/></div>
                 </div>
+                <Show when=move || unasked.get()>
+                    <p class="mt-3 text-xs text-ink-3">"No model was asked for this one."</p>
+                </Show>
                 {move || last.get().map(|figures| view! { <Model figures/> })}
                 <p class="mt-3 border-t border-line pt-2 text-xs text-ink-3">
                     {move || {
@@ -97,7 +103,7 @@ fn Steps(console: Console) -> impl IntoView {
     let is_empty = Memo::new(move |_| steps.with(Vec::is_empty));
     view! {
         <section
-            class="rounded-lg border border-line bg-surface p-3.5 outline-none"
+            class="scroll-my-16 rounded-lg border border-line bg-surface p-3.5 outline-none"
             aria-label="Trace" id="console-trace" tabindex="-1"
         >
             <div class="mb-2 flex flex-wrap items-center gap-2">

@@ -11,6 +11,7 @@ use super::correct::Correcting;
 use super::editor::Writing;
 use super::lane::{Lane, overrides};
 use super::session::Session;
+use crate::ui::browser;
 
 /// See the head of this file. Copies are the same one.
 #[derive(Clone, Copy)]
@@ -211,6 +212,16 @@ impl Console {
     pub fn explain(self, lane: Lane, at: usize) {
         self.shown.set((lane.name == "B", Some(at)));
         self.column.set("trace".to_owned());
+        // Beside two sides the trace stands below them. A frame later it has its steps.
+        request_animation_frame(|| browser::show("console-trace"));
+    }
+
+    /// Compares two sides, or no longer. The second begins with what the first has said, so that both answer the same from here on.
+    pub fn set_compare(self, on: bool) {
+        if on {
+            self.b.catch_up(self.a);
+        }
+        self.compare.set(on);
     }
 
     /// Stops every answer under way.

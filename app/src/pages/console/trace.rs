@@ -72,6 +72,8 @@ fn Step(step: TraceStep, whole: Memo<u32>) -> impl IntoView {
     let (at, lasted, tokens, cost) = (step.at_ms, step.duration_ms, step.tokens, step.cost);
     let tone = if step.ok { Tone::Accent } else { Tone::Warn };
     let icon_class = if step.ok { "text-ink-3" } else { "text-warn" };
+    // A rule that stops an answer, and a decision to hand over, do what they are there for; their titles say what.
+    let has_failed = !step.ok && !matches!(step.kind, StepKind::Guardrail | StepKind::Decision);
     let refused = step.detail.get("refused").is_some_and(|r| !r.is_null() && *r != Value::Bool(false));
     let x = move || u64::from(at) * 1000 / u64::from(whole.get());
     let width = move || (u64::from(lasted) * 1000 / u64::from(whole.get())).max(6);
@@ -84,7 +86,7 @@ fn Step(step: TraceStep, whole: Memo<u32>) -> impl IntoView {
                         <span class="min-w-0 flex-1 break-words text-ink">
                             <span class="sr-only">{format!("{}: ", step.kind.label())}</span>
                             {step.title.clone()}
-                            {(!step.ok).then(|| view! { <span class="sr-only">" (not as it should be)"</span> })}
+                            {has_failed.then(|| view! { <span class="sr-only">" (failed)"</span> })}
                         </span>
                         {refused.then(|| view! { <Badge tone=Tone::Bad>"Refused"</Badge> })}
                         <span class="shrink-0 tabular-nums text-ink-3">{millis(lasted)}</span>
@@ -139,7 +141,7 @@ fn rulings(all: &[Value]) -> AnyView {
             let word = text(ruling, "rule");
             let label = word.parse::<domain::guardrail::Rule>().map_or(word, |rule| rule.label().to_owned());
             let (icon, class, said) =
-                if passed { (Icon::Check, "text-good", "holds") } else { (Icon::X, "text-bad", "broken") };
+                if passed { (Icon::Check, "text-good", "holds") } else { (Icon::Hand, "text-warn", "stopped it here") };
             view! {
                 <li class="flex items-start gap-1.5">
                     <span class=format!("mt-0.5 {class}")><Icon icon=icon class="size-3.5"/></span>

@@ -31,7 +31,8 @@ impl Turn<'_> {
         let broken: Vec<String> = self.record.rulings.iter().filter(counts).map(Ruling::label).collect();
         let title = match broken.as_slice() {
             [] => format!("All {} rules hold", self.record.rulings.len()),
-            broken => format!("Broken: {}", broken.join(", ")),
+            broken if self.rules_off() => format!("Would be handed over: {}", broken.join(", ")),
+            broken => format!("Handed over: {}", broken.join(", ")),
         };
         let detail = json!({ "rulings": self.record.rulings });
         self.step(StepKind::Guardrail, title, broken.is_empty(), detail, at);
