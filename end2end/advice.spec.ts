@@ -128,7 +128,7 @@ test("advice stays through news, another tab of the page, and a reload; a lead i
 test("the recommendation leads to its action, and follows the campaign's state", async () => {
   await open();
   await card("Analysis").getByRole("button", { name: "Pause the campaign" }).click();
-  await page.getByRole("dialog", { name: "Pause this campaign?" }).getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByRole("alertdialog", { name: "Pause this campaign?" }).getByRole("button", { name: "Pause", exact: true }).click();
   await expect(card("Analysis")).toContainText("It is paused by now.");
   expect((await client.get(`/api/campaigns/${campaign.id}`)).json.status).toBe("paused");
   await asked();

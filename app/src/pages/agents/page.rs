@@ -281,8 +281,8 @@ pub fn AgentsPage() -> impl IntoView {
             edit
             section
             full
-            section_href=Callback::new(move |section: Section| href_now("section", Some(section.to_string())))
-            full_href=Callback::new(move |on: bool| href_now("full", on.then(|| "1".to_owned())))
+            section_href=Callback::new(move |section: Section| href("section", Some(section.to_string())))
+            full_href=Callback::new(move |on: bool| href("full", on.then(|| "1".to_owned())))
             on_close=Callback::new(move |()| go(href_now("edit", None)))
             on_made=Callback::new(move |id: AgentId| go_to(query.with_untracked(|q| made(q, id)), true))
             on_saved=Callback::new(move |_| shown_anew())

@@ -87,7 +87,7 @@ pub fn SectionTabs(
                 .map(|of| view! {
                     <a
                         class=TAB
-                        href=href.run(*of)
+                        href=move || href.run(*of)
                         data-noscroll="true"
                         aria-current=move || (section.get() == *of).then_some("page")
                     >
