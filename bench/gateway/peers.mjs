@@ -48,10 +48,10 @@ export function install() {
 /** On which core a program runs. The load and the provider have the other one. */
 const pinned = (/** @type {string} */ core, /** @type {string[]} */ args) => ["taskset", ["-c", core, ...args]];
 
-/** The provider behind all of them. */
-export async function startUpstream() {
+/** The provider behind all of them, on the second core; on the first one it is what a gateway that does nothing would be. */
+export async function startUpstream(core = "1") {
   const port = await freePort();
-  const [command, args] = pinned("1", [tool, "upstream", String(port)]);
+  const [command, args] = pinned(core, [tool, "upstream", String(port)]);
   const program = new Program("upstream", /** @type {string} */ (command), /** @type {string[]} */ (args));
   await until("the upstream", () => {
     program.mustRun();

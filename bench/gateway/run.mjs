@@ -6,7 +6,8 @@
 //
 // Processor time is what counts: user and system time of the whole process tree, Postgres included for ours. Every round runs each
 // gateway forwards and then backwards, so that drift hits all alike; ratios are made per round, and their median and range are told.
-// Ours against ours in the same rounds is the control.
+// Ours against ours in the same rounds is the control. So is the provider itself on the gateways' core: below what the way there costs,
+// no gateway can be.
 // @ts-check
 import { execFile, execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -91,6 +92,8 @@ if (load0.cores > 0.2 && !options["any-load"]) {
 async function measure() {
   const upstream = await startUpstream();
   const direct = { url: `${upstream.base}/chat/completions`, key: "sk-upstream", model: "gpt-4.1-mini" };
+  // The same program on the gateways' core: what the way there and back adds, before any gateway does anything.
+  const across = await startUpstream("0");
   const ours = await startOurs(upstream.base);
   await pause(5_000);
   const idle = resident(ours.pid, notPostgres);
@@ -103,7 +106,7 @@ async function measure() {
   for (const peer of peers) peer.idle = resident(peer.pid);
   const all = [ours, ...peers];
   /** @type {Record<string, any[]>} */
-  const seen = Object.fromEntries([...all.map((g) => g.name), "direct", "again"].map((name) => [name, []]));
+  const seen = Object.fromEntries([...all.map((g) => g.name), "crossing", "again"].map((name) => [name, []]));
   try {
     /** @type {Set<string>} */
     const streams = new Set();
@@ -121,6 +124,8 @@ async function measure() {
       seen.again.push({ ratio: forth[0].per / back[0].per });
       const bare = await pace(direct, false);
       const bareStream = await pace(direct, true);
+      const crossed = await pace({ ...direct, url: `${across.base}/chat/completions` }, false);
+      seen.crossing.push({ p99: crossed.p99 - bare.p99, p50: crossed.p50 - bare.p50 });
       for (const [i, gateway] of all.entries()) {
         const whole = await pace(gateway, false);
         const stream = streams.has(gateway.name) ? await pace(gateway, true) : null;
@@ -137,6 +142,7 @@ async function measure() {
   } finally {
     for (const gateway of all) await gateway.stop();
     await upstream.program.stop();
+    await across.program.stop();
   }
 }
 
@@ -161,6 +167,7 @@ function report(seen, peers, idle, added, before) {
   const control = of("again", "ratio");
   const valid = control.every((n) => n >= 0.95 && n <= 1.05);
   console.log(`A/A control, ours against ours: ${control.map(round).join(", ")} (${valid ? "within" : "NOT within"} 0.95 to 1.05)`);
+  console.log(`the way to the other core and back, without a gateway: p50 +${Math.round(median(of("crossing", "p50")))} us, p99 +${of("crossing", "p99").map(Math.round).join(", +")} us`);
   console.log(`ours: ${round(median(of("ours", "micros")))} us of processor time a call with Postgres, ${round(median(of("ours", "own")))} without; ${Math.round(median(of("ours", "rate")))} calls a second on one core`);
   for (const peer of peers) {
     const [cpu, p99, first] = [goals[peer.name].cpu, goals[peer.name].p99, goals[peer.name].first];
@@ -179,7 +186,7 @@ function report(seen, peers, idle, added, before) {
   const file = path.join(root, "bench/results.json");
   const result = {
     at: new Date().toISOString(), commit, rounds, seconds: Number(span), cpu: os.cpus()[0].model, busy_cores_before: round(before),
-    control: { ratios: control.map(round), valid }, added_in_process: added, rows,
+    control: { ratios: control.map(round), valid, crossing_p99_us: of("crossing", "p99").map(Math.round) }, added_in_process: added, rows,
   };
   fs.writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(`\nwritten: ${path.relative(root, file)}`);
