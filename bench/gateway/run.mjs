@@ -167,7 +167,7 @@ function report(seen, peers, idle, added, before) {
   const control = of("again", "ratio");
   const valid = control.every((n) => n >= 0.95 && n <= 1.05);
   console.log(`A/A control, ours against ours: ${control.map(round).join(", ")} (${valid ? "within" : "NOT within"} 0.95 to 1.05)`);
-  console.log(`the way to the other core and back, without a gateway: p50 +${Math.round(median(of("crossing", "p50")))} us, p99 +${of("crossing", "p99").map(Math.round).join(", +")} us`);
+  console.log(`the way to the other core and back, without a gateway: p50 +${Math.round(median(of("crossing", "p50")))} us, p99 ${of("crossing", "p99").map((us) => `${us < 0 ? "" : "+"}${Math.round(us)}`).join(", ")} us`);
   console.log(`ours: ${round(median(of("ours", "micros")))} us of processor time a call with Postgres, ${round(median(of("ours", "own")))} without; ${Math.round(median(of("ours", "rate")))} calls a second on one core`);
   for (const peer of peers) {
     const [cpu, p99, first] = [goals[peer.name].cpu, goals[peer.name].p99, goals[peer.name].first];

@@ -4,7 +4,7 @@
 // Not here: what a page's noise is (page.ts), how a server is started (run/server.mjs).
 import { expect, test, type Page } from "@playwright/test";
 import { watch } from "./page";
-import { type Client, noServer, operator, signIn, signedIn, startServer, type Server } from "./server";
+import { type Client, operator, signIn, signedIn, startServer, type Server } from "./server";
 
 export interface Desk {
   server: Server;
@@ -25,13 +25,11 @@ interface Wanted {
 
 /** Call at the top of a spec file. `begin` takes what the file needs and makes what its steps begin with; `end` stops what `env` started. */
 export function desk({ name, env = {}, height = 800 }: Wanted, begin: (at: Desk) => unknown, end: () => unknown = () => {}): void {
-  const reason = noServer();
   let server: Server | undefined;
   let page: Page | undefined;
   let noise: string[] = [];
 
   test.describe.configure({ mode: "serial" });
-  test.skip(reason !== null, reason ?? "");
 
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(180_000);

@@ -17,6 +17,16 @@ async fn conversation(world: &World, lead: LeadId, channel: Channel) -> (Convers
     (one.id, one.owner)
 }
 
+/// Somebody whom a human took over on WhatsApp, with their number and the conversation.
+async fn held(world: &World) -> (LeadId, String, ConversationId) {
+    let (lead, phone) = world.lead().await;
+    world.hears(Channel::Whatsapp, &phone, "Hello").await;
+    world.pass(Duration::seconds(5)).await;
+    let (held, _) = conversation(world, lead, Channel::Whatsapp).await;
+    take_over(&world.cx, held).await.unwrap();
+    (lead, phone, held)
+}
+
 async fn launch(world: &World, lead: LeadId) {
     let template = world.template(Channel::Sms, "Hi, shall we talk?").await;
     world.campaign(one_sms(Some(template)), &[lead]).await;
@@ -26,11 +36,7 @@ async fn launch(world: &World, lead: LeadId) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn whom_a_human_talks_with_hears_no_campaign_and_no_agent_on_another_channel(pool: PgPool) {
     let world = World::accepting(pool).await;
-    let (lead, phone) = world.lead().await;
-    world.hears(Channel::Whatsapp, &phone, "Hello").await;
-    world.pass(Duration::seconds(5)).await;
-    let (held, _) = conversation(&world, lead, Channel::Whatsapp).await;
-    take_over(&world.cx, held).await.unwrap();
+    let (lead, phone, _) = held(&world).await;
     let before = world.posts().await;
 
     launch(&world, lead).await;
@@ -45,11 +51,7 @@ async fn whom_a_human_talks_with_hears_no_campaign_and_no_agent_on_another_chann
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_conversation_that_a_human_closed_holds_nobody_back(pool: PgPool) {
     let world = World::accepting(pool).await;
-    let (lead, phone) = world.lead().await;
-    world.hears(Channel::Whatsapp, &phone, "Hello").await;
-    world.pass(Duration::seconds(5)).await;
-    let (held, _) = conversation(&world, lead, Channel::Whatsapp).await;
-    take_over(&world.cx, held).await.unwrap();
+    let (lead, _, held) = held(&world).await;
     set_status(&world.cx, held, domain::conversation::ConversationStatus::Closed).await.unwrap();
     launch(&world, lead).await;
     assert_eq!(world.sent_to(lead).await.last().map(String::as_str), Some("sms:accepted"));
