@@ -1,6 +1,7 @@
 // An agent's drawer by clicking, in a real browser: sections by click and by address, edits that survive a reload and are not lost unasked,
-// versions. Any error on the console fails the step it happens in. The steps build on each other.
+// versions. Any error on the console fails the test it happens in. Each test has an agent of its own.
 // Not here: the library's list (library.spec.ts), knowledge and webhooks (knowledge.spec.ts), the Test Console (console.spec.ts).
+// Pages: agents.
 import { expect, test, type Page } from "@playwright/test";
 import { type Client, hydrated, type Server } from "./support/server";
 import { desk } from "./support/desk";
@@ -9,11 +10,10 @@ const sections = ["General", "Prompt", "Model", "Knowledge", "Webhooks", "Voice"
 let server: Server;
 let client: Client;
 let page: Page;
-let agent: string;
 
 desk({ name: "agents" }, (at) => ({ server, client, page } = at));
 
-const drawer = () => page.getByRole("dialog", { name: /^(Nora|New agent)/ });
+const drawer = () => page.getByRole("dialog", { name: /^New agent| · version \d+$/ });
 const tab = (name: string) => drawer().getByRole("navigation", { name: "Sections" }).getByRole("link", { name: new RegExp(`^${name}`) });
 const part = (name: string) => drawer().getByRole("region", { name, exact: true });
 const prompt = () => drawer().getByRole("textbox", { name: "Prompt" });
@@ -26,6 +26,13 @@ const save = () => drawer().getByRole("button", { name: "Save draft" }).click();
 async function open(address: string) {
   await page.goto(server.url + address);
   await hydrated(page);
+}
+
+/** Makes an agent and gives its id; `saves` are the prompts it is saved with after that, each as its next version. */
+async function made(name: string, saves: string[] = []): Promise<string> {
+  const { id } = await client.must(client.post("/api/agents", { name, prompt: "You are {{agent.name}}." }), 201);
+  for (const prompt of saves) await client.must(client.send("PUT", `/api/agents/${id}`, { name, prompt }), 200);
+  return id;
 }
 
 test("a new agent: a name, a prompt, saved, and there after a reload", async () => {
@@ -56,11 +63,14 @@ test("a new agent: a name, a prompt, saved, and there after a reload", async () 
   await hydrated(page);
   await row(/Nora/).getByRole("link", { name: "Nora" }).click();
   await expect(page).toHaveURL(/edit=agt(_|%5F)[0-9a-f]+/);
-  agent = new URL(page.url()).searchParams.get("edit")!;
+  await expect(drawer(), "it is that agent").toHaveAccessibleName("Nora · version 1");
   await expect(prompt()).toBeHidden();
 });
 
 test("every section opens by a click and by its address", async () => {
+  const agent = await made("Olga");
+  await open("/agents");
+  await row(/Olga/).getByRole("link", { name: "Olga" }).click();
   for (const name of sections) {
     await tab(name).click();
     await expect(part(name)).toBeVisible();
@@ -78,6 +88,7 @@ test("every section opens by a click and by its address", async () => {
 });
 
 test("the prompt: chips go where the cursor stands, unknown ones are marked, tokens are counted, a lead is previewed", async () => {
+  const agent = await made("Pia");
   await client.must(client.post("/api/leads", { name: "Ada Lovelace", phone: "+14155550101", consent: true, assigned_agent: agent }), 201);
   await open(`/agents?edit=${agent}&section=prompt`);
   const tokens = async () => Number((await drawer().getByText(/^About \d+ tokens/).textContent())!.match(/\d+/)![0]);
@@ -90,12 +101,15 @@ test("the prompt: chips go where the cursor stands, unknown ones are marked, tok
   expect(await tokens()).toBeGreaterThan(few);
   await expect(drawer().getByRole("list", { name: "Advice on Prompt" })).toContainText("Nothing fills {{lead.shoe_size}}");
   await drawer().getByLabel("Preview for").selectOption({ label: "Ada Lovelace" });
-  await expect(drawer().getByRole("region", { name: "Preview of the prompt" })).toHaveText("Hello Ada, you are Nora. Never say .");
+  await expect(drawer().getByRole("region", { name: "Preview of the prompt" })).toHaveText("Hello Ada, you are Pia. Never say .");
   await drawer().getByRole("tab", { name: "Variables" }).click();
   await expect(drawer().getByRole("region", { name: "The prompt with its variables marked" }).locator("mark")).toHaveText("lead.shoe_size (unknown)");
 });
 
 test("what is not saved is not lost unasked: Esc, Back, a link, a reload", async () => {
+  const agent = await made("Rosa");
+  await open(`/agents?edit=${agent}&section=prompt`);
+  await prompt().fill("Never say {{lead.shoe_size}}.");
   await page.keyboard.press("Escape");
   await question().getByRole("button", { name: "Cancel" }).click();
   await expect(prompt()).toHaveValue(/shoe_size/);
@@ -120,9 +134,10 @@ test("what is not saved is not lost unasked: Esc, Back, a link, a reload", async
 });
 
 test("Back out of the drawer asks, stays on Cancel, and goes where Back leads on Discard", async () => {
+  await made("Vera");
   await open("/leads");
   await page.getByRole("link", { name: "Agents", exact: true }).click();
-  await row(/Nora/).getByRole("link", { name: "Nora" }).click();
+  await row(/Vera/).getByRole("link", { name: "Vera" }).click();
   await drawer().getByLabel("Tone").selectOption({ label: "Direct" });
   await page.goBack();
   await question().getByRole("button", { name: "Cancel" }).click();
@@ -132,11 +147,13 @@ test("Back out of the drawer asks, stays on Cancel, and goes where Back leads on
   await question().getByRole("button", { name: "Discard" }).click();
   await expect(drawer()).toBeHidden();
   await expect(page).toHaveURL(/\/agents$/);
-  await row(/Nora/).getByRole("link", { name: "Nora" }).click();
+  await row(/Vera/).getByRole("link", { name: "Vera" }).click();
   await expect(drawer().getByLabel("Tone")).not.toHaveValue("direct");
 });
 
 test("each section saves, and a reload shows what was saved", async () => {
+  const agent = await made("Frida");
+  await open(`/agents?edit=${agent}`);
   const edits: Record<string, { make: () => Promise<unknown>; see: () => Promise<unknown> }> = {
     General: {
       make: () => drawer().getByRole("switch", { name: /Read the history/ }).uncheck(),
@@ -158,8 +175,8 @@ test("each section saves, and a reload shows what was saved", async () => {
       see: () => expect(drawer().getByRole("list", { name: "Categories it reads" })).toContainText(/products/i),
     },
     Voice: {
-      make: () => drawer().getByLabel("Opening").fill("Good morning, this is Nora."),
-      see: () => expect(drawer().getByLabel("Opening")).toHaveValue("Good morning, this is Nora."),
+      make: () => drawer().getByLabel("Opening").fill("Good morning, this is Frida."),
+      see: () => expect(drawer().getByLabel("Opening")).toHaveValue("Good morning, this is Frida."),
     },
     Guardrails: {
       make: async () => {
@@ -177,7 +194,7 @@ test("each section saves, and a reload shows what was saved", async () => {
     await expect(drawer().getByText("Unsaved changes")).toBeVisible();
     await save();
     version += 1;
-    await expect(page.getByRole("dialog", { name: `Nora · version ${version}` })).toBeVisible();
+    await expect(page.getByRole("dialog", { name: `Frida · version ${version}` })).toBeVisible();
   }
   for (const [name, { see }] of Object.entries(edits)) {
     await open(`/agents?edit=${agent}&section=${name.toLowerCase()}`);
@@ -188,6 +205,9 @@ test("each section saves, and a reload shows what was saved", async () => {
 });
 
 test("a version is published with what changes, edited, compared and brought back, with who and when", async () => {
+  const words = "You are {{agent.name}}.\nGreet {{lead.first_name}}.\nAnswer in one sentence.";
+  const agent = await made("Berta", [..."23456"].map((n) => `Words of version ${n}.`).concat(words));
+  await open(`/agents?edit=${agent}&section=history`);
   await tab("General").click();
   // Nothing is published before the question was answered, although it is to be live.
   await drawer().getByLabel("Status").selectOption({ label: "Live" });
@@ -223,10 +243,11 @@ test("a version is published with what changes, edited, compared and brought bac
   await tab("Prompt").click();
   await expect(prompt()).toHaveValue(/one sentence/);
   await page.keyboard.press("Escape");
-  await expect(row(/Nora/).getByTitle("People hear what you see")).toHaveText("v7");
+  await expect(row(/Berta/).getByTitle("People hear what you see")).toHaveText("v7");
 });
 
 test("on a phone nothing sticks out of the drawer", async () => {
+  const agent = await made("Wanda");
   await page.setViewportSize({ width: 390, height: 844 });
   for (const name of sections) {
     await open(`/agents?edit=${agent}&section=${name.toLowerCase()}`);

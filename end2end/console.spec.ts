@@ -1,7 +1,8 @@
 // The Test Console and an agent's suite by clicking, in a real browser: what must go to a human does, the trace says why, an answer becomes
 // a test, the suite runs and opens, a model judges, what is not green is published only with a reason, a voice is heard, a conversation is
 // replayed from an answer, a wrong answer becomes a test that a change mends, leaving stops the call to the model, changes hold for the
-// session only, two versions answer side by side. Any error on the console fails the step it happens in. The steps build on each other.
+// session only, two versions answer side by side. Any error on the console fails the test it happens in. Each test has an agent of its own.
+// Pages: console, turns.
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -14,7 +15,6 @@ import { root, until } from "./run/process.mjs";
 let server: Server;
 let page: Page;
 let noise: string[];
-let agent: string;
 let client: Client;
 let llm: Awaited<ReturnType<typeof startLlm>>;
 
@@ -43,11 +43,7 @@ desk(
       return { OPENAI_BASE_URL: `${llm.url}/v1`, OPENAI_API_KEY: key, COMPATIBLE_BASE_URL: slow };
     },
   },
-  async (at) => {
-    ({ server, client, page, noise } = at);
-    const draft = { name: "Mia", prompt: "You are Mia. Answer in one friendly sentence." };
-    agent = (await client.must(client.post("/api/agents", draft), 201)).id;
-  },
+  (at) => ({ server, client, page, noise } = at),
   async () => {
     await llm?.stop();
     endless.server.closeAllConnections();
@@ -58,11 +54,62 @@ desk(
 const log = () => page.getByRole("log", { name: "Messages", exact: true });
 const trace = () => page.getByRole("region", { name: "Trace" });
 
-test("what must go to a human does, and the trace says why", async () => {
-  await page.goto(`${server.url}/agents/${agent}/test`);
+/** An agent of the test's own; `more` is what differs from a friendly one. */
+async function make(name: string, more: Record<string, unknown> = {}): Promise<string> {
+  const draft = { name, prompt: `You are ${name}. Answer in one friendly sentence.`, ...more };
+  return (await client.must(client.post("/api/agents", draft), 201)).id;
+}
+
+/** The model that the judge and the figures are known of. */
+const models = [{ provider: "openai", model: "gpt-4.1-mini" }];
+
+/** Saves an agent with something changed, which makes a version. */
+async function change(agent: string, more: Record<string, unknown>) {
+  const saved = await client.must(client.get(`/api/agents/${agent}`), 200);
+  await client.must(client.send("PUT", `/api/agents/${agent}`, { ...saved, version: undefined, ...more }), 200);
+}
+
+/** Opens an agent's console. */
+async function open(agent: string, query = "") {
+  await page.goto(`${server.url}/agents/${agent}/test${query}`);
   await hydrated(page);
+}
+
+/** Says as the lead what goes to a human whatever the model says. */
+async function askForRefund() {
   await page.getByRole("button", { name: "I want a refund" }).click();
-  await expect(log().getByText("Escalated: Refund")).toBeVisible({ timeout: 20_000 });
+  await expect(log().getByText("Escalated: Refund")).toBeVisible({ timeout: 30_000 });
+}
+
+/** Says something as the lead and waits until there are so many answers. */
+async function say(words: string, answers: number) {
+  await page.getByLabel("Message as the lead").fill(words);
+  await page.keyboard.press("Control+Enter");
+  await expect(log().getByText(/\d+ \+ \d+ tokens$/)).toHaveCount(answers, { timeout: 30_000 });
+}
+
+/** The tests that the console's window writes, from an answer and by hand. */
+const refund = {
+  name: "I want a refund", channel: "sms", lead_name: "Ada Lovelace", input: "I want a refund",
+  assertions: [{ kind: "escalated", reason: "refund" }, { kind: "at_most_segments", segments: 1 }, { kind: "contains", text: "colleague" }],
+};
+const zebras = { name: "Speaks of zebras", channel: "sms", input: "Hello", assertions: [{ kind: "contains", text: "zebra" }] };
+
+/** Writes a test of an agent over HTTP. */
+const write = (agent: string, draft: unknown) => client.must(client.post(`/api/agents/${agent}/tests`, draft), 201);
+
+/** Runs an agent's tests over HTTP, to the end. */
+async function run(agent: string): Promise<any> {
+  const { id } = await client.must(client.post(`/api/agents/${agent}/suite`, {}), 202);
+  return until("the tests to have run", async () => {
+    const report = await client.must(client.get(`/api/agents/${agent}/suite/runs/${id}`), 200);
+    return report.finished_at ? report : null;
+  }, { timeout: 60_000 });
+}
+
+test("what must go to a human does, and the trace says why", async () => {
+  await open(await make("Rules"));
+  await askForRefund();
   await expect(log().getByText(/^\d+\/160 · 1 segment/).last(), "an SMS says how much of it is used").toBeVisible();
   await log().getByRole("button", { name: "Why?" }).click();
   await expect(trace().getByText(/Hand over to a human: refund/i)).toBeVisible();
@@ -76,6 +123,9 @@ test("what must go to a human does, and the trace says why", async () => {
 });
 
 test("an answer becomes a test, with what held of it filled in", async () => {
+  const agent = await make("Saved");
+  await open(agent);
+  await askForRefund();
   await page.keyboard.press("Alt+t");
   const dialog = page.getByRole("dialog", { name: "Save as test" });
   await expect(dialog.getByLabel("Test name")).toHaveValue("I want a refund");
@@ -87,9 +137,14 @@ test("an answer becomes a test, with what held of it filled in", async () => {
   await dialog.getByLabel("Text of assertion 3").fill("colleague");
   await dialog.getByRole("button", { name: "Save test" }).click();
   await expect(dialog).toBeHidden();
+  const { tests } = await client.must(client.get(`/api/agents/${agent}/tests`), 200);
+  expect(tests, "what was kept").toEqual([expect.objectContaining(refund)]);
 });
 
 test("the suite runs and says what was expected and what came", async () => {
+  const agent = await make("Tested");
+  await write(agent, refund);
+  await open(agent);
   await page.getByRole("link", { name: "Suite" }).click();
   await page.getByRole("button", { name: "New test" }).click();
   const dialog = page.getByRole("dialog", { name: "Save as test" });
@@ -101,7 +156,7 @@ test("the suite runs and says what was expected and what came", async () => {
   await expect(page.getByRole("row", { name: /Speaks of zebras/ })).toContainText("Not run");
   await page.getByRole("button", { name: "Run all tests" }).click();
   const red = page.getByRole("row", { name: /Speaks of zebras/ });
-  await expect(red).toContainText("Failed", { timeout: 30_000 });
+  await expect(red).toContainText("Failed", { timeout: 60_000 });
   await expect(page.getByRole("row", { name: /I want a refund/ })).toContainText("Passed");
   await red.getByRole("button", { name: /What was expected/ }).click();
   const result = page.getByRole("dialog", { name: "Expected and actual" });
@@ -111,6 +166,10 @@ test("the suite runs and says what was expected and what came", async () => {
 });
 
 test("a change holds for the session until it is made permanent", async () => {
+  await open(await make("Changed"));
+  await askForRefund();
+  await page.getByRole("link", { name: "Suite" }).click();
+  await expect(page.getByRole("button", { name: "New test" }).first()).toBeVisible();
   await page.getByRole("link", { name: "Conversation" }).click();
   await expect(log().getByText("Escalated: Refund"), "the conversation is still there").toBeVisible();
   await page.getByText("Change for this session only").click();
@@ -126,22 +185,31 @@ test("a change holds for the session until it is made permanent", async () => {
 });
 
 test("two versions answer the same message side by side", async () => {
+  const agent = await make("Compared");
+  await change(agent, { prompt: "You are Compared. We close at six on Fridays." });
+  await open(agent);
+  await askForRefund();
   await page.getByRole("switch", { name: "Compare two" }).check();
   const second = page.getByRole("log", { name: "Messages of B" });
   await expect(second.getByText("Escalated: Refund"), "both sides begin with what was said").toBeVisible();
   await page.getByLabel("Version B").selectOption({ label: "Version 1" });
   await page.getByLabel("Message as the lead").fill("What are your opening hours?");
   await page.keyboard.press("Control+Enter");
-  await expect(log().getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 20_000 });
-  await expect(page.getByRole("log", { name: "Messages of B" }).getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 20_000 });
+  await expect(log().getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("log", { name: "Messages of B" }).getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 30_000 });
   await second.getByRole("button", { name: "Why?" }).last().click();
   await expect(trace().getByText("Trace of B")).toBeInViewport();
   await page.keyboard.press("Alt+r");
-  await expect(page.getByRole("log", { name: "Messages of B" }).getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole("region", { name: "The answer before" }), "both sides answer once more").toHaveCount(2);
+  await expect(page.getByRole("log", { name: "Messages of B" }).getByText(/\d+ \+ \d+ tokens/)).toBeVisible({ timeout: 30_000 });
   await page.getByRole("switch", { name: "Compare two" }).uncheck();
 });
 
 test("what is not green is not published; an owner overrules with a reason, which is kept", async () => {
+  const agent = await make("Published");
+  await write(agent, refund);
+  await write(agent, zebras);
+  expect(await run(agent)).toMatchObject({ passed: 1, failed: 1 });
   await page.goto(`${server.url}/agents?edit=${agent}&section=prompt`);
   await hydrated(page);
   const drawer = page.getByRole("dialog").first();
@@ -161,12 +229,8 @@ test("what is not green is not published; an owner overrules with a reason, whic
   await expect(page.getByText("although its tests were not green: The zebra test is a joke.")).toBeVisible();
 });
 
-let vera = "";
 test("a model judges, where a test asks for it", async () => {
-  const draft = { name: "Vera", prompt: "You are Vera.", models: [{ provider: "openai", model: "gpt-4.1-mini" }] };
-  vera = (await client.must(client.post("/api/agents", draft), 201)).id;
-  await page.goto(`${server.url}/agents/${vera}/test?tab=suite`);
-  await hydrated(page);
+  await open(await make("Judged", { models }), "?tab=suite");
   for (const [name, judge] of [["Is friendly", "It greets the person."], ["Knows animals", "It names zebras."]]) {
     await page.getByRole("button", { name: "New test" }).click();
     const dialog = page.getByRole("dialog", { name: "Save as test" });
@@ -177,9 +241,9 @@ test("a model judges, where a test asks for it", async () => {
     await expect(dialog).toBeHidden();
   }
   await page.getByRole("button", { name: "Run all tests" }).click();
-  await expect(page.getByRole("row", { name: /Is friendly/ })).toContainText("Passed", { timeout: 30_000 });
+  await expect(page.getByRole("row", { name: /Is friendly/ })).toContainText("Passed", { timeout: 60_000 });
   const red = page.getByRole("row", { name: /Knows animals/ });
-  await expect(red).toContainText("Failed", { timeout: 30_000 });
+  await expect(red).toContainText("Failed", { timeout: 60_000 });
   await red.getByRole("button", { name: /What was expected/ }).click();
   const result = page.getByRole("dialog", { name: "Expected and actual" });
   await expect(result.getByText("A judge finds: It names zebras.")).toBeVisible();
@@ -188,27 +252,18 @@ test("a model judges, where a test asks for it", async () => {
 });
 
 test("a voice sample plays in the page", async () => {
-  await page.goto(`${server.url}/agents/${vera}/test`);
-  await hydrated(page);
+  await open(await make("Heard", { models }));
   await page.getByRole("region", { name: "Scenario" }).getByLabel("Channel").selectOption({ label: "Voice" });
   await page.getByLabel("Message as the lead").fill("What are your opening hours?");
   await page.keyboard.press("Control+Enter");
-  await log().getByRole("button", { name: "Play the message" }).click({ timeout: 20_000 });
+  await log().getByRole("button", { name: "Play the message" }).click({ timeout: 30_000 });
   const sound = log().getByLabel("The message, read aloud");
   await expect(sound).toBeVisible();
   await expect.poll(() => sound.evaluate((audio: HTMLAudioElement) => (audio.error ? audio.error.message : audio.duration > 0.1))).toBe(true);
 });
 
-/** Says something as the lead and waits until there are so many answers. */
-async function say(words: string, answers: number) {
-  await page.getByLabel("Message as the lead").fill(words);
-  await page.keyboard.press("Control+Enter");
-  await expect(log().getByText(/\d+ \+ \d+ tokens$/)).toHaveCount(answers, { timeout: 20_000 });
-}
-
 test("a conversation is replayed from an answer, with the settings of now, and put back", async () => {
-  await page.goto(`${server.url}/agents/${vera}/test`);
-  await hydrated(page);
+  await open(await make("Replayed", { models }));
   await say("What are your opening hours?", 1);
   await say("Hello", 2);
   await page.getByText("Change for this session only").click();
@@ -219,7 +274,7 @@ test("a conversation is replayed from an answer, with the settings of now, and p
   await expect(before).toContainText("Shall I book you a visit?");
   await expect(before).toContainText("2 later messages are left out");
   await expect(before).toContainText(/gpt-4.1-mini · \d+ ms · 133 tokens/);
-  await expect(log().getByText("Ahoy! We are open"), "the note of the session holds").toBeVisible({ timeout: 20_000 });
+  await expect(log().getByText("Ahoy! We are open"), "the note of the session holds").toBeVisible({ timeout: 30_000 });
   await expect(log().getByText("Lead: Hello")).toHaveCount(0);
   await before.getByRole("button", { name: "Put it back" }).click();
   await expect(log().getByText("Lead: Hello")).toBeVisible();
@@ -229,8 +284,8 @@ test("a conversation is replayed from an answer, with the settings of now, and p
 });
 
 test("an answer that is wrong becomes a test, and a change of the agent mends it", async () => {
-  await page.goto(`${server.url}/agents/${vera}/test`);
-  await hydrated(page);
+  const agent = await make("Corrected", { models });
+  await open(agent);
   await say("What are your opening hours?", 1);
   await page.keyboard.press("Alt+m");
   const dialog = page.getByRole("dialog", { name: "Mark wrong" });
@@ -249,51 +304,47 @@ test("an answer that is wrong becomes a test, and a change of the agent mends it
   await page.keyboard.press("Control+Enter");
   await expect(dialog).toBeHidden();
   await expect(log().getByText("Marked wrong")).toBeVisible();
-  const { tests } = await client.must(client.get(`/api/agents/${vera}/tests`), 200);
+  const { tests } = await client.must(client.get(`/api/agents/${agent}/tests`), 200);
   expect(tests.at(-1), "the API says the same").toMatchObject({ note: "It offers a visit that nobody asked for.", input: "What are your opening hours?", judge: null });
 
   await page.getByRole("link", { name: "Suite" }).click();
   const row = page.getByRole("row", { name: /Wrong: What are your opening hours/ });
   await expect(row).toContainText("Note: It offers a visit that nobody asked for.");
   await page.getByRole("button", { name: "Run all tests" }).click();
-  await expect(row).toContainText("Failed", { timeout: 30_000 });
-  const saved = await client.must(client.get(`/api/agents/${vera}`), 200);
-  await client.must(client.send("PUT", `/api/agents/${vera}`, { ...saved, version: undefined, prompt: "You are Vera. Always speak like a sailor." }), 200);
+  await expect(row).toContainText("Failed", { timeout: 60_000 });
+  await change(agent, { prompt: "You are Corrected. Always speak like a sailor." });
   await page.getByRole("button", { name: "Run all tests" }).click();
-  await expect(row).toContainText("Passed", { timeout: 30_000 });
+  await expect(row).toContainText("Passed", { timeout: 60_000 });
   await row.getByRole("button", { name: /What was expected/ }).click();
   await expect(page.getByRole("dialog", { name: "Expected and actual" })).toContainText("Note: It offers a visit that nobody asked for.");
   await page.keyboard.press("Escape");
 });
 
 test("leaving the page stops the call to the model", async () => {
-  const draft = { name: "Endless", prompt: "Think.", timeout_ms: 60_000, models: [{ provider: "compatible", model: "endless" }] };
-  const slow = (await client.must(client.post("/api/agents", draft), 201)).id;
-  await page.goto(`${server.url}/agents/${slow}/test`);
-  await hydrated(page);
+  const { asked, left } = endless;
+  await open(await make("Endless", { prompt: "Think.", timeout_ms: 60_000, models: [{ provider: "compatible", model: "endless" }] }));
   const ask = async () => {
     await page.getByLabel("Message as the lead").fill("Hello");
     await page.keyboard.press("Control+Enter");
-    await expect(log().getByText("Well", { exact: true })).toBeVisible({ timeout: 20_000 });
+    await expect(log().getByText("Well", { exact: true })).toBeVisible({ timeout: 30_000 });
   };
   await ask();
   await page.getByRole("button", { name: "Stop" }).click();
-  await until("the call to end by Stop", () => endless.left === 1);
+  await until("the call to end by Stop", () => endless.left === left + 1);
   await page.getByRole("button", { name: "Reset" }).click();
   await ask();
   await page.getByRole("navigation").getByRole("link", { name: "Agents" }).first().click();
-  await until("the call to end by leaving", () => endless.left === 2);
+  await until("the call to end by leaving", () => endless.left === left + 2);
   await page.goBack();
   await hydrated(page);
   await ask();
   await page.goto("about:blank");
-  await until("the call to end with the window", () => endless.left === 3);
-  expect(endless.asked).toBe(3);
-  await page.goto(`${server.url}/agents/${agent}/test`);
-  await hydrated(page);
+  await until("the call to end with the window", () => endless.left === left + 3);
+  expect(endless.asked).toBe(asked + 3);
 });
 
 test("on a phone the columns are tabs", async () => {
+  await open(await make("Small"));
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole("tab", { name: "Conversation" }).click();
   await expect(page.getByLabel("Message as the lead")).toBeVisible();

@@ -1,14 +1,14 @@
 // The doors for programs under attack: the model gateway, the tool server, and what the API has for publishing, tests, knowledge and
 // webhooks. Malformed, huge, forged, revoked, foreign: each is refused in the words of its protocol, and nothing is lost or left running.
 import { expect, test } from "@playwright/test";
-import { Client, noServer, operator, signedIn, startServer, type Server } from "./support/server";
+import { Client, operator, signedIn, startServer, type Server } from "./support/server";
+import { unbroken } from "./support/unbroken";
 import { Hostile } from "./peers/hostile.mjs";
 import { memoryOf } from "./run/memory.mjs";
 import { agent } from "./run/world.mjs";
 import { until } from "./run/process.mjs";
 import type { Answer } from "./run/client.mjs";
 
-const reason = noServer();
 const MB = 1024 * 1024;
 const json = { "content-type": "application/json" };
 const nobody = "00000000000070008000000000000000";
@@ -18,7 +18,6 @@ let client: Client;
 let gateway = "";
 let tools = "";
 
-test.skip(reason !== null, reason ?? "");
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   hostile = await new Hostile().start();
@@ -27,8 +26,15 @@ test.beforeAll(async () => {
   gateway = (await key("gateway")).secret;
   tools = (await key("mcp")).secret;
 });
+// The server never broke.
+const whole = () => unbroken(server, gateway, tools, "sk-hostile-secret");
+test.afterEach(whole);
 test.afterAll(async ({}, info) => {
   if (info.status !== info.expectedStatus) console.log(server?.program?.tail(60));
+  await server?.stop();
+  if (server) await whole();
+});
+test.afterAll(async () => {
   await server?.remove();
   await hostile?.stop();
 });
@@ -60,6 +66,7 @@ function clear(answer: Answer, ...statuses: number[]) {
 }
 
 test("the gateway: malformed requests", async () => {
+  const before = hostile.calls.length;
   for (const body of [
     "", "{", "[]", "null", "7", '"model"', '{"model":7,"messages":[1]}', '{"model":"kind"}', '{"messages":[]}', hello("openai/kind", { messages: [] }),
     hello("openai/kind", { messages: {} }), hello("openai/kind", { n: 1_000 }), hello("openai/kind", { max_tokens: -1 }), hello("openai/kind", { max_tokens: 1e12 }),
@@ -68,7 +75,7 @@ test("the gateway: malformed requests", async () => {
   ]) refused(await v1(body), 400, 404);
   refused(await v1(new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])), 400);
   for (const name of ["nothing", "../../etc/passwd", "", "x".repeat(10_000), "openai/", "'; drop table agents; --", "no\u0000ne"]) refused(await v1(hello(name)), 400, 404);
-  expect(hostile.calls).toEqual([]);
+  expect(hostile.calls.slice(before)).toEqual([]);
   for (const [method, path, status] of [["GET", "/v1/chat/completions", 405], ["POST", "/v1/models", 405], ["GET", "/v1/nothing", 404], ["DELETE", "/v1/", 404]] as const) {
     expect((await new Client(server.url, gateway).ask(method, path)).status, `${method} ${path}`).toBe(status);
   }
@@ -121,13 +128,14 @@ test("the gateway: a client that leaves ends the call at the provider", async ()
     } else await until("the provider to be asked", () => hostile.of("slow").length > before);
     expect(hostile.of("slow")[before].closed).toBe(false);
     leave.abort();
-    await until("the provider's call to end", () => hostile.of("slow")[before].closed, { timeout: 5_000 });
+    await until("the provider's call to end", () => hostile.of("slow")[before].closed);
   }
 });
 
 test("the gateway: a provider without end, or that is a web page", async () => {
   test.setTimeout(60_000);
   const memory = memoryOf(server);
+  const before = hostile.of("endless").length;
   for (const model of ["endless-whole", "page"]) refused(await v1(hello(`openai/${model}`)), 502);
   // An answer for a client that does not read it waits with the provider, not in our memory.
   const leave = new AbortController();
@@ -135,9 +143,16 @@ test("the gateway: a provider without end, or that is a web page", async () => {
     method: "POST", headers: { ...json, authorization: `Bearer ${gateway}` }, body: hello("openai/endless", { stream: true }), signal: leave.signal,
   });
   expect(answer.status).toBe(200);
-  await until("the flow to stand still", () => hostile.of("endless").length === 1);
+  const call = await until("the provider to be asked", () => hostile.of("endless")[before]);
+  let last = 0;
+  await until("the flow to stand still", () => {
+    const [was, now] = [last, call.sent()];
+    last = now;
+    return now > 0 && now === was;
+  }, { every: 500 });
+  expect(hostile.of("endless"), "it was asked once").toHaveLength(before + 1);
   leave.abort();
-  await until("the provider's call to end", () => hostile.of("endless")[0].closed, { timeout: 10_000 });
+  await until("the provider's call to end", () => call.closed);
   memory.expectRisenBy(120);
 });
 
@@ -164,6 +179,8 @@ test("the tool server: wrong protocol, malformed, batch, huge, forged", async ()
 });
 
 test("the tool server: ids that are nobody's, and arguments that are none", async () => {
+  const talks = async () => (await client.must(client.get("/api/conversations"), 200)).total;
+  const before = await talks();
   const call = (name: string, given: unknown) => mcp(rpc("tools/call", { name, arguments: given }));
   for (const [name, given] of [
     ["get_customer_history", { conversation_id: `cnv_${nobody}` }], ["send_response", { conversation_id: `cnv_${nobody}`, text: "Hello" }],
@@ -181,7 +198,7 @@ test("the tool server: ids that are nobody's, and arguments that are none", asyn
     expect(answer.status, answer.text).toBeLessThan(500);
     expect(answer.json?.error ?? answer.json?.result?.isError).toBeTruthy();
   }
-  expect((await client.get("/api/conversations")).json.total).toBe(0);
+  expect(await talks()).toBe(before);
 });
 
 test("publishing, tests, knowledge and webhooks: bodies and ids of every wrong kind, and other agents' things", async () => {
@@ -231,10 +248,4 @@ test("publishing, tests, knowledge and webhooks: bodies and ids of every wrong k
   clear(await client.upload(`/api/agents/${mine.id}/knowledge`, "x.exe", new Uint8Array([0x4d, 0x5a, 0, 1])), 422);
   clear(await client.upload(`/api/agents/${other.id.replace("agt_", "doc_")}/knowledge`, "a.md", "x"), 404);
   expect(await state()).toEqual(before);
-});
-
-test("the server never broke", async () => {
-  expect((await client.get("/api/v1/health/ready")).status).toBe(200);
-  expect(server.logs()).not.toMatch(/panicked at/);
-  for (const secret of [gateway, tools, "sk-hostile-secret"]) expect(server.logs()).not.toContain(secret);
 });

@@ -3,11 +3,9 @@
 import OpenAI from "openai";
 import { expect, test } from "@playwright/test";
 import { key, startLlm } from "./peers/llm.mjs";
-import { Client, noServer, operator, signedIn, startServer, type Server } from "./support/server";
-import { until } from "./run/process.mjs";
-import { root } from "./run/process.mjs";
+import { Client, operator, signedIn, startServer, type Server } from "./support/server";
+import { root, until } from "./run/process.mjs";
 
-const reason = noServer();
 const model = "openai/gpt-4.1-mini";
 let llm: Awaited<ReturnType<typeof startLlm>>;
 let server: Server;
@@ -17,8 +15,6 @@ let openai: OpenAI;
 const hours = [{ role: "user" as const, content: "What are your opening hours?" }];
 const look = { type: "function" as const, function: { name: "look_up", parameters: { type: "object", properties: { day: { type: "string" } } } } };
 
-test.describe.configure({ mode: "serial" });
-test.skip(reason !== null, reason ?? "");
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   llm = await startLlm(`${root}/end2end/peers/gateway-fixtures.json`);
@@ -122,9 +118,13 @@ test("a broken provider is an error that may be tried again, and the next model 
 
 test("a budget that is used up is a rate limit that says when there is money again", async () => {
   const budget = await client.must(client.post("/api/budgets", { scope: "workspace", limit_micros: 1 }), 201);
-  const patient = new OpenAI({ apiKey: openai.apiKey, baseURL: openai.baseURL, maxRetries: 2 });
+  let asked = 0;
+  const counted: typeof fetch = (...given) => {
+    asked += 1;
+    return fetch(...given);
+  };
+  const patient = new OpenAI({ apiKey: openai.apiKey, baseURL: openai.baseURL, maxRetries: 2, fetch: counted });
   const calls = (await llm.journal()).length;
-  const begun = Date.now();
   for (const stream of [false, true]) {
     const denied = await failure(patient.chat.completions.create({ model, messages: hours, stream }));
     expect(denied).toBeInstanceOf(OpenAI.RateLimitError);
@@ -133,8 +133,8 @@ test("a budget that is used up is a rate limit that says when there is money aga
     expect(after).toBeGreaterThan(0);
     expect(after).toBeLessThanOrEqual(86_400);
   }
-  expect(Date.now() - begun, "the client does not try again in vain").toBeLessThan(5_000);
+  expect(asked, "the client does not try again in vain").toBe(2);
   expect((await llm.journal()).length).toBe(calls);
   expect((await client.send("DELETE", `/api/budgets/${budget.id}`)).status).toBe(204);
-  await until("the gateway to answer again", async () => (await openai.chat.completions.create({ model, messages: hours }).catch(() => null)) !== null, { timeout: 10_000 });
+  await until("the gateway to answer again", async () => (await openai.chat.completions.create({ model, messages: hours }).catch(() => null)) !== null);
 });

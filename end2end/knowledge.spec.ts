@@ -1,27 +1,44 @@
 // What an agent knows and which webhooks it may call, by clicking, in a real browser: files of every kind that is read, pages of the web,
 // states and reasons, the search that the agent itself does, and a secret that is never shown again. Pages and webhooks come from a server of
-// this file's own: first our guard refuses it, then the server is started again with that one address allowed.
-// Any error on the console fails the step it happens in. The steps build on each other.
+// this file's own: that one address is allowed, every other one in our own network is refused by our guard.
+// Any error on the console fails the test it happens in. Each test has an agent of its own.
+// Pages: agents.
+import fs from "node:fs";
 import http, { type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { expect, test, type Page } from "@playwright/test";
-import { hydrated, operator, signedIn, type Server } from "./support/server";
+import { type Client, hydrated, type Server } from "./support/server";
 import { desk } from "./support/desk";
-import { root } from "./run/process.mjs";
+import { root, until } from "./run/process.mjs";
 
 const file = (name: string) => path.join(root, "end2end/files", name);
 const text = (name: string, mimeType: string, content: string) => ({ name, mimeType, buffer: Buffer.from(content) });
+/** What an agent is taught, by category: files of every kind that is read. */
+const kinds = {
+  products: [
+    text("delivery.txt", "text/plain", "Parcels to islands take nine working days."),
+    text("returns.md", "text/markdown", "# Returns\n\nUnopened goods can be returned within thirty days."),
+    text("team.html", "text/html", "<title>Team</title><h1>Team</h1><p>The foreman of the workshop is Henrik.</p><script>alert(1)</script>"),
+    text("parts.csv", "text/csv", "part,price\nValve,12 dollars\nGasket,3 dollars\n"),
+  ],
+  general: ["warranty.docx", "prices.pdf", "manual.zip", "scan.pdf"],
+};
 let server: Server;
+let client: Client;
 let page: Page;
 let noise: string[];
-let agent: string;
 let peer: http.Server;
 let site: string;
 /** What the peer shows at `/help`; none while it has no such page. */
 let help: string | null = null;
+/** Another one, at an address that nobody allowed; it must never be asked. */
+let forbidden: http.Server;
+let asked = 0;
 /** What the peer was sent. */
 const calls: { headers: IncomingMessage["headers"]; body: string; path: string }[] = [];
+
+const addressOf = (listener: http.Server) => `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
 
 desk(
   {
@@ -40,31 +57,56 @@ desk(
           response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ slots: [{ at: "Tuesday at ten" }], internal: "x" }));
         });
       });
-      await new Promise<void>((ready) => peer.listen(0, "127.0.0.1", ready));
-      site = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
-      return {};
+      forbidden = http.createServer((_request, response) => {
+        asked += 1;
+        response.writeHead(200, { "content-type": "text/html" }).end("<p>inside</p>");
+      });
+      for (const each of [peer, forbidden]) await new Promise<void>((ready) => each.listen(0, "127.0.0.1", ready));
+      site = addressOf(peer);
+      return { ALLOW_PRIVATE_ADDRESSES: new URL(site).host };
     },
   },
-  async (at) => {
-    ({ server, page, noise } = at);
-    agent = (await at.client.must(at.client.post("/api/agents", { name: "Nora", prompt: "You are Nora. Answer in one sentence." }), 201)).id;
-  },
+  (at) => ({ server, client, page, noise } = at),
   () => {
-    peer?.closeAllConnections();
-    peer?.close();
+    for (const each of [peer, forbidden]) {
+      each?.closeAllConnections();
+      each?.close();
+    }
   },
 );
 
-const drawer = () => page.getByRole("dialog", { name: /^Nora/ });
+const drawer = () => page.getByRole("dialog", { name: / · version \d+$/ });
 const documents = () => drawer().getByRole("list", { name: "Documents" });
 const line = (title: string) => documents().getByRole("listitem").filter({ hasText: title });
 const told = (words: RegExp) => expect(page.getByRole("status", { name: "Notifications" }).getByText(words).last()).toBeVisible();
 
-async function open(section: string) {
+async function open(agent: string, section: string) {
   await page.goto(`${server.url}/agents?edit=${agent}&section=${section}`);
   await hydrated(page);
   await expect(drawer().getByRole("region", { name: new RegExp(section, "i") }).first()).toBeVisible();
 }
+
+/** Makes an agent and gives its id. */
+async function made(name: string): Promise<string> {
+  return (await client.must(client.post("/api/agents", { name, prompt: `You are ${name}. Answer in one sentence.` }), 201)).id;
+}
+
+/** Makes an agent that has read these files, each given with its category, or as many as could be read, and gives its id. */
+async function taught(name: string, files: [category: string, name: string, content: Buffer][]): Promise<string> {
+  const agent = await made(name);
+  for (const [category, name, content] of files) await client.must(client.upload(`/api/agents/${agent}/knowledge`, name, content, { category }), 201);
+  await until("the files to be read", async () => {
+    const { items } = await client.must(client.get(`/api/agents/${agent}/knowledge`), 200);
+    return items.every((document: { state: string }) => ["ready", "failed"].includes(document.state));
+  });
+  return agent;
+}
+
+/** All of `kinds`; `elsewhere` says which are in another category. */
+const everyKind = (elsewhere: Record<string, string> = {}) => [
+  ...kinds.products.map(({ name, buffer }): [string, string, Buffer] => [elsewhere[name] ?? "products", name, buffer]),
+  ...kinds.general.map((name): [string, string, Buffer] => [elsewhere[name] ?? "general", name, fs.readFileSync(file(name))]),
+];
 
 /** A browser logs every refusal that a page asked for: these were, and nothing else. */
 function refusalsWereLogged(...statuses: number[]) {
@@ -83,18 +125,13 @@ async function search(question: string, category = "All categories") {
 }
 
 test("files of every kind come in, and each says how its reading went", async () => {
-  await open("knowledge");
+  await open(await made("Nora"), "knowledge");
   await expect(drawer().getByText("Nothing known yet")).toBeVisible();
   await drawer().getByRole("textbox", { name: /^Category/ }).fill("Products");
-  await drawer().getByLabel("Add files").setInputFiles([
-    text("delivery.txt", "text/plain", "Parcels to islands take nine working days."),
-    text("returns.md", "text/markdown", "# Returns\n\nUnopened goods can be returned within thirty days."),
-    text("team.html", "text/html", "<title>Team</title><h1>Team</h1><p>The foreman of the workshop is Henrik.</p><script>alert(1)</script>"),
-    text("parts.csv", "text/csv", "part,price\nValve,12 dollars\nGasket,3 dollars\n"),
-  ]);
+  await drawer().getByLabel("Add files").setInputFiles(kinds.products);
   for (const name of ["delivery.txt", "returns.md", "team.html", "parts.csv"]) await expect(line(name)).toContainText("Ready", { timeout: 30_000 });
   await drawer().getByRole("textbox", { name: /^Category/ }).fill("");
-  await drawer().getByLabel("Add files").setInputFiles(["warranty.docx", "prices.pdf", "manual.zip", "scan.pdf"].map(file));
+  await drawer().getByLabel("Add files").setInputFiles(kinds.general.map(file));
   for (const name of ["warranty.docx", "prices.pdf", "manual.zip"]) await expect(line(name)).toContainText("Ready", { timeout: 30_000 });
   await expect(line("returns.md")).toContainText("products");
   await expect(line("warranty.docx")).toContainText("general");
@@ -103,6 +140,8 @@ test("files of every kind come in, and each says how its reading went", async ()
 });
 
 test("what cannot be read says why, and so does what is refused at the door", async () => {
+  const agent = await taught("Olga", everyKind().filter(([, name]) => ["delivery.txt", "scan.pdf"].includes(name)));
+  await open(agent, "knowledge");
   await expect(line("scan.pdf")).toContainText("Failed", { timeout: 30_000 });
   await expect(line("scan.pdf")).toContainText("It holds no text; it is pictures.");
   await line("scan.pdf").getByRole("button", { name: "Read scan.pdf again" }).click();
@@ -118,6 +157,7 @@ test("what cannot be read says why, and so does what is refused at the door", as
 });
 
 test("test retrieval gives the passages with their scores, from every kind of file", async () => {
+  await open(await taught("Pia", everyKind()), "knowledge");
   for (const [question, from, words] of [
     ["How long do parcels to islands take?", "delivery.txt", "nine working days"],
     ["Can unopened goods be returned?", "returns.md", "thirty days"],
@@ -137,6 +177,7 @@ test("test retrieval gives the passages with their scores, from every kind of fi
 });
 
 test("categories narrow the list and the search, and a document can change its category", async () => {
+  await open(await taught("Rosa", everyKind()), "knowledge");
   await drawer().getByLabel("Show category").selectOption("products");
   await expect(documents().getByRole("listitem")).toHaveCount(4);
   await expect(await search("What does the yearly service of a gas boiler cost?", "products")).not.toContainText(["189 dollars"]);
@@ -151,6 +192,8 @@ test("categories narrow the list and the search, and a document can change its c
 });
 
 test("a document is deleted after a question, and is found no more", async () => {
+  await open(await taught("Vera", everyKind({ "parts.csv": "prices" })), "knowledge");
+  await drawer().getByLabel("Show category").selectOption("prices");
   await line("parts.csv").getByRole("button", { name: "Delete parts.csv" }).click();
   const question = page.getByRole("alertdialog", { name: "Delete this document?" });
   await expect(question).toContainText("parts.csv is deleted for good");
@@ -163,25 +206,27 @@ test("a document is deleted after a question, and is found no more", async () =>
 });
 
 test("a page in our own network is refused in words", async () => {
+  await open(await taught("Frida", everyKind().slice(0, 1)), "knowledge");
   const add = async (url: string) => {
     await drawer().getByLabel("Page address").fill(url);
     await drawer().getByRole("button", { name: "Add page" }).click();
   };
-  await add(`${site}/help`);
+  await add(`${addressOf(forbidden)}/help`);
   await expect(drawer().getByText("The address leads into a private or reserved network.")).toBeVisible();
   await add("not an address");
   await expect(drawer().getByText(/^This is not an address/)).toBeVisible();
-  await expect(documents().getByRole("listitem")).toHaveCount(7);
+  await expect(documents().getByRole("listitem")).toHaveCount(1);
+  expect(asked, "nobody knocked there").toBe(0);
   refusalsWereLogged(422, 422);
 });
 
 test("a page that may be called is read, says why when it is not there, and is fetched again", async () => {
+  const agent = await taught("Berta", everyKind());
   await page.goto("about:blank");
   await server.stop();
-  server.env.ALLOW_PRIVATE_ADDRESSES = new URL(site).host;
   await server.start();
-  await open("knowledge");
-  await expect(documents().getByRole("listitem"), "nothing was lost").toHaveCount(7);
+  await open(agent, "knowledge");
+  await expect(documents().getByRole("listitem"), "nothing was lost").toHaveCount(8);
   await drawer().getByLabel("Page address").fill(`${site}/help`);
   await drawer().getByRole("button", { name: "Add page" }).click();
   await expect(line("/help")).toContainText("Failed", { timeout: 30_000 });
@@ -196,6 +241,9 @@ test("a page that may be called is read, says why when it is not there, and is f
 });
 
 test("a webhook with a token: tried out, logged with its secret masked, never shown again", async () => {
+  const agent = await made("Wanda");
+  const booked = () => calls.filter((call) => call.path.startsWith("/book/"));
+  await open(agent, "knowledge");
   await drawer().getByRole("link", { name: "Webhooks" }).click();
   await drawer().getByRole("button", { name: "Add a webhook" }).click();
   const form = drawer().getByRole("form", { name: "Webhook" });
@@ -224,14 +272,13 @@ test("a webhook with a token: tried out, logged with its secret masked, never sh
   const report = hook.getByRole("region", { name: "Result of the test call" });
   await expect(report.getByText("It was taken")).toBeVisible({ timeout: 30_000 });
   await expect(report).toContainText("Tuesday at ten");
-  const client = await signedIn(server.url, operator);
-  const asked = page.waitForResponse((answer) => answer.url().includes("list_actions"));
-  await client.must(client.send("PUT", `/api/agents/${agent}`, { name: "Nora", prompt: "You are Nora. Answer in two sentences." }), 200);
-  await asked;
+  const listed = page.waitForResponse((answer) => answer.url().includes("list_actions"));
+  await client.must(client.send("PUT", `/api/agents/${agent}`, { name: "Wanda", prompt: "You are Wanda. Answer in two sentences." }), 200);
+  await listed;
   await expect(report, "a change of the agent asks for the list again, and the result stays").toContainText("Tuesday at ten");
-  expect(calls).toHaveLength(1);
-  expect(calls[0].headers.authorization).toBe("Bearer tok-never-again-4711");
-  expect(calls[0].path).toMatch(/^\/book\/./);
+  expect(booked()).toHaveLength(1);
+  expect(booked()[0].headers.authorization).toBe("Bearer tok-never-again-4711");
+  expect(booked()[0].path).toMatch(/^\/book\/./);
   await page.reload();
   await hydrated(page);
   await hook.getByRole("button", { name: "Edit book_viewing" }).click();
@@ -240,14 +287,17 @@ test("a webhook with a token: tried out, logged with its secret masked, never sh
   await form.getByRole("button", { name: "Save webhook" }).click();
   await expect(hook).toContainText("Books a viewing.");
   await hook.getByRole("button", { name: "Send a test call to book_viewing" }).click();
-  await expect.poll(() => calls.length).toBe(2);
-  expect(calls[1].headers.authorization, "saving the rest keeps the token").toBe("Bearer tok-never-again-4711");
+  await expect.poll(() => booked().length).toBe(2);
+  expect(booked()[1].headers.authorization, "saving the rest keeps the token").toBe("Bearer tok-never-again-4711");
   expect(await page.content()).not.toContain("never-again");
   expect((await client.get(`/api/agents/${agent}/actions`)).text).not.toContain("never-again");
   expect(server.logs()).not.toContain("never-again");
 });
 
 test("a webhook goes away after a question", async () => {
+  const agent = await made("Tess");
+  await client.must(client.post(`/api/agents/${agent}/actions`, { name: "book_viewing", description: "x", url: `${site}/gone`, token: "tok-4712" }), 201);
+  await open(agent, "webhooks");
   await drawer().getByRole("button", { name: "Delete book_viewing" }).click();
   await page.getByRole("alertdialog", { name: "Delete book_viewing?" }).getByRole("button", { name: "Delete" }).click();
   await expect(drawer().getByText("No webhooks")).toBeVisible();

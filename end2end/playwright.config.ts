@@ -1,4 +1,4 @@
-// How the browser tests run: one worker, in the order of the file names below, in an installed Chromium.
+// How the browser tests run: a file in each worker, with a server of its own, in an installed Chromium.
 import { execFileSync } from "node:child_process";
 import { defineConfig } from "@playwright/test";
 
@@ -15,24 +15,26 @@ function chromium(): string | undefined {
   return undefined;
 }
 
-/** The peers first: when they are too kind, nothing after them means anything. */
-const files = ["peers", "segments", "journey-http", "journey-browser", "console", "agents", "library", "knowledge", "trust", "content", "advice", "settings", "channels", "bad-input", "gateway", "doors", "hostile", "screens"];
-
 export default defineConfig({
   testDir: ".",
   outputDir: "results",
-  workers: 1,
+  globalSetup: "./support/template.ts",
+  // Two on two cores: a browser and its server wait for each other most of the time.
+  workers: Number(process.env.E2E_WORKERS ?? 2),
+  // Each file in one worker, in the order it is written; after a failure the rest of it goes on with a new server.
   fullyParallel: false,
+  // What passes on its second try is flaky: named, and only so many are borne (support/closing-line.ts).
+  retries: 1,
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["./support/closing-line.ts"]],
-  projects: files.map((name) => ({ name, testMatch: `${name}.spec.ts` })),
   use: {
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Written on the second try only: it takes a fifth of a test's time.
+    trace: "on-first-retry",
     viewport: { width: 1280, height: 800 },
     launchOptions: {
       executablePath: chromium(),

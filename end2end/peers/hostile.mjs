@@ -1,5 +1,5 @@
 // The outside at its worst: a web, webhooks and a model that were made to hurt. One server; the path or the model's name says how.
-// Not here: what the product has to make of it (hostile.spec.ts).
+// Not here: what the product has to make of it (hostile-*.spec.ts).
 // @ts-check
 import http from "node:http";
 
@@ -8,8 +8,8 @@ const megabytes = (count) => count * 1024 * 1024;
 const block = Buffer.alloc(64 * 1024, "a");
 
 /**
- * One call of the model.
- * @typedef {{ model: string, body: any, closed: boolean, answered: boolean }} Call
+ * One call of the model; `sent` says how many bytes went out on its line.
+ * @typedef {{ model: string, body: any, closed: boolean, answered: boolean, sent: () => number }} Call
  */
 
 /** Writes again and again until the other side has had enough. @param {http.ServerResponse} response @param {string | Buffer} piece @param {number} [most] bytes */
@@ -109,7 +109,7 @@ export class Hostile {
   /** @param {any} body @param {http.ServerResponse} response */
   model(body, response) {
     /** @type {Call} */
-    const call = { model: body.model, body, closed: false, answered: false };
+    const call = { model: body.model, body, closed: false, answered: false, sent: () => response.socket?.bytesWritten ?? 0 };
     this.calls.push(call);
     response.on("close", () => {
       call.closed = !response.writableFinished;

@@ -1,4 +1,4 @@
-// Files that were made to hurt, byte by byte: archives, PDFs, Word documents. Not here: what becomes of them (hostile.spec.ts).
+// Files that were made to hurt, byte by byte: archives, PDFs, Word documents. Not here: what becomes of them (hostile-*.spec.ts).
 // @ts-check
 import zlib from "node:zlib";
 

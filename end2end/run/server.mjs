@@ -1,6 +1,7 @@
-// The product's own server, started for one test file: a fresh data folder, a free port, its own embedded Postgres.
+// The product's own server, started for one test file: a data folder of its own, a free port, its own embedded Postgres.
 // Not here: what the tests then ask of it (support/, run/client.mjs).
 // @ts-check
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { Program, freePort, root, tempFolder, until } from "./process.mjs";
@@ -8,14 +9,12 @@ import { Program, freePort, root, tempFolder, until } from "./process.mjs";
 /** The operator that every test server is started with. */
 export const operator = { email: "operator@example.test", password: "correct-horse-battery-staple" };
 
-/** The program under test. `SERVER_BIN` names another one, for example the debug build. */
-export const binary = path.resolve(root, process.env.SERVER_BIN ?? "target/release/server");
+/** The program under test: the one that the unit tests were built with. `SERVER_BIN` names another one, for example the release build. */
+export const binary = path.resolve(root, process.env.SERVER_BIN ?? "target/debug/server");
 
-/** Where cargo-leptos put the browser half that belongs to that program. */
-const siteRoot = path.resolve(
-  root,
-  process.env.LEPTOS_SITE_ROOT ?? (binary.includes(`${path.sep}release${path.sep}`) ? "target/site-release" : "target/site"),
-);
+/** The browser half as it is served in production. `SITE_ROOT` names another one; its file of hashes lies where cargo-leptos puts it. */
+const siteRoot = path.resolve(root, process.env.SITE_ROOT ?? "target/site-release");
+const hashFile = path.resolve(root, process.env.HASH_FILE ?? "target/release/hash.txt");
 
 /** Settings of the machine and of `.env` must not leak into a test: an empty value counts as not set, and hides both. */
 const unset = Object.fromEntries(
@@ -122,24 +121,44 @@ function pidFiles(folder, depth = 3) {
   });
 }
 
-/** Why no server can be started here, or null. */
-export const noServer = () => (fs.existsSync(binary) ? null : `no server at ${binary}: build it first, or set SERVER_BIN`);
+/** A data folder to copy, so that a test file does not wait for Postgres to be set up: in this variable while one is there. */
+const TEMPLATE = "E2E_TEMPLATE";
+
+/** Makes the folder that servers of the same run begin with: a Postgres with the schema, the operator, and nothing else. */
+export async function makeTemplate() {
+  const server = await startServer({ name: "template" });
+  await server.stop();
+  await server.postgresGone();
+  // Each copy takes a port of its own.
+  fs.rmSync(path.join(server.dataDir, "data/postgres/port"), { force: true });
+  process.env[TEMPLATE] = path.join(server.dataDir, "data");
+  return {
+    remove() {
+      delete process.env[TEMPLATE];
+      fs.rmSync(server.dataDir, { recursive: true, force: true });
+    },
+  };
+}
 
 /**
- * Starts a server on a free port with a fresh data folder.
+ * Starts a server on a free port with a data folder of its own.
  * @param {{ env?: Record<string, string | undefined>, name?: string }} [options]
  */
 export async function startServer({ env = {}, name = "e2e" } = {}) {
-  const missing = noServer();
-  if (missing) throw new Error(missing);
+  if (!fs.existsSync(binary)) throw new Error(`no server at ${binary}: build it first (\`make native front\`), or set SERVER_BIN`);
   const port = await freePort();
   const dataDir = tempFolder(name);
+  const template = process.env[TEMPLATE];
+  // With its owners and rights, which Postgres insists on.
+  if (template) execFileSync("cp", ["-a", template, path.join(dataDir, "data")]);
   const server = new Server(port, dataDir, {
     ...unset,
     HOST: "127.0.0.1",
     PORT: String(port),
     LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
     LEPTOS_SITE_ROOT: siteRoot,
+    LEPTOS_HASH_FILE_NAME: hashFile,
+    LEPTOS_HASH_FILES: String(fs.existsSync(hashFile)),
     LEPTOS_SITE_PKG_DIR: "pkg",
     LEPTOS_OUTPUT_NAME: "agent-outreach",
     DATA_DIR: path.join(dataDir, "data"),

@@ -1,6 +1,6 @@
-// Where one spec file sits: its own server, one window with somebody signed in, and a client of the API. The steps of such a file build on
-// each other, so they run in order, and the first that fails ends it. Whatever a step leaves on the console fails that step; a failed one
-// leaves a picture and the last lines of the server.
+// Where one spec file sits: its own server, one window with somebody signed in, and a client of the API. No test builds on another: each
+// makes what it needs, and after a failure the rest of the file goes on with a new server. Whatever a test leaves on the console fails it; a
+// failed one leaves a picture and the last lines of the server.
 // Not here: what a page's noise is (page.ts), how a server is started (run/server.mjs).
 import { expect, test, type Page } from "@playwright/test";
 import { watch } from "./page";
@@ -10,7 +10,7 @@ export interface Desk {
   server: Server;
   client: Client;
   page: Page;
-  /** What went wrong behind the page since the last step; a step that expects some takes it out. */
+  /** What went wrong behind the page since the last test; a test that expects some takes it out. */
   noise: string[];
 }
 
@@ -23,13 +23,11 @@ interface Wanted {
   height?: number;
 }
 
-/** Call at the top of a spec file. `begin` takes what the file needs and makes what its steps begin with; `end` stops what `env` started. */
+/** Call at the top of a spec file. `begin` takes what the file needs and makes what its tests begin with; `end` stops what `env` started. */
 export function desk({ name, env = {}, height = 800 }: Wanted, begin: (at: Desk) => unknown, end: () => unknown = () => {}): void {
   let server: Server | undefined;
   let page: Page | undefined;
   let noise: string[] = [];
-
-  test.describe.configure({ mode: "serial" });
 
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(180_000);
@@ -46,6 +44,9 @@ export function desk({ name, env = {}, height = 800 }: Wanted, begin: (at: Desk)
       await page?.screenshot({ path: info.outputPath("last.png") });
       console.log(server?.program?.tail(20));
     }
+    // The window of one test is not that of the next.
+    await page?.setViewportSize({ width: 1280, height });
+    await page?.emulateMedia({ colorScheme: null });
     expect(noise.splice(0), "errors behind the page").toEqual([]);
   });
   test.afterAll(async () => {

@@ -1,10 +1,10 @@
 // The running product as the spec files see it: a server per file, and how a browser signs in.
 // Not here: how the process is started (run/server.mjs).
 import { expect, type Page } from "@playwright/test";
-import { noServer, operator, startServer, type Server } from "../run/server.mjs";
+import { operator, startServer, type Server } from "../run/server.mjs";
 import { Client, signedIn } from "../run/client.mjs";
 
-export { Client, noServer, operator, signedIn, startServer };
+export { Client, operator, signedIn, startServer };
 export type { Server };
 
 /** Signs in by the form, as a person does, and waits for the first page behind it. */

@@ -16,10 +16,13 @@ pub fn options(config: &Config) -> LeptosOptions {
     let folder = program.parent().unwrap_or(Path::new("."));
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let root = variable("LEPTOS_SITE_ROOT").map_or_else(|| usual_root(folder), PathBuf::from);
+    // Beside the program, unless another place is named: tests run the development build with the browser half of the release.
+    let hash_file = variable("LEPTOS_HASH_FILE_NAME").unwrap_or_else(|| "hash.txt".to_owned());
     let hashed =
-        variable("LEPTOS_HASH_FILES").map_or_else(|| folder.join("hash.txt").exists(), |value| value == "true");
+        variable("LEPTOS_HASH_FILES").map_or_else(|| folder.join(&hash_file).exists(), |value| value == "true");
     LeptosOptions::builder()
         .output_name("agent-outreach")
+        .hash_file(hash_file.into())
         .site_root(root.to_string_lossy().into_owned())
         .site_addr(SocketAddr::new(config.web.host, config.web.port))
         .reload_port(variable("LEPTOS_RELOAD_PORT").and_then(|port| port.parse().ok()).unwrap_or(3001))

@@ -297,3 +297,21 @@ fn two_types_of_the_api_have_two_names() {
         known.into_iter().filter(|(_, files)| files.len() > 1).map(|(name, files)| format!("{name}: {files:?}"));
     none("one of them would stand for both in the description: give it another with `schema(as = …)`", twice.collect());
 }
+
+#[test]
+fn every_page_has_a_browser_test_that_names_it() {
+    let pages: std::collections::BTreeSet<String> = fs::read_dir(root().join("app/src/pages"))
+        .expect("readable")
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    let mut named = std::collections::BTreeSet::new();
+    for (_, text) in files("end2end", ".spec.ts") {
+        let lines = text.lines().filter_map(|line| line.strip_prefix("// Pages: "));
+        named.extend(lines.flat_map(|line| line.trim_end_matches('.').split(", ")).map(str::to_owned));
+    }
+    let unknown = named.difference(&pages).map(|name| format!("{name} is no folder of app/src/pages"));
+    let untested = pages.difference(&named).map(|name| format!("no `// Pages:` line of end2end names {name}"));
+    none("`make quick` finds the browser tests of a page by these lines", unknown.chain(untested).collect());
+}
