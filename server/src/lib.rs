@@ -12,6 +12,7 @@ pub mod http;
 pub mod listen;
 pub mod live;
 pub mod mcp;
+pub mod memory;
 pub mod phone;
 pub mod serve;
 mod sign_in;

@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    server::memory::give_back_large_pieces();
     server::commands::run(std::env::args().skip(1).collect())
 }
