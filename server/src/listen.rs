@@ -15,6 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 /// How long callers are waited for.
@@ -37,6 +38,7 @@ pub async fn listen(listener: TcpListener, app: Router, patience: Patience, stop
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(patience.head);
     let open = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {
         let (stream, from) = tokio::select! {
@@ -50,11 +52,14 @@ pub async fn listen(listener: TcpListener, app: Router, patience: Patience, stop
         });
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), answer));
         // Callers hang up at any moment; that is nothing to tell anybody.
-        tokio::spawn(async move { drop(connection.await) });
+        connections.spawn(async move { drop(connection.await) });
+        while connections.try_join_next().is_some() {}
     }
     drop(listener);
     if tokio::time::timeout(patience.stop, open.shutdown()).await.is_err() {
         tracing::warn!("some connections were still open and are cut off");
+        // What answers them is dropped now, so that it can still be written down what it cost.
+        connections.shutdown().await;
     }
 }
 

@@ -69,6 +69,7 @@ async fn run(
     if let Some(emulator) = &wired.emulator {
         remember(emulator, database.url()).await?;
     }
+    let engine = wired.engine.clone();
     let working = halves.worker.then(|| tokio::spawn(worker::run(wired.engine.clone(), wake, stop.receiver())));
     if let Some(listener) = listener {
         let demo = (config.demo_data)
@@ -85,6 +86,10 @@ async fn run(
     }
     if let Some(working) = working {
         let _ = working.await;
+    }
+    // While the database still runs: what the gateway's calls cost is in memory only until then.
+    if !engine::gateway::flush(&engine).await {
+        tracing::error!("some calls of the gateway could not be written down before the stop");
     }
     Ok(())
 }

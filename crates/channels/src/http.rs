@@ -6,6 +6,7 @@
 //! between check and use gains nothing. No redirects, no proxy, a total time limit, a limit on the answer's size.
 
 mod fetch;
+mod origin;
 mod private;
 mod public;
 
@@ -19,6 +20,7 @@ use reqwest::{Client, Method};
 use url::{Host, Url};
 
 pub use fetch::Fetched;
+pub use origin::{origin, stays_unread};
 pub use private::{Exception, Private};
 pub use public::is_public;
 

@@ -96,6 +96,26 @@ pub async fn hold(
     Err(crate::Error::RowNotFound)
 }
 
+/// The first of these accounts that has a limit; none when nothing limits them.
+pub async fn limited(tx: &mut Tx, accounts: &Accounts) -> Result<Option<BudgetScope>> {
+    let workspace = tx.workspace().uuid();
+    let (scopes, targets, limits) = accounts.columns(workspace);
+    sqlx::query_scalar!(
+        r#"select w.scope as "scope!: BudgetScope"
+           from unnest($2::text[], $3::uuid[], $4::bigint[]) as w (scope, target, own_limit)
+           left join budgets b on b.workspace_id = $1 and b.scope = w.scope and b.target = w.target
+           where b.id is not null or w.own_limit is not null
+           order by w.scope
+           limit 1"#,
+        workspace,
+        &scopes,
+        &targets,
+        &limits as &[Option<i64>]
+    )
+    .fetch_optional(tx.conn())
+    .await
+}
+
 async fn open(tx: &mut Tx, scopes: &[String], targets: &[Uuid], day: NaiveDate) -> Result<()> {
     let workspace = tx.workspace().uuid();
     sqlx::query!(

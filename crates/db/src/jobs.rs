@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::id::{JobId, WorkspaceId};
 use domain::job::Job;
+use serde::Deserialize;
 use sqlx::types::Json;
 
 use crate::{Db, Result, Tx};
@@ -72,9 +73,11 @@ pub async fn enqueue_many(tx: &mut Tx, jobs: &[(JobId, Job)], run_at: DateTime<U
 }
 
 /// Takes due jobs of all workspaces, each for `lease_secs`; of those that may take long at most `long_most`.
+///
+/// One that this version of the program cannot read is buried with the reason, and does not touch those that were taken with it.
 pub async fn claim(db: &Db, how_many: i32, long_most: i32, lease_secs: i32) -> Result<Vec<Claimed>> {
     let rows = sqlx::query!(
-        r#"select id as "id!: JobId", workspace_id as "workspace_id!: WorkspaceId", job as "job!: Json<Job>", attempts as "attempts!"
+        r#"select id as "id!: JobId", workspace_id as "workspace_id!: WorkspaceId", job as "job!", attempts as "attempts!"
            from claim_jobs($1, $2, $3)"#,
         how_many,
         long_most,
@@ -82,10 +85,33 @@ pub async fn claim(db: &Db, how_many: i32, long_most: i32, lease_secs: i32) -> R
     )
     .fetch_all(db.pool())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| Claimed { id: r.id, workspace_id: r.workspace_id, job: r.job.0, attempts: r.attempts })
-        .collect())
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in rows {
+        match Job::deserialize(&row.job) {
+            Ok(job) => {
+                claimed.push(Claimed { id: row.id, workspace_id: row.workspace_id, job, attempts: row.attempts })
+            }
+            Err(error) => {
+                // Those beside it are taken already: whatever becomes of this one, they go on.
+                if let Err(error) = bury_unread(db, row.workspace_id, row.id, &error).await {
+                    tracing::error!(job.id = %row.id, %error, "a job that cannot be read could not be buried; its lease will bring it back");
+                }
+            }
+        }
+    }
+    Ok(claimed)
+}
+
+async fn bury_unread(db: &Db, workspace: WorkspaceId, id: JobId, error: &serde_json::Error) -> Result<()> {
+    // What could not be read may quote what people wrote: it is for the workspace's own list, not for the log.
+    tracing::error!(job.id = %id, "this version of the program cannot read a job; it is dead");
+    let detail: String = error.to_string().chars().take(200).collect();
+    let why = format!(
+        "This version of the program cannot read it ({detail}). Start the version that queued it, or a newer one, and try again; or give it up."
+    );
+    let mut tx = db.begin(workspace, None).await?;
+    bury(&mut tx, id, &why).await?;
+    tx.commit().await
 }
 
 /// When the next job is due, if any waits; `with_long`: also of those that may take long.
@@ -102,7 +128,7 @@ pub async fn finish(tx: &mut Tx, id: JobId) -> Result<()> {
 /// Gives the job back for another try at `run_at`. If its like was queued meanwhile, that one does.
 pub async fn retry(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>, error: &str) -> Result<()> {
     let moved = sqlx::query!(
-        "update jobs j set run_at = $2, claimed_until = null, last_error = $3
+        "update jobs j set run_at = $2, due_at = null, lapsed = false, claimed_until = null, last_error = $3
          where j.id = $1 and (j.key is null or not exists (
              select 1 from jobs o
              where o.workspace_id = j.workspace_id and o.key = j.key and o.id <> j.id and o.state = 'waiting' and o.claimed_until is null
@@ -122,7 +148,7 @@ pub async fn retry(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>, error: &str) -
 /// Puts the job off without counting the try: it found that its time has not come.
 pub async fn put_off(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
-        "update jobs set run_at = $2, claimed_until = $2, attempts = attempts - 1 where id = $1",
+        "update jobs set run_at = $2, due_at = null, lapsed = false, claimed_until = $2, attempts = attempts - 1 where id = $1",
         id.uuid(),
         run_at
     )
@@ -153,7 +179,7 @@ pub async fn depth(tx: &mut Tx) -> Result<(i64, i64)> {
     Ok((row.waiting, row.dead))
 }
 
-/// How the whole queue stands: `(waiting, overdue by a minute, dead)`.
+/// How the whole queue stands: `(waiting, due for more than a minute and in nobody's first hands, dead)`.
 pub async fn depth_everywhere(db: &Db) -> Result<(i64, i64, i64)> {
     let row = sqlx::query!(r#"select waiting as "waiting!", late as "late!", dead as "dead!" from queue_depth()"#)
         .fetch_one(db.pool())

@@ -6,6 +6,7 @@
 pub mod closed_list;
 pub mod id;
 pub mod money;
+pub mod pause;
 pub mod problem;
 pub mod text;
 

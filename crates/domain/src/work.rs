@@ -7,7 +7,7 @@ use crate::closed_list;
 use crate::id::JobId;
 
 closed_list! {
-    /// The kinds of work. Each is one variant of [`crate::job::Job`].
+    /// The kinds of work. Each but the last is one variant of [`crate::job::Job`].
     pub enum JobKind {
         /// Moves a run on.
         Step = "step",
@@ -29,6 +29,8 @@ closed_list! {
         CrawlDocument = "crawl_document",
         /// Runs an agent's tests.
         Suite = "suite",
+        /// Queued by another version of the program; this one cannot read it.
+        Unknown = "unknown",
     }
 }
 
@@ -46,6 +48,7 @@ impl JobKind {
             Self::ParseDocument => "Reading a document",
             Self::CrawlDocument => "Fetching a page",
             Self::Suite => "Running tests",
+            Self::Unknown => "Work of another version",
         }
     }
 
@@ -60,7 +63,7 @@ impl JobKind {
             | Self::Import
             | Self::ParseDocument
             | Self::CrawlDocument => true,
-            Self::Step | Self::Send | Self::TemplateState => false,
+            Self::Step | Self::Send | Self::TemplateState | Self::Unknown => false,
         }
     }
 
@@ -111,7 +114,8 @@ pub struct Work {
     pub kinds: Vec<WorkKind>,
     /// What failed for good, newest first; at most a hundred.
     pub dead: Vec<DeadJob>,
-    /// How much should have been begun more than a minute ago: more than nothing means that no worker runs, or too few.
+    /// How much has been due for more than a minute without being begun, or was begun and broke off: more than nothing means that no worker
+    /// runs, too few, or that work ends them.
     pub late: i64,
     /// When a worker last took something that is still under way; workers are known by what they hold.
     pub last_taken_at: Option<DateTime<Utc>>,

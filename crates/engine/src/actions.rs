@@ -6,6 +6,7 @@ mod call;
 #[cfg(test)]
 mod tests;
 
+use channels::http::{origin, stays_unread};
 use db::Tx;
 use db::actions::Sealed;
 use domain::access::Right;
@@ -23,7 +24,8 @@ const MOST: usize = 20;
 /// The longest secret that is taken, in characters.
 const LONGEST_SECRET: usize = 4_000;
 
-/// What becomes of a stored secret: nothing is said for "keep it", an empty text takes it away.
+/// What becomes of a stored secret: nothing is said for "keep it", an empty text takes it away. It is kept only while the address leads
+/// to the same scheme, host and port: a secret that was given for one host goes to no other.
 #[derive(Clone, Default)]
 pub struct NewSecrets {
     /// The bearer token.
@@ -75,9 +77,18 @@ pub async fn save(
         }
         None => (None, Sealed::default()),
     };
+    // Whoever may change the address is not thereby told the secret.
+    if old.as_ref().is_some_and(|old| origin(&old.draft.url).is_none_or(|was| Some(was) != origin(&draft.url))) {
+        sealed = Sealed::default();
+    }
     let id = id.unwrap_or_else(|| cx.new_id());
     set(cx, &mut sealed.token, id, "token", secrets.token)?;
     set(cx, &mut sealed.secret, id, "secret", secrets.secret)?;
+    if sealed.token.is_some()
+        && let Err(why) = may_carry_token(cx, &draft.url)
+    {
+        return Err(Error::field("token", format!("{why}.")));
+    }
     let action = Action {
         id,
         agent_id: agent,
@@ -126,6 +137,17 @@ pub(crate) async fn copy(cx: &Cx, tx: &mut Tx, from: AgentId, to: AgentId) -> Re
         db::actions::insert(tx, &copy, &Sealed::default()).await?;
     }
     Ok(())
+}
+
+/// Whether a bearer token may go to this address: whoever reads it on its way can use it. The reason is a sentence without its end.
+fn may_carry_token(cx: &Cx, url: &str) -> std::result::Result<(), String> {
+    let settings = &cx.parts().settings;
+    // The emulator's network is this server, whatever its address is.
+    let is_emulator = settings.emulator && origin(url).is_some_and(|there| Some(there) == origin(&settings.public_url));
+    match stays_unread(url) || is_emulator {
+        true => Ok(()),
+        false => Err("A bearer token goes over https:// only. Change the address, or take the token away".to_owned()),
+    }
 }
 
 /// The one place in which a secret of an action opens.

@@ -66,10 +66,9 @@ pub async fn ask(cx: &Cx, id: CampaignId) -> Result<Advised> {
         timeout: TIMEOUT,
         ..Ask::default()
     };
-    let (models, held) = usage::afford(cx, &material.agent, Some(id), &request).await?.map_err(|whose| {
-        let whose = whose.label().to_lowercase();
-        Error::Conflict(format!("Today's budget is used up: {whose}. Raise it under Settings, or ask again tomorrow."))
-    })?;
+    let granted = usage::afford(cx, &material.agent, Some(id), &request).await?;
+    let (models, held) =
+        granted.map_err(|short| Error::Conflict(short.sentence("Raise it under Settings, or ask again tomorrow.")))?;
     // It is asked, booked and kept to its end also when whoever wanted it leaves.
     let cx = cx.clone();
     tokio::spawn(async move { ask_and_keep(&cx, &material, &models, request, held).await })

@@ -159,17 +159,21 @@ async fn ask(
         campaign: conversation.campaign_id,
         agent_limit: agent.draft.daily_budget_micros,
     };
-    let held = match budgets::reserve(cx, scope, usage::worst_typed(models, &request)).await? {
+    let (models, out) = budgets::payable(cx, scope, models).await?;
+    if models.is_empty() && out.is_some() {
+        return Ok(None);
+    }
+    let held = match budgets::reserve(cx, scope, usage::worst_typed(&models, &request)).await? {
         Grant::Reserved(held) => held,
         // What is left is for answers.
         Grant::Low(held) => {
             budgets::settle(cx, held, Micros(0)).await?;
             return Ok(None);
         }
-        Grant::Exhausted { .. } => return Ok(None),
+        Grant::Exhausted { .. } | Grant::Unpriced(_) => return Ok(None),
     };
     let wanted = JsonSchema::new("reading", intent::schema());
-    let (attempts, reading) = match cx.parts().models.typed::<Reading>(models, &request, wanted).await {
+    let (attempts, reading) = match cx.parts().models.typed::<Reading>(&models, &request, wanted).await {
         Ok((reading, answer)) => (answer.attempts, Some(reading)),
         Err(failed) => {
             tracing::warn!(conversation.id = %conversation.id, error = %failed.error, "no model read the reply; the rules' reading stands");

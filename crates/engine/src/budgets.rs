@@ -7,10 +7,12 @@ use chrono::Duration;
 use db::Tx;
 use db::budgets::{Accounts, Hold, Reached};
 use domain::access::Right;
+use domain::agent::ModelChoice;
 use domain::budget::{Budget, BudgetDraft, BudgetScope};
 use domain::event::EventKind;
 use domain::id::{AgentId, BudgetId, CampaignId};
 use domain::money::Micros;
+use llm::price::Worst;
 
 use crate::{Cx, Error, Result, events};
 
@@ -55,12 +57,40 @@ pub enum Grant {
         /// Whose budget.
         scope: BudgetScope,
     },
+    /// Nobody here knows what it may cost, and a budget applies. Nothing is held.
+    Unpriced(Unpriced),
+}
+
+/// A call that no budget can hold, because what it may cost is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpriced {
+    /// What has no price here, such as a model's name.
+    pub what: String,
+    /// Whose budget applies.
+    pub scope: BudgetScope,
+}
+
+impl Unpriced {
+    /// For people: what happened and what to do.
+    pub fn sentence(&self) -> String {
+        let whose = self.scope.label().to_lowercase();
+        format!(
+            "{} has no known price, so the daily budget ({whose}) cannot hold what it may cost. Use a model with a price, or let an owner \
+             or admin take that budget away.",
+            self.what
+        )
+    }
 }
 
 /// Reserves the worst case of a call on every budget that applies, in one guarded statement: on all of them, or on none.
 /// What costs nothing is always granted.
-pub async fn reserve(cx: &Cx, scope: Scope, worst: Micros) -> Result<Grant> {
-    let amount = Micros(worst.0.max(0));
+/// What is billed without a known price is refused where a budget applies: it would be outside all of them.
+pub async fn reserve(cx: &Cx, scope: Scope, worst: impl Into<Worst>) -> Result<Grant> {
+    let worst = worst.into();
+    if let Some(unpriced) = refused(cx, scope, &worst).await? {
+        return Ok(Grant::Unpriced(unpriced));
+    }
+    let amount = Micros(worst.amount.0.max(0));
     let hold = new_hold(cx, scope);
     let answer = hold_or_tell(cx, &hold, amount).await?;
     let grant = match answer.refused_by {
@@ -72,6 +102,26 @@ pub async fn reserve(cx: &Cx, scope: Scope, worst: Micros) -> Result<Grant> {
         Some(scope) => Grant::Exhausted { scope },
     };
     Ok(grant)
+}
+
+/// Whether a call is refused because nobody knows what it may cost.
+pub(crate) async fn refused(cx: &Cx, scope: Scope, worst: &Worst) -> Result<Option<Unpriced>> {
+    let Some(what) = worst.unpriced.clone() else { return Ok(None) };
+    let mut tx = cx.read().await?;
+    let limited = db::budgets::limited(&mut tx, &new_hold(cx, scope).accounts).await?;
+    Ok(limited.map(|scope| Unpriced { what, scope }))
+}
+
+/// Those of an agent's models that may be asked: all of them where no budget applies, else those whose price is known; and why the others
+/// are left out.
+pub(crate) async fn payable(
+    cx: &Cx,
+    scope: Scope,
+    models: &[ModelChoice],
+) -> Result<(Vec<ModelChoice>, Option<Unpriced>)> {
+    let out = refused(cx, scope, &llm::price::worst(models, llm::Usage::default())).await?;
+    let models = models.iter().filter(|choice| out.is_none() || llm::price::is_priced(choice)).cloned().collect();
+    Ok((models, out))
 }
 
 /// Books what a call cost and gives free what it did not need.

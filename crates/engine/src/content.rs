@@ -140,10 +140,8 @@ async fn ask_models(cx: &Cx, agent: &Agent, ask: &ContentAsk, request: Ask) -> R
 
 /// Holds the worst case back.
 async fn reserve(cx: &Cx, agent: &Agent, request: &Ask) -> Result<(Vec<ModelChoice>, Reservation)> {
-    usage::afford(cx, agent, None, request).await?.map_err(|whose| {
-        let whose = whose.label().to_lowercase();
-        Error::Conflict(format!("Today's budget is used up: {whose}. Raise it, or write the message yourself."))
-    })
+    let granted = usage::afford(cx, agent, None, request).await?;
+    granted.map_err(|short| Error::Conflict(short.sentence("Raise it, or write the message yourself.")))
 }
 
 /// Puts the draft into its form and asks every rule.

@@ -9,7 +9,7 @@ mod block;
 mod log;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +17,10 @@ use db::usage::LlmRequest;
 use domain::budget::BudgetScope;
 use domain::id::{ApiKeyId, WorkspaceId};
 use domain::money::Micros;
+use llm::price::Worst;
 use tokio::sync::{Notify, mpsc};
 
+use crate::budgets::{self, Scope, Unpriced};
 use crate::{Cx, Engine, Error};
 use block::Block;
 pub use block::Slip;
@@ -26,12 +28,17 @@ pub use block::Slip;
 /// Calls under way or waiting to be written, in all. Above that, callers are asked to wait rather than to go unrecorded.
 const ROOM: usize = 20_000;
 
+/// How long a flush waits for calls that are under way.
+const LAST_CALLS: Duration = Duration::from_secs(2);
+
 /// The gateway's memory. Part of the engine.
 pub(crate) struct Gateway {
     blocks: Mutex<HashMap<WorkspaceId, Arc<Block>>>,
     log: OnceLock<mpsc::Sender<Row>>,
     flushed: Notify,
     closing: Notify,
+    /// Whether the last flush left nothing behind.
+    all_written: AtomicBool,
     under_way: AtomicUsize,
     at_rest: Notify,
 }
@@ -43,6 +50,7 @@ impl Default for Gateway {
             log: OnceLock::new(),
             flushed: Notify::new(),
             closing: Notify::new(),
+            all_written: AtomicBool::new(false),
             under_way: AtomicUsize::new(0),
             at_rest: Notify::new(),
         }
@@ -69,6 +77,8 @@ pub struct Pass {
 pub enum Denied {
     /// A budget is used up.
     Exhausted(BudgetScope),
+    /// A budget applies, and nobody here knows what the call may cost.
+    Unpriced(Unpriced),
     /// The log cannot keep up; try again in a moment.
     Busy,
     /// Ours to mend.
@@ -106,19 +116,24 @@ impl Gateway {
 }
 
 /// Asks for the right to make a call that may cost this much. In the common case no database is asked.
+/// What is billed without a known price is refused where a budget applies, as by [`budgets::reserve`].
 pub async fn enter(
     engine: &Engine,
     workspace: WorkspaceId,
     key: ApiKeyId,
-    worst: Micros,
+    worst: impl Into<Worst>,
 ) -> std::result::Result<Pass, Denied> {
     let gateway = &engine.gateway;
     let log = gateway.log.get_or_init(|| log::start(engine));
     let place = log.clone().try_reserve_owned().map_err(|_| Denied::Busy)?;
     let cx = engine.system(workspace);
-    let slip = match worst.0 {
+    let worst = worst.into();
+    if let Some(unpriced) = budgets::refused(&cx, Scope::default(), &worst).await? {
+        return Err(Denied::Unpriced(unpriced));
+    }
+    let slip = match worst.amount.0 {
         ..=0 => None,
-        _ => Some(block::take(&cx, &gateway.block(workspace), worst).await?),
+        _ => Some(block::take(&cx, &gateway.block(workspace), worst.amount).await?),
     };
     gateway.under_way.fetch_add(1, Ordering::Relaxed);
     Ok(Pass { cx, key, place: Some(place), slip })
@@ -168,11 +183,28 @@ pub(crate) async fn recall(cx: &Cx) -> crate::Result<()> {
     }
 }
 
-/// Writes down what is waiting and gives back what is held: for stopping, and for tests.
-pub async fn flush(engine: &Engine) {
-    if engine.gateway.log.get().is_some() {
-        let done = engine.gateway.flushed.notified();
-        engine.gateway.closing.notify_one();
-        let _ = tokio::time::timeout(Duration::from_secs(10), done).await;
+/// Writes down what is waiting and gives back what is held: for stopping, and for tests. Calls that are being broken off are waited for
+/// a moment, so that they are among it. Gives whether all of it is written.
+pub async fn flush(engine: &Engine) -> bool {
+    let gateway = &engine.gateway;
+    if gateway.log.get().is_none() {
+        return true;
     }
+    let ended = async {
+        while gateway.under_way.load(Ordering::Acquire) > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let at_rest = tokio::time::timeout(LAST_CALLS, ended).await.is_ok();
+    let done = async {
+        loop {
+            let flushed = gateway.flushed.notified();
+            gateway.closing.notify_one();
+            flushed.await;
+            if gateway.all_written.load(Ordering::Acquire) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), done).await.is_ok() && at_rest
 }

@@ -61,14 +61,15 @@ pub async fn sample(cx: &Cx, id: AgentId, script: Option<VoiceScript>) -> Result
         return Err(Error::Conflict(reason.into()));
     };
     let characters = u32::try_from(spoken.chars().count()).unwrap_or(u32::MAX);
-    let worst =
-        llm::price::cost(&choice, Usage { prompt_tokens: characters, completion_tokens: 0 }).unwrap_or_default();
+    let counted = Usage { prompt_tokens: characters, completion_tokens: 0 };
+    let worst = llm::price::worst(std::slice::from_ref(&choice), counted);
     let scope = Scope { agent: Some(id), campaign: None, agent_limit: agent.draft.daily_budget_micros };
     let held = match budgets::reserve(cx, scope, worst).await? {
         Grant::Reserved(held) | Grant::Low(held) => held,
         Grant::Exhausted { .. } => {
             return Err(Error::Conflict("Today's budget is used up, so nothing is read aloud.".into()));
         }
+        Grant::Unpriced(unpriced) => return Err(Error::Conflict(unpriced.sentence())),
     };
     let voice = Some(script.voice.trim()).filter(|v| !v.is_empty()).unwrap_or(FIRST_VOICE);
     let (attempts, result) = match cx.parts().models.speak(&choice, &spoken, voice).await {

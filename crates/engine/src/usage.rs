@@ -9,7 +9,7 @@ use domain::id::{AgentId, AgentVersionId, CampaignId, ConversationId};
 use domain::money::Micros;
 use llm::{Ask, Attempt, Failed};
 
-use crate::budgets::{self, Grant, Reservation, Scope};
+use crate::budgets::{self, Grant, Reservation, Scope, Unpriced};
 use crate::{Cx, Result};
 
 /// Who asked, and what for.
@@ -84,6 +84,24 @@ pub(crate) async fn insert(cx: &Cx, rows: &[LlmRequest]) -> Result<()> {
     Ok(())
 }
 
+/// Why there is no money for a question.
+pub(crate) enum Short {
+    /// A budget has no room for it.
+    UsedUp(BudgetScope),
+    /// Nobody knows what it may cost.
+    Unpriced(Unpriced),
+}
+
+impl Short {
+    /// For people. `instead` says what they can do when the budget is used up.
+    pub fn sentence(&self, instead: &str) -> String {
+        match self {
+            Self::UsedUp(whose) => format!("Today's budget is used up: {}. {instead}", whose.label().to_lowercase()),
+            Self::Unpriced(unpriced) => unpriced.sentence(),
+        }
+    }
+}
+
 /// The models that an agent may ask for a typed answer, with the worst case held back. When money is short, it is the agent's cheaper
 /// model. Where no budget has room for either, it says whose.
 pub(crate) async fn afford(
@@ -91,14 +109,23 @@ pub(crate) async fn afford(
     agent: &Agent,
     campaign: Option<CampaignId>,
     request: &Ask,
-) -> Result<std::result::Result<(Vec<ModelChoice>, Reservation), BudgetScope>> {
+) -> Result<std::result::Result<(Vec<ModelChoice>, Reservation), Short>> {
     let draft = &agent.draft;
     let scope = Scope { agent: Some(agent.id), campaign, agent_limit: draft.daily_budget_micros };
-    let cheaper = draft.cheaper_model.clone().map(|model| vec![model]);
-    let whose = match budgets::reserve(cx, scope, worst_typed(&draft.models, request)).await? {
-        Grant::Reserved(held) => return Ok(Ok((draft.models.clone(), held))),
-        Grant::Low(held) => return Ok(Ok((cheaper.unwrap_or_else(|| draft.models.clone()), held))),
-        Grant::Exhausted { scope } => scope,
+    let cheaper = budgets::payable(cx, scope, draft.cheaper_model.as_slice()).await?.0;
+    let cheaper = Some(cheaper).filter(|models| !models.is_empty());
+    let models = match budgets::payable(cx, scope, &draft.models).await? {
+        (models, Some(why)) if models.is_empty() => match &cheaper {
+            Some(cheaper) => cheaper.clone(),
+            None => return Ok(Err(Short::Unpriced(why))),
+        },
+        (models, _) => models,
+    };
+    let short = match budgets::reserve(cx, scope, worst_typed(&models, request)).await? {
+        Grant::Reserved(held) => return Ok(Ok((models, held))),
+        Grant::Low(held) => return Ok(Ok((cheaper.unwrap_or(models), held))),
+        Grant::Exhausted { scope } => Short::UsedUp(scope),
+        Grant::Unpriced(unpriced) => Short::Unpriced(unpriced),
     };
     if let Some(cheaper) = cheaper
         && let Grant::Reserved(held) | Grant::Low(held) =
@@ -106,7 +133,7 @@ pub(crate) async fn afford(
     {
         return Ok(Ok((cheaper, held)));
     }
-    Ok(Err(whose))
+    Ok(Err(short))
 }
 
 /// Why nothing came of a question for a typed answer, for people. `what` was wanted: `a draft`.
@@ -123,11 +150,11 @@ pub(crate) fn why_not(failed: &Failed, what: &str) -> String {
 
 /// What a question for a typed answer can cost at most with the dearest model: asked twice, since a badly formed answer is asked for
 /// once more.
-pub(crate) fn worst_typed(models: &[ModelChoice], request: &Ask) -> Micros {
+pub(crate) fn worst_typed(models: &[ModelChoice], request: &Ask) -> llm::price::Worst {
     let chars = request.system.len() + request.messages.iter().map(|turn| turn.text().len()).sum::<usize>() + 2_000;
     let prompt_tokens = u32::try_from(chars * 4 / 3 + 200).unwrap_or(u32::MAX);
     let usage = llm::Usage { prompt_tokens, completion_tokens: request.max_tokens.saturating_mul(2) };
-    models.iter().filter_map(|choice| llm::price::cost(choice, usage)).max().unwrap_or_default()
+    llm::price::worst(models, usage)
 }
 
 fn whole(count: u32) -> i32 {

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 const IN_A_ROW: u32 = 5;
 const WINDOW: usize = 20;
 const REST: Duration = Duration::from_secs(30);
-/// A provider may ask for more; we look again after an hour at the latest.
-const LONGEST_REST: Duration = Duration::from_secs(3600);
+/// A provider may ask for more; then we look again.
+const LONGEST_REST: Duration = domain::pause::LONGEST;
 /// How long the one call that tries may keep others from trying.
 const LONGEST_PROBE: Duration = Duration::from_secs(120);
 
@@ -83,7 +83,7 @@ impl Breaker {
 
     /// A call of another process failed. It opens the breaker itself when that was one too many.
     pub fn failed_elsewhere(&mut self) {
-        self.failures_in_a_row += 1;
+        self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
     }
 
     /// A call of another process went well after some had failed.
@@ -117,7 +117,7 @@ impl Breaker {
 
     /// The call failed. `rest` is how long the provider asked to be left alone.
     pub fn failed(&mut self, now: Instant, rest: Option<Duration>) -> Change {
-        self.failures_in_a_row += 1;
+        self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
         self.remember(true);
         let failures = self.recent.iter().filter(|failed| **failed).count();
         let tripped = self.failures_in_a_row >= IN_A_ROW || (self.recent.len() == WINDOW && failures * 2 > WINDOW);

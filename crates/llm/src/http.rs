@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use domain::pause;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -233,9 +234,7 @@ fn details(error: &Value) -> impl Iterator<Item = &Value> {
 
 /// Google tells the wait in the body: `{"retryDelay": "34s"}`.
 fn retry_info(error: &Value) -> Option<Duration> {
-    let seconds =
-        details(error).find_map(|detail| detail["retryDelay"].as_str())?.strip_suffix('s')?.parse::<f64>().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+    pause::seconds(details(error).find_map(|detail| detail["retryDelay"].as_str())?.strip_suffix('s')?)
 }
 
 fn text(error: &Value, key: Option<&Secret>) -> Option<String> {
@@ -256,18 +255,8 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
 }
 
-/// How long the provider asks us to wait: milliseconds before seconds before a date.
+/// How long the provider asks us to wait, within bounds: milliseconds before seconds before a date.
 fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
-    let number = |text: &str, unit: f64| {
-        let seconds = text.parse::<f64>().ok()? * unit;
-        Duration::try_from_secs_f64(seconds.max(0.0)).ok()
-    };
-    if let Some(wait) = header(headers, "retry-after-ms").and_then(|text| number(text, 0.001)) {
-        return Some(wait);
-    }
-    let text = header(headers, "retry-after")?;
-    number(text, 1.0).or_else(|| {
-        let date = DateTime::parse_from_rfc2822(text).ok()?.with_timezone(&Utc);
-        Some((date - now).to_std().unwrap_or(Duration::ZERO))
-    })
+    let exact = header(headers, "retry-after-ms").and_then(pause::milliseconds);
+    exact.or_else(|| pause::retry_after(header(headers, "retry-after")?, now))
 }

@@ -19,6 +19,28 @@ pub struct Price {
     pub output_per_million: i64,
 }
 
+/// The most that one call may cost, as far as that is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Worst {
+    /// Of everything that has a price.
+    pub amount: Micros,
+    /// What will be billed at a price that nobody here knows: no budget can hold that.
+    pub unpriced: Option<String>,
+}
+
+impl From<Micros> for Worst {
+    fn from(amount: Micros) -> Self {
+        Self { amount, unpriced: None }
+    }
+}
+
+impl Worst {
+    /// The same, of a call with something in it that is billed beside the tokens.
+    pub fn with_unpriced(self, what: Option<String>) -> Self {
+        Self { unpriced: self.unpriced.or(what), ..self }
+    }
+}
+
 /// One line of the model picker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueEntry {
@@ -144,6 +166,27 @@ fn is_date(rest: &str) -> bool {
         && rest.chars().all(|c| c == '-' || c.is_ascii_digit())
 }
 
+/// Whether somebody sends a bill for this provider's answers. Our own script costs nothing, and a compatible host is taken as one's own.
+const fn is_billed(provider: Provider) -> bool {
+    match provider {
+        Provider::OpenAi | Provider::Anthropic | Provider::Gemini => true,
+        Provider::Compatible | Provider::Scripted => false,
+    }
+}
+
+/// Whether what a model costs is known: it has a price, or nobody sends a bill.
+pub fn is_priced(choice: &ModelChoice) -> bool {
+    !is_billed(choice.provider) || find(choice).is_some()
+}
+
+/// The most that a call of the dearest of these models may cost. What to hold before a call is made comes from here only.
+pub fn worst(choices: &[ModelChoice], usage: Usage) -> Worst {
+    Worst {
+        amount: choices.iter().filter_map(|choice| cost(choice, usage)).max().unwrap_or_default(),
+        unpriced: choices.iter().find(|choice| !is_priced(choice)).map(|choice| format!("`{choice}`")),
+    }
+}
+
 /// What a call cost. Nothing for a model that the table does not know.
 pub fn cost(choice: &ModelChoice, usage: Usage) -> Option<Micros> {
     let card = find(choice)?;
@@ -181,6 +224,29 @@ mod tests {
             (Provider::Scripted, "scripted-1", 1_000, 100, Some(0)),
         ] {
             assert_eq!(cost_of(provider, model, prompt, completion), expected, "{provider}/{model}");
+        }
+    }
+
+    #[test]
+    fn a_model_that_is_billed_without_a_known_price_is_not_taken_for_free() {
+        let choice = |provider, model: &str| ModelChoice { provider, model: model.into() };
+        let usage = Usage { prompt_tokens: 1_000, completion_tokens: 100 };
+        let known = choice(Provider::OpenAi, "gpt-4.1-mini");
+        for (provider, model) in [
+            (Provider::OpenAi, "o1-pro"),
+            (Provider::OpenAi, "gpt-4.1-nano"),
+            (Provider::OpenAi, "GPT-4.1"),
+            (Provider::OpenAi, "ft:gpt-4.1-mini:acme::x"),
+            (Provider::Anthropic, "claude-opus-9"),
+            (Provider::Gemini, "gemini-9-ultra"),
+        ] {
+            let odd = choice(provider, model);
+            assert!(!is_priced(&odd), "{odd}");
+            let worst = worst(&[known.clone(), odd.clone()], usage);
+            assert_eq!((worst.amount, worst.unpriced), (Micros(560), Some(format!("`{odd}`"))));
+        }
+        for free in [choice(Provider::Compatible, "anything"), choice(Provider::Scripted, "scripted-9")] {
+            assert_eq!(worst(&[free], usage), Worst::default());
         }
     }
 }

@@ -67,11 +67,6 @@ impl Models {
         known.or_else(|| has_host.then(|| choice(Provider::Compatible, name)))
     }
 
-    /// Every model that answers and is priced, as `provider/model`.
-    pub fn known_names(&self) -> Vec<String> {
-        self.available().into_iter().map(|entry| entry.choice.to_string()).collect()
-    }
-
     /// Passes a request on. A stream is given once its first bytes have come and are no error, so that until then another model can
     /// be asked instead.
     pub async fn relay(

@@ -105,7 +105,7 @@ async fn session(
 fn recall(breakers: &Weak<Breakers>, resting: HashMap<String, i64>) {
     let (Some(breakers), now) = (breakers.upgrade(), Utc::now().timestamp_millis()) else { return };
     for (name, until) in resting {
-        let Ok(rest) = u64::try_from(until - now) else { continue };
+        let Ok(rest) = u64::try_from(until.saturating_sub(now)) else { continue };
         let choice = name.split_once('/').and_then(|(provider, model)| {
             Some(ModelChoice { provider: provider.parse().ok()?, model: model.to_owned() })
         });

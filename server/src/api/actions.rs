@@ -30,9 +30,11 @@ async fn list(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<Json<Ve
 pub(super) struct SaveAction {
     #[serde(flatten)]
     draft: ActionDraft,
-    /// A new bearer token; empty to take it away, left out to keep it.
+    /// A new bearer token; empty to take it away, left out to keep it. It is kept only while scheme, host and port of the address stay as
+    /// they were, and goes over `https://` (or to this machine) only.
     token: Option<String>,
-    /// A new signing secret (`whsec_…` or any text); empty to take it away, left out to keep it.
+    /// A new signing secret (`whsec_…` or any text); empty to take it away, left out to keep it. It is kept only
+    /// while scheme, host and port of the address stay as they were.
     secret: Option<String>,
 }
 
@@ -56,7 +58,8 @@ async fn create(
     Ok((StatusCode::CREATED, Json(actions::save(&cx, id, None, draft, secrets).await?)))
 }
 
-/// Changes a webhook. The whole of it; only its secrets stay when they are left out.
+/// Changes a webhook. The whole of it; only its secrets stay when they are left out, and they, too, are gone when the address leads to
+/// another scheme, host or port: `has_token` and `has_secret` of the answer say what is kept.
 #[utoipa::path(put, path = "/agents/{id}/actions/{action}", tag = "agents", operation_id = "save_action",
     params(("id" = AgentId, Path), ("action" = ActionId, Path)), request_body = SaveAction,
     responses((status = 200, body = Action), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use domain::agent::{ModelChoice, Provider};
-use domain::money::Micros;
+use llm::price::Worst;
 use llm::{Models, Usage};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-use super::V1Error;
+use super::{V1Error, attachments};
 
 /// The longest answer when a request names none: without a bound no budget could hold.
 pub const DEFAULT_MAX_TOKENS: u32 = 4_096;
@@ -34,6 +35,10 @@ pub struct Body<'a> {
     n: u32,
     length: usize,
     attachments: u32,
+    /// What the provider bills beside the tokens, or at another price.
+    billed_beside: Option<String>,
+    /// What was said about the stream.
+    options: Map<String, Value>,
 }
 
 impl<'a> Body<'a> {
@@ -57,6 +62,8 @@ impl<'a> Body<'a> {
             n: 1,
             length: bytes.len(),
             attachments: 0,
+            billed_beside: None,
+            options: Map::new(),
             fields: Vec::new(),
         };
         for (name, value) in &fields {
@@ -77,17 +84,25 @@ impl<'a> Body<'a> {
                     }
                 }
                 "stream_options" => {
-                    body.usage = value.get().contains("\"include_usage\"") && !value.get().contains("false")
+                    body.options = typed::<Option<Map<String, Value>>>(name, value)?.unwrap_or_default();
+                    body.usage = body.options.get("include_usage").and_then(Value::as_bool).unwrap_or_default();
                 }
                 "messages" => {
                     if !value.get().starts_with('[') || value.get()[1..].trim_start().starts_with(']') {
                         return Err(V1Error::field("messages", "Give a list of at least one message."));
                     }
-                    let found: usize = ["\"image_url\"", "\"input_audio\"", "\"file\""]
-                        .iter()
-                        .map(|kind| value.get().matches(kind).count())
-                        .sum();
-                    body.attachments = u32::try_from(found).unwrap_or(u32::MAX);
+                    body.attachments = attachments::count(value).map_err(|error| not_as(name, &error))?;
+                }
+                "service_tier" => {
+                    let tier = typed::<Option<String>>(name, value)?.unwrap_or_default();
+                    let is_dearer = !matches!(tier.as_str(), "" | "auto" | "default" | "flex");
+                    body.beside(is_dearer, name, &tier);
+                }
+                "web_search_options" | "audio" => body.beside(value.get() != "null", name, ""),
+                "modalities" => {
+                    let kinds = typed::<Option<Vec<String>>>(name, value)?.unwrap_or_default();
+                    let other = kinds.into_iter().find(|kind| kind != "text");
+                    body.beside(other.is_some(), name, &other.unwrap_or_default());
                 }
                 _ => {}
             }
@@ -108,13 +123,20 @@ impl<'a> Body<'a> {
         Ok(body)
     }
 
+    fn beside(&mut self, is_billed: bool, name: &str, value: &str) {
+        if is_billed {
+            let value: String = value.chars().filter(|c| !c.is_control()).take(40).collect();
+            self.billed_beside = Some(format!("`{name}` {value}").trim_end().to_owned());
+        }
+    }
+
     /// A field as its text.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 
     /// A field as a value.
-    pub fn value(&self, name: &str) -> serde_json::Value {
+    pub fn value(&self, name: &str) -> Value {
         self.get(name).and_then(|value| serde_json::from_str(value.get()).ok()).unwrap_or_default()
     }
 
@@ -134,7 +156,9 @@ impl<'a> Body<'a> {
         }
         if self.stream {
             // What was used is needed for the books; the client sees it only if it asked.
-            out.extend_from_slice(b",\"stream_options\":{\"include_usage\":true}");
+            let mut options = self.options.clone();
+            options.insert("include_usage".to_owned(), Value::Bool(true));
+            out.extend_from_slice(format!(",\"stream_options\":{}", Value::Object(options)).as_bytes());
         }
         if self.max_tokens.is_none() {
             // OpenAI refuses the old name for newer models; other hosts often know only the old one.
@@ -146,13 +170,14 @@ impl<'a> Body<'a> {
     }
 
     /// The most that these models may cost. A token is a byte at least, so the length of the request bounds what is read.
-    pub fn worst(&self, choices: &[ModelChoice]) -> Micros {
+    pub fn worst(&self, choices: &[ModelChoice]) -> Worst {
         let length = u32::try_from(self.length).unwrap_or(u32::MAX);
         let usage = Usage {
             prompt_tokens: length.saturating_add(self.attachments.saturating_mul(ATTACHMENT_TOKENS)),
             completion_tokens: self.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS).saturating_mul(self.n),
         };
-        choices.iter().filter_map(|choice| llm::price::cost(choice, usage)).max().unwrap_or_default()
+        let passed_on = choices.iter().any(|choice| choice.provider == Provider::OpenAi);
+        llm::price::worst(choices, usage).with_unpriced(self.billed_beside.clone().filter(|_| passed_on))
     }
 
     /// What was probably used when nobody says: four bytes a token.
@@ -177,11 +202,13 @@ fn put(out: &mut Vec<u8>, text: &str) {
 }
 
 fn typed<'a, T: serde::Deserialize<'a>>(name: &str, value: &'a RawValue) -> Result<T, V1Error> {
-    serde_json::from_str(value.get()).map_err(|error| {
-        let text = error.to_string();
-        let text = text.split(" at line ").next().unwrap_or_default().to_owned();
-        V1Error::field(name, format!("`{name}` is not what it should be: {text}."))
-    })
+    serde_json::from_str(value.get()).map_err(|error| not_as(name, &error))
+}
+
+fn not_as(name: &str, error: &serde_json::Error) -> V1Error {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default().to_owned();
+    V1Error::field(name, format!("`{name}` is not what it should be: {text}."))
 }
 
 struct Fields;
@@ -208,6 +235,8 @@ impl<'de> Visitor<'de> for Fields {
 
 #[cfg(test)]
 mod tests {
+    use domain::money::Micros;
+
     use super::*;
 
     fn choice(provider: Provider, model: &str) -> ModelChoice {
@@ -253,7 +282,64 @@ mod tests {
         let text = r#"{"model":"a","messages":[{"role":"user","content":"hi"}],"max_tokens":100,"n":2}"#;
         let body = Body::read(text.as_bytes()).unwrap();
         let models = [choice(Provider::OpenAi, "gpt-4.1-mini"), choice(Provider::OpenAi, "gpt-4.1")];
-        assert_eq!(body.worst(&models), Micros(text.len() as i64 * 2 + 200 * 8));
-        assert_eq!(body.worst(&[choice(Provider::Compatible, "x")]), Micros(0));
+        assert_eq!(body.worst(&models), Micros(text.len() as i64 * 2 + 200 * 8).into());
+        assert_eq!(body.worst(&[choice(Provider::Compatible, "x")]), Micros(0).into());
+    }
+
+    #[test]
+    fn attachments_count_however_their_kind_is_spelt_and_words_about_them_do_not() {
+        for (content, found) in [
+            (r#"[{"type":"image_url","image_url":{"url":"https://a/b"}}]"#, 1),
+            (r#"[{"type":"image\u005furl","image\u005furl":{"url":"https://a/b"}}]"#, 1),
+            (r#"[{"\u0074ype":"input_audio","input_audio":{}},{"type":"file","file":{}},{"type":"new_kind"}]"#, 3),
+            (r#"[{"type":"text","text":"what is \"image_url\"?"},{"type":"refusal","refusal":"no"}]"#, 0),
+            (r#""what is \"image_url\"?""#, 0),
+            (r#""half \ud83d of \ude00 an \ud83d\ude00 emoji \\ud83d""#, 0),
+            (r#"[{"type":"text","text":"\uD83D"},{"type":"image\u005furl"}]"#, 1),
+            ("null", 0),
+        ] {
+            let text = format!(r#"{{"model":"a","messages":[{{"role":"user","content":{content}}}]}}"#);
+            assert_eq!(Body::read(text.as_bytes()).unwrap().attachments, found, "{content}");
+        }
+    }
+
+    #[test]
+    fn what_is_billed_beside_the_tokens_has_no_known_price() {
+        let openai = [choice(Provider::OpenAi, "gpt-4.1-mini")];
+        for (field, billed) in [
+            (r#""service_tier":"priority""#, true),
+            (r#""service_tier":"\u0070riority""#, true),
+            (r#""service_tier":"default""#, false),
+            (r#""service_tier":null"#, false),
+            (r#""web_search_options":{}"#, true),
+            (r#""modalities":["text","audio"]"#, true),
+            (r#""modalities":["text"]"#, false),
+            (r#""audio":{"voice":"alloy"}"#, true),
+            (r#""store":true"#, false),
+        ] {
+            let text = format!(r#"{{"model":"a","messages":[{{"role":"user","content":"hi"}}],{field}}}"#);
+            let body = Body::read(text.as_bytes()).unwrap();
+            assert_eq!(body.worst(&openai).unpriced.is_some(), billed, "{field}");
+            assert_eq!(body.worst(&[choice(Provider::Compatible, "x")]).unpriced, None);
+        }
+    }
+
+    #[test]
+    fn the_usage_event_and_other_options_of_a_stream_are_independent() {
+        for (options, usage, kept) in [
+            (r#"{"include_usage":true,"include_obfuscation":false}"#, true, true),
+            (r#"{"include_obfuscation":false}"#, false, true),
+            (r#"{"include_\u0075sage":true}"#, true, false),
+            (r#"{"include_usage":false}"#, false, false),
+            ("null", false, false),
+        ] {
+            let text = format!(r#"{{"model":"a","messages":[1],"stream":true,"stream_options":{options}}}"#);
+            let body = Body::read(text.as_bytes()).unwrap();
+            assert_eq!(body.usage, usage, "{options}");
+            let sent: serde_json::Value =
+                serde_json::from_slice(&body.for_model(&choice(Provider::OpenAi, "m"))).unwrap();
+            assert_eq!(sent["stream_options"]["include_usage"], true, "{options}");
+            assert_eq!(sent["stream_options"].get("include_obfuscation").is_some(), kept, "{options}");
+        }
     }
 }

@@ -33,7 +33,8 @@ const MODEL: HeaderName = HeaderName::from_static("x-model");
 
 /// Asks a model, as OpenAI's chat completions do; any OpenAI client works with this server's `/v1` as its base address.
 ///
-/// Several models with `|` between are tried in order. The call is held against the key's and the workspace's budgets before it is made.
+/// Several models with `|` between are tried in order. The call is held against the workspace's budget before it is made; where there is
+/// one, a model that is billed without a known price is refused (`model_not_priced`), alone or among others.
 /// With `stream`, the answer is a stream of `chat.completion.chunk` events that ends with `data: [DONE]`; an error after its beginning is
 /// an event `{"error": …}`.
 #[utoipa::path(post, path = "/v1/chat/completions", tag = "gateway", operation_id = "chat_completions", security(("key" = [])),

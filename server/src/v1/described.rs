@@ -128,6 +128,9 @@ pub struct ListedModel {
     pub created: u64,
     /// The provider.
     pub owned_by: String,
+    /// Whether its price is known. Where a budget applies, OpenAI's, Anthropic's and Google's models without one are refused; those of a
+    /// compatible host count as free.
+    pub priced: bool,
 }
 
 /// Every error of the gateway, as OpenAI's clients read it.

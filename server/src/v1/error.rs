@@ -62,6 +62,14 @@ impl V1Error {
                 let of_day = u64::from(now.num_seconds_from_midnight());
                 Self { may_retry: Some(false), after: Some(86_400_u64.saturating_sub(of_day).max(1)), ..error }
             }
+            D::Unpriced(unpriced) => {
+                let message = format!("{} GET /v1/models says which models are priced.", unpriced.sentence());
+                let mut error = Self::new(400, "invalid_request_error", "model_not_priced", message);
+                if let Ok(body) = &mut error.body {
+                    body["error"]["param"] = json!("model");
+                }
+                Self { may_retry: Some(false), ..error }
+            }
             D::Busy => {
                 let error =
                     Self::new(503, "server_error", "overloaded", "Too many calls at once. Try again in a moment.");

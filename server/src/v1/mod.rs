@@ -4,6 +4,7 @@
 //! are ours; keys are remembered, money comes from blocks that were reserved before, the log is written in batches. No call asks
 //! Postgres for anything in the common case. None of the layers of the pages stands before it.
 
+mod attachments;
 mod body;
 mod chat;
 pub mod described;
@@ -20,6 +21,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use domain::agent::ModelChoice;
 use domain::api_key::KeyScope;
 use engine::Engine;
 use engine::api_keys::{self, Key};
@@ -45,7 +47,9 @@ pub fn router(engine: Engine) -> Router {
 /// The key of a request, if it may use the gateway.
 async fn key(engine: &Engine, headers: &HeaderMap) -> Result<Arc<Key>, V1Error> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let token = value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")).unwrap_or_default().trim();
+    // The scheme is the same word in any case (RFC 9110, 11.1).
+    let token = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token = token.map(|(_, token)| token.trim()).unwrap_or_default();
     if token.is_empty() {
         return Err(V1Error::unauthorised("Send a key of this server as `Authorization: Bearer ao_…`."));
     }
@@ -61,7 +65,7 @@ async fn key(engine: &Engine, headers: &HeaderMap) -> Result<Arc<Key>, V1Error> 
     responses((status = 200, body = ModelList), (status = 401, body = GatewayError)))]
 async fn list(State(engine): State<Engine>, headers: HeaderMap) -> Result<Json<Value>, V1Error> {
     key(&engine, &headers).await?;
-    let data: Vec<Value> = engine.parts().models.known_names().iter().map(|name| model(name)).collect();
+    let data: Vec<Value> = engine.parts().models.available().iter().map(|entry| model(&entry.choice)).collect();
     Ok(Json(json!({ "object": "list", "data": data })))
 }
 
@@ -76,12 +80,12 @@ async fn find(
 ) -> Result<Json<Value>, V1Error> {
     key(&engine, &headers).await?;
     let choice = engine.parts().models.resolve(&name).ok_or_else(|| V1Error::no_model(&name))?;
-    Ok(Json(model(&choice.to_string())))
+    Ok(Json(model(&choice)))
 }
 
-fn model(name: &str) -> Value {
-    let owner = name.split('/').next().unwrap_or_default();
-    json!({ "id": name, "object": "model", "created": 0, "owned_by": owner })
+fn model(choice: &ModelChoice) -> Value {
+    let priced = llm::price::cost(choice, llm::Usage::default()).is_some();
+    json!({ "id": choice.to_string(), "object": "model", "created": 0, "owned_by": choice.provider, "priced": priced })
 }
 
 async fn nowhere() -> Response {

@@ -294,6 +294,11 @@ async fn what_is_wrong_is_said_as_openais_clients_expect(pool: PgPool) {
         assert_eq!(answer.status().as_u16(), status, "{body}");
         assert_eq!(answer.json::<Value>().await.unwrap()["error"]["code"], code, "{body}");
     }
+    for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
+        let request =
+            gate.http.get(format!("{}/models", gate.url)).header("authorization", format!("{scheme} {}", gate.key));
+        assert_eq!(request.send().await.unwrap().status(), 200, "{scheme}");
+    }
     let other = ApiKeyDraft { name: "api only".into(), scopes: vec![KeyScope::Api] };
     let other = api_keys::create(&gate.cx, other).await.unwrap().secret;
     for key in ["", "ao_wrong", other.as_str()] {
@@ -315,4 +320,78 @@ async fn what_is_wrong_is_said_as_openais_clients_expect(pool: PgPool) {
         (answer.status().as_u16(), answer.json::<Value>().await.unwrap()["error"]["code"].clone()),
         (404, json!("unknown_url"))
     );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_model_without_a_price_does_not_pass_a_budget(pool: PgPool) {
+    let gate = Gate::open(pool).await;
+    for model in ["o1-pro", "gpt-4-turbo", "gpt-4.1"] {
+        gate.answers(model, whole()).await;
+    }
+    let unpriced = ["openai/o1-pro", "openai/gpt-4-turbo", "anthropic/claude-opus-9", "gemini/gemini-9-ultra"];
+    assert_eq!(gate.ask(&hello("openai/o1-pro")).await.status(), 200, "where nothing limits it");
+    let limit = BudgetDraft { limit_micros: Micros(1_000_000), ..BudgetDraft::default() };
+    let budget = budgets::create(&gate.cx, limit).await.unwrap();
+    let asked = gate.provider.received_requests().await.unwrap().len();
+    let chain = ["openai/gpt-4.1|openai/o1-pro", "openai/o1-pro|openai/gpt-4.1"];
+    for (model, stream) in unpriced.into_iter().chain(chain).flat_map(|m| [(m, false), (m, true)]) {
+        let mut body = hello(model);
+        body["stream"] = json!(stream);
+        let answer = gate.ask(&body).await;
+        assert_eq!((answer.status().as_u16(), answer.headers()["x-should-retry"].to_str().unwrap()), (400, "false"));
+        let error = answer.json::<Value>().await.unwrap()["error"].clone();
+        assert_eq!((&error["code"], &error["param"]), (&json!("model_not_priced"), &json!("model")), "{model}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("no known price") && message.contains("owner or admin"), "{message}");
+    }
+    let mut priority = hello("openai/gpt-4.1");
+    priority["service_tier"] = json!("priority");
+    assert_eq!(gate.ask(&priority).await.status(), 400, "billed at another price");
+    assert_eq!(gate.provider.received_requests().await.unwrap().len(), asked, "no provider was asked");
+    assert_eq!(gate.ask(&hello("openai/gpt-4.1")).await.status(), 200);
+    assert_eq!(gate.ask(&hello("scripted-1")).await.status(), 200, "nobody sends a bill for it");
+    for (name, priced) in [("openai/gpt-4.1", true), ("openai/o1-pro", false), ("scripted-1", true)] {
+        let model = gate.http.get(format!("{}/models/{name}", gate.url)).bearer_auth(&gate.key).send().await.unwrap();
+        assert_eq!(model.json::<Value>().await.unwrap()["priced"], priced, "{name}");
+    }
+    budgets::delete(&gate.cx, budget.id).await.unwrap();
+    assert_eq!(gate.ask(&hello("openai/o1-pro")).await.status(), 200);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_provider_that_wants_an_endless_wait_is_passed_over(pool: PgPool) {
+    let gate = Gate::open(pool).await;
+    let endless = ResponseTemplate::new(429).insert_header("retry-after", "9999999999999999999");
+    gate.answers("gpt-4.1", endless).await;
+    gate.answers("gpt-4.1-mini", whole()).await;
+    let answer = gate.ask(&hello("gpt-4.1|gpt-4.1-mini")).await;
+    assert_eq!((answer.status().as_u16(), answer.headers()["x-model"].to_str().unwrap()), (200, "openai/gpt-4.1-mini"));
+    let answer = gate.ask(&hello("gpt-4.1")).await;
+    let after: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=3_600).contains(&after), "{after}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_stop_writes_down_what_is_still_being_broken_off(pool: PgPool) {
+    let gate = Gate::open(pool).await;
+    gate.answers("gpt-4.1", whole().set_delay(std::time::Duration::from_secs(60))).await;
+    let (http, url, key) = (gate.http.clone(), format!("{}/chat/completions", gate.url), gate.key.clone());
+    let body = hello("gpt-4.1").to_string();
+    let asking = tokio::spawn(async move { http.post(url).bearer_auth(key).body(body).send().await });
+    while gate.provider.received_requests().await.unwrap().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // The connection is cut while the stop already waits for the books.
+    let (written, ()) = tokio::join!(gateway::flush(&gate.engine), async {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        asking.abort();
+    });
+    assert!(written, "the books are closed");
+    let rows: i64 =
+        sqlx::query_scalar("select count(*) from llm_requests where outcome = 'stopped' and cost_micros > 0")
+            .fetch_one(&gate.admin)
+            .await
+            .unwrap();
+    let (spent, held) = gate.account().await;
+    assert!(rows == 1 && spent > 0 && held == 0, "{rows} rows, {spent} spent, {held} held");
 }

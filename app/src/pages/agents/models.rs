@@ -18,9 +18,12 @@ pub(super) fn parse(value: &str) -> Option<ModelChoice> {
     Some(ModelChoice { provider: provider.parse().ok()?, model: model.to_owned() })
 }
 
-/// What it costs, for people.
-fn price(option: Option<&ModelOption>) -> String {
+/// What it costs, for people. `set_up`: whether its provider can be asked.
+fn price(option: Option<&ModelOption>, set_up: bool) -> String {
     match option {
+        None if set_up => {
+            "Price not known: it is left out where a budget applies, else its calls count as free.".to_owned()
+        }
         None => "Not set up on this server: it will be skipped.".to_owned(),
         Some(option) if option.choice.provider == Provider::Scripted => "Free.".to_owned(),
         Some(option) => match option.price {
@@ -56,8 +59,10 @@ fn ModelRow(
     let known = options.with_value(|all| all.iter().find(|o| o.choice == choice).cloned());
     let mut choices: Vec<Choice> =
         options.with_value(|all| all.iter().map(|o| Choice::new(o.choice.to_string(), o.label.clone())).collect());
+    let set_up = options.with_value(|all| all.iter().any(|o| o.choice.provider == choice.provider));
     if known.is_none() {
-        choices.insert(0, Choice::new(choice.to_string(), format!("{choice} (not set up here)")));
+        let why = if set_up { "price not known" } else { "not set up here" };
+        choices.insert(0, Choice::new(choice.to_string(), format!("{choice} ({why})")));
     }
     let role = if at == 0 { "First".to_owned() } else { format!("Fallback {at}") };
     let swap = move |with: usize| {
@@ -123,7 +128,7 @@ fn ModelRow(
                 {known.as_ref().is_some_and(|o| o.resting).then(|| view! {
                     <Badge tone=Tone::Warn icon=Icon::Pause>"Left alone: failed too often"</Badge>
                 })}
-                <span>{price(known.as_ref())}</span>
+                <span>{price(known.as_ref(), set_up)}</span>
             </p>
         </li>
     }

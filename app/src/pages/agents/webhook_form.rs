@@ -64,6 +64,11 @@ pub fn WebhookForm(
             match save_action(agent, id, sent, token, secret).await {
                 Ok(action) => {
                     toasts.success(format!("The webhook {} is saved.", action.draft.name));
+                    let lost = (has_token && !action.has_token && !no_token.get_untracked())
+                        || (has_secret && !action.has_secret && !no_secret.get_untracked());
+                    if lost {
+                        toasts.info("It leads to another host now: what was kept of token and secret is gone. Enter them again if the new host needs them.".to_owned());
+                    }
                     on_done.run(());
                 }
                 Err(AppError::Invalid { problems }) => refused.set(problems),
@@ -105,9 +110,9 @@ pub fn WebhookForm(
             })}
             <p class="break-words font-mono text-2xs text-ink-3">{known} " {{args.…}}"</p>
             <Answer draft tried/>
-            <Secret id="hook-token" label="Bearer token" hint="Sent as Authorization: Bearer." text=token gone=no_token kept=has_token problem=problem("token")/>
+            <Secret id="hook-token" label="Bearer token" hint="Sent as Authorization: Bearer, over https:// only. Kept for this scheme, host and port: another one needs it anew." text=token gone=no_token kept=has_token problem=problem("token")/>
             <Secret
-                id="hook-secret" label="Signing secret" hint="Signs each call (Standard Webhooks and X-Agency-OS-Signature)."
+                id="hook-secret" label="Signing secret" hint="Signs each call (Standard Webhooks and X-Agency-OS-Signature). Kept for this scheme, host and port."
                 text=secret gone=no_secret kept=has_secret problem=problem("secret")
             />
             <FormError error=failure/>

@@ -91,7 +91,7 @@ fn List(work: Work, may: bool, retry: Ask, give_up: Ask) -> impl IntoView {
         <div class="flex flex-col gap-4">
             {(late > 0).then(|| view! {
                 <Banner tone=Tone::Warn title="Work is late">
-                    {format!("{late} should have begun more than a minute ago. Look whether a worker runs.")}
+                    {format!("{late} should have begun more than a minute ago, or broke off and waits anew. Look whether a worker runs, and into its log.")}
                 </Banner>
             })}
             <div class="grid grid-cols-1 gap-3 sm:grid-cols-3">

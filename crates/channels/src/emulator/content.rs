@@ -118,8 +118,8 @@ impl Emulator {
             return Some(invalid("'name' (lower-case letters, digits, underscores) and 'category' are required."));
         };
         let now = now();
-        // Whole milliseconds are near enough, and a pace that is no number counts as none.
-        let wait = Duration::milliseconds((REVIEW_MILLIS * self.config().pace.clamp(0.0, 1000.0)) as i64);
+        // Whole milliseconds are near enough.
+        let wait = Duration::milliseconds((REVIEW_MILLIS * self.pace()) as i64);
         template.approval = Some(Approval { name: name.to_owned(), category: category.to_owned(), ready: now + wait });
         let mut answer = template.approval_json(now);
         answer["status"] = json!("received");

@@ -133,9 +133,13 @@ impl Emulator {
         &self.inner.config
     }
 
+    /// How slow people are: between not at all and a thousand times; what is no number counts as not at all.
+    fn pace(&self) -> f64 {
+        Some(self.config().pace).filter(|pace| !pace.is_nan()).unwrap_or_default().clamp(0.0, 1_000.0)
+    }
+
     async fn pause(&self, millis: u64) {
-        let pace = self.config().pace.max(0.0);
-        tokio::time::sleep(Duration::from_millis(millis).mul_f64(pace)).await;
+        tokio::time::sleep(Duration::from_millis(millis).mul_f64(self.pace())).await;
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use domain::pause;
 use reqwest::StatusCode;
 use reqwest::header::RETRY_AFTER;
 use serde_json::Value;
@@ -21,7 +22,6 @@ pub(super) enum Kind {
 
 /// The wait when Twilio names none. Longer waits between attempts are the caller's business.
 const DEFAULT_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Our account or our sender is wrong, and every further message would fail alike: wrong credentials (20003), the
 /// sender is not ours (21212, 21606, 21659, 21660), unknown messaging service (21701), not a WhatsApp sender of ours (63007).
@@ -34,8 +34,8 @@ pub(super) async fn ask(request: reqwest::RequestBuilder, kind: Kind) -> Result<
     let wait = answer
         .headers()
         .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-        .map_or(DEFAULT_WAIT, |secs| Duration::from_secs(secs).min(LONGEST_WAIT));
+        .and_then(|value| pause::retry_after(value.to_str().ok()?, chrono::Utc::now()))
+        .unwrap_or(DEFAULT_WAIT);
     let body = answer.bytes().await;
     if status.is_success() {
         // It was taken, but without the id nobody will ever be able to tell which report belongs to it.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use channels::http::Answered;
+use channels::http::{Answered, Failure, origin};
 use channels::{Secret, standard};
 use domain::access::Right;
 use domain::action::{Action, CallReport, Try, fill_body, fill_url};
@@ -14,7 +14,7 @@ use domain::id::{ActionId, AgentId, CampaignId, ConversationId, LeadId, WebhookL
 use domain::message::Channel;
 use serde_json::{Value, json};
 
-use super::place;
+use super::{may_carry_token, place};
 use crate::{Cx, Error, Result, events};
 
 /// The waits before the second and the third try (spec WHK-02).
@@ -118,6 +118,14 @@ async fn ask(
     if let Some(token) = &token {
         headers.push(("authorization".to_owned(), format!("Bearer {}", token.expose())));
     }
+    // Decided when it is saved; what was saved before that rule is held to it here.
+    let refused = match &token {
+        Some(_) => may_carry_token(cx, &url).err(),
+        None => None,
+    }
+    .or_else(|| {
+        (origin(&url) != origin(&draft.url)).then(|| "Filled in, the address leads to another host".to_owned())
+    });
     let (mut tries, mut answered) = (Vec::new(), None::<Answered>);
     for wait in std::iter::once(None).chain(WAITS.map(Some)) {
         if let Some(wait) = wait {
@@ -125,7 +133,10 @@ async fn ask(
         }
         let started = std::time::Instant::now();
         let sent = Some(body.clone()).filter(|_| draft.method.has_body());
-        let result = cx.parts().guarded.call(draft.method.as_str(), &url, &headers, sent).await;
+        let result = match &refused {
+            Some(why) => Err(Failure::Refused(why.clone())),
+            None => cx.parts().guarded.call(draft.method.as_str(), &url, &headers, sent).await,
+        };
         let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match result {
             Ok(answer) => {
@@ -139,11 +150,11 @@ async fn ask(
                 }
             }
             Err(failure) => {
-                let refused = matches!(failure, channels::http::Failure::Refused(_));
+                let is_refused = matches!(failure, Failure::Refused(_));
                 tries.push(Try { status: None, error: Some(failure.to_string()), latency_ms });
                 answered = None;
                 // The same address is refused again.
-                if refused {
+                if is_refused {
                     break;
                 }
             }

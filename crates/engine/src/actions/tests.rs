@@ -204,3 +204,58 @@ async fn private_addresses_names_and_roles_are_refused(pool: PgPool) {
     assert!(matches!(delete(&stranger, made.id).await, Err(Error::NotFound)));
     assert!(matches!(test(&stranger, made.id).await, Err(Error::NotFound)));
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_secret_does_not_follow_the_address_to_another_host(pool: PgPool) {
+    let Desk { cx, .. } = desk(&pool).await;
+    let agent = mia(&cx).await;
+    let made = save(&cx, agent, None, draft("https://calendar.example"), secrets()).await.unwrap();
+    let same = draft("https://Calendar.example:443/other");
+    let kept = save(&cx, agent, Some(made.id), same, NewSecrets::default()).await.unwrap();
+    assert!(kept.has_token && kept.has_secret, "the same host, written otherwise");
+    for other in [
+        "https://evil.example",
+        "http://calendar.example",
+        "https://calendar.example:8443",
+        "https://calendar.example.evil.example",
+    ] {
+        let ours = save(&cx, agent, Some(made.id), draft("https://calendar.example"), secrets()).await.unwrap();
+        assert!(ours.has_token && ours.has_secret);
+        let moved = save(&cx, agent, Some(made.id), draft(other), NewSecrets::default()).await.unwrap();
+        assert!(!moved.has_token && !moved.has_secret, "{other}");
+        let back = save(&cx, agent, Some(made.id), draft("https://calendar.example"), NewSecrets::default()).await;
+        assert!(!back.unwrap().has_token, "and it does not come back");
+    }
+    save(&cx, agent, Some(made.id), draft("https://calendar.example"), secrets()).await.unwrap();
+    let anew = NewSecrets { token: Some("another".into()), secret: None };
+    let moved = save(&cx, agent, Some(made.id), draft("https://new.example"), anew).await.unwrap();
+    assert_eq!((moved.has_token, moved.has_secret), (true, false), "only what was given anew");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_bearer_token_is_not_sent_in_the_clear(pool: PgPool) {
+    let Desk { cx, .. } = desk_in_private(&pool).await;
+    let agent = mia(&cx).await;
+    for open in ["http://calendar.example", "http://10.0.0.8", "http://127.0.0.1.nip.example"] {
+        let Err(Error::Invalid(problems)) = save(&cx, agent, None, draft(open), secrets()).await else {
+            panic!("{open} takes a token")
+        };
+        assert!(problems.of("token").is_some_and(|why| why.contains("https://")), "{open}");
+    }
+    let signed = NewSecrets { token: None, secret: Some("s".into()) };
+    let made = save(&cx, agent, None, draft("http://10.0.0.8:9"), signed).await.unwrap();
+    let later = NewSecrets { token: Some(TOKEN.into()), secret: None };
+    assert!(matches!(save(&cx, agent, Some(made.id), draft("http://10.0.0.8:9"), later).await, Err(Error::Invalid(_))));
+    // One that was saved before the rule.
+    let server = MockServer::start().await;
+    let local = save(&cx, agent, Some(made.id), draft(&server.uri()), secrets()).await.unwrap();
+    let old = format!("http://[::ffff:7f00:1]:{}/book", server.address().port());
+    sqlx::query("update agent_actions set draft = jsonb_set(draft, '{url}', to_jsonb($1::text))")
+        .bind(old)
+        .execute(&pool)
+        .await
+        .unwrap();
+    let report = test(&cx, local.id).await.unwrap();
+    assert!(!report.ok && report.tries[0].error.as_deref().unwrap().contains("https://"), "{report:?}");
+    assert!(server.received_requests().await.unwrap().is_empty());
+}

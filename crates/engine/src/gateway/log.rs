@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use db::usage::LlmRequest;
@@ -75,6 +76,7 @@ async fn run(engine: Engine, mut rows: mpsc::Receiver<Row>) {
             failed |= book(&engine, close).await;
         }
         if close {
+            engine.gateway.all_written.store(!failed, Ordering::Release);
             engine.gateway.flushed.notify_waiters();
         }
         if failed {

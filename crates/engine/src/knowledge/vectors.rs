@@ -78,7 +78,7 @@ async fn ask(
     // A token is hardly ever less than two characters; what is too much is given back.
     let tokens = texts.iter().map(|t| t.chars().count() / 2 + 1).sum::<usize>();
     let usage = Usage { prompt_tokens: u32::try_from(tokens).unwrap_or(u32::MAX), completion_tokens: 0 };
-    let worst = llm::price::cost(choice, usage).unwrap_or_default();
+    let worst = llm::price::worst(std::slice::from_ref(choice), usage);
     let scope = Scope { agent: Some(agent), ..Scope::default() };
     let ours = |error: Error| {
         tracing::error!(%error, "a budget could not be asked");
@@ -87,6 +87,9 @@ async fn ask(
     let reservation = match budgets::reserve(cx, scope, worst).await.map_err(ours)? {
         Grant::Reserved(reservation) | Grant::Low(reservation) => reservation,
         Grant::Exhausted { .. } => return Err(Lacking::for_good("the budget for models is used up")),
+        Grant::Unpriced(_) => {
+            return Err(Lacking::for_good(format!("the model {choice} has no known price, and a budget applies")));
+        }
     };
     let (attempts, result) = match cx.parts().models.embed(choice, texts).await {
         Ok(made) if made.vectors.len() == texts.len() => (made.attempts, Ok(made.vectors)),

@@ -34,9 +34,14 @@ struct Opinion {
 pub(super) async fn ask(cx: &Cx, run: &Running, test: &TestDraft, wanted: &str, answer: &str) -> Result<Judged> {
     let request = request(test, wanted, answer);
     let scope = Scope { agent: Some(run.agent_id), campaign: None, agent_limit: run.draft.daily_budget_micros };
-    let held = match budgets::reserve(cx, scope, usage::worst_typed(&run.draft.models, &request)).await? {
+    let models = match budgets::payable(cx, scope, &run.draft.models).await? {
+        (models, Some(why)) if models.is_empty() => return Ok(nobody(&why.sentence())),
+        (models, _) => models,
+    };
+    let held = match budgets::reserve(cx, scope, usage::worst_typed(&models, &request)).await? {
         Grant::Reserved(held) | Grant::Low(held) => held,
         Grant::Exhausted { .. } => return Ok(nobody("Today's budget is used up: no judge was asked.")),
+        Grant::Unpriced(why) => return Ok(nobody(&why.sentence())),
     };
     let schema = JsonSchema::new(
         "opinion",
@@ -47,7 +52,7 @@ pub(super) async fn ask(cx: &Cx, run: &Running, test: &TestDraft, wanted: &str, 
             "additionalProperties": false
         }),
     );
-    let (attempts, opinion) = match cx.parts().models.typed::<Opinion>(&run.draft.models, &request, schema).await {
+    let (attempts, opinion) = match cx.parts().models.typed::<Opinion>(&models, &request, schema).await {
         Ok((opinion, answer)) => (answer.attempts, Ok((opinion, answer.choice))),
         Err(failed) => (failed.attempts, Err(failed.error.to_string())),
     };

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use domain::agent::ModelChoice;
-use domain::money::Micros;
 use domain::turn::{Figures, ModelCall, StepKind, TraceStep, TurnEvent};
 use futures::StreamExt;
+use llm::price::Worst;
 use llm::{Answer, Ask, Attempt, StreamEvent};
 use serde_json::json;
 
@@ -39,6 +39,8 @@ pub(super) enum Asked {
 enum Money {
     Enough(Vec<ModelChoice>, Reservation),
     UsedUp(String),
+    /// None that a budget can hold: for people to set right, not for tomorrow.
+    Unpriced(String),
 }
 
 impl Turn<'_> {
@@ -52,6 +54,7 @@ impl Turn<'_> {
         let (choices, reservation) = match self.reserve(&request).await? {
             Money::Enough(choices, reservation) => (choices, reservation),
             Money::UsedUp(why) => return Ok(Asked::Broke { why }),
+            Money::Unpriced(reason) => return Ok(Asked::Failed { reason, passing: false }),
         };
         let at = self.now_ms();
         let mut record = Record::begin(self.cx, self.ask, reservation);
@@ -100,18 +103,32 @@ impl Turn<'_> {
         }
     }
 
-    /// Holds the worst case back. When money is short, the agent's cheaper model speaks; when there is none left, nobody does.
+    /// Holds the worst case back. When money is short, the agent's cheaper model speaks; when there is none left, nobody does. A model whose
+    /// price nobody knows is left out where a budget applies.
     async fn reserve(&mut self, request: &Ask) -> Result<Money> {
         let at = self.now_ms();
         let (draft, scope) = (self.ask.draft, self.ask.scope());
-        let cheaper = draft.cheaper_model.clone().map(|model| vec![model]);
-        let grant = budgets::reserve(self.cx, scope, worst(&draft.models, request)).await?;
+        let cheaper = budgets::payable(self.cx, scope, draft.cheaper_model.as_slice()).await?.0;
+        let cheaper = Some(cheaper).filter(|models| !models.is_empty());
+        let (mut models, left_out) = budgets::payable(self.cx, scope, &draft.models).await?;
+        if let Some(unpriced) = left_out {
+            if models.is_empty() {
+                models.extend(cheaper.iter().flatten().cloned());
+            }
+            let why = unpriced.sentence();
+            self.step(StepKind::Budget, why.clone(), false, json!({}), at);
+            if models.is_empty() {
+                return Ok(Money::Unpriced(why));
+            }
+        }
+        let grant = budgets::reserve(self.cx, scope, worst(&models, request)).await?;
         let (title, money) = match (grant, cheaper) {
-            (Grant::Reserved(held), _) => (None, Money::Enough(draft.models.clone(), held)),
-            (Grant::Low(held), None) => (None, Money::Enough(draft.models.clone(), held)),
+            (Grant::Reserved(held), _) => (None, Money::Enough(models, held)),
+            (Grant::Low(held), None) => (None, Money::Enough(models, held)),
             (Grant::Low(held), Some(cheaper)) => {
                 (Some("The budget runs low: the cheaper model speaks".to_owned()), Money::Enough(cheaper, held))
             }
+            (Grant::Unpriced(unpriced), _) => (Some(unpriced.sentence()), Money::Unpriced(unpriced.sentence())),
             (Grant::Exhausted { scope: whose }, cheaper) => {
                 let why = format!("Today's budget is used up: {}.", whose.label().to_lowercase());
                 let again = match cheaper {
@@ -129,7 +146,7 @@ impl Turn<'_> {
         };
         let (ok, held) = match &money {
             Money::Enough(_, held) => (true, Some(held.amount())),
-            Money::UsedUp(_) => (false, None),
+            Money::UsedUp(_) | Money::Unpriced(_) => (false, None),
         };
         let title = title.unwrap_or_else(|| format!("Held back at most {}", held.unwrap_or_default().show()));
         self.step(StepKind::Budget, title, ok, json!({ "held_micros": held }), at);
@@ -198,14 +215,14 @@ impl Turn<'_> {
 }
 
 /// What a question can cost at most: of the dearest model, every character a token, the longest answer.
-fn worst(choices: &[ModelChoice], request: &Ask) -> Micros {
+fn worst(choices: &[ModelChoice], request: &Ask) -> Worst {
     let chars = request.system.len() + request.messages.iter().map(|turn| turn.text().len() + 32).sum::<usize>();
     let tools: usize =
         request.tools.iter().map(|t| t.name.len() + t.description.len() + t.schema.to_string().len()).sum();
     // A token is at least three bytes in all that people write to us, on the average; half of that is safe.
     let prompt_tokens = u32::try_from((chars + tools) * 2 / 3 + 64).unwrap_or(u32::MAX);
     let usage = llm::Usage { prompt_tokens, completion_tokens: request.max_tokens };
-    choices.iter().filter_map(|choice| llm::price::cost(choice, usage)).max().unwrap_or_default()
+    llm::price::worst(choices, usage)
 }
 
 /// One failed call, for people.

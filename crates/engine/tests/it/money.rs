@@ -1,6 +1,7 @@
 //! Budgets and keys on a real database: nothing passes a limit, nobody is told twice, no key opens more than it should.
 
 use chrono::Duration;
+use domain::agent::{ModelChoice, Provider};
 use domain::api_key::{ApiKeyDraft, KeyScope};
 use domain::budget::{BudgetDraft, BudgetScope};
 use domain::money::Micros;
@@ -55,6 +56,7 @@ async fn a_thousand_calls_at_once_never_pass_a_limit(pool: PgPool) {
                     (scope.agent.is_some(), cost.unwrap_or(100))
                 }
                 Grant::Exhausted { .. } => (scope.agent.is_some(), 0),
+                Grant::Unpriced(unpriced) => panic!("{unpriced:?}"),
             }
         })
     });
@@ -112,6 +114,7 @@ async fn people_are_told_at_four_fifths_and_at_the_end_once_a_day(pool: PgPool) 
             assert_eq!(scope, BudgetScope::Workspace);
             "exhausted"
         }
+        Grant::Unpriced(unpriced) => panic!("{unpriced:?}"),
     };
     assert_eq!(spend(790).await, "reserved");
     assert_eq!(told(&world, "budget.low").await, [""; 0]);
@@ -197,4 +200,31 @@ async fn a_key_opens_what_it_was_made_for_until_it_is_revoked(pool: PgPool) {
             .await
             .unwrap();
     assert_eq!(audited, [("insert".into(), vec![]), ("update".into(), vec!["revoked_at".to_owned()])]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_has_no_known_price_fits_into_no_budget(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let free = Scope { agent: Some(world.agent), ..Scope::default() };
+    let own = Scope { agent_limit: Some(Micros(500)), ..free };
+    let odd = ModelChoice { provider: Provider::OpenAi, model: "o1-pro".into() };
+    let worst = || llm::price::worst(std::slice::from_ref(&odd), llm::Usage::default());
+    let refused = async |scope| match budgets::reserve(&world.cx, scope, worst()).await.unwrap() {
+        Grant::Unpriced(unpriced) => Some(unpriced.scope),
+        Grant::Reserved(held) | Grant::Low(held) => {
+            budgets::settle(&world.cx, held, Micros(0)).await.unwrap();
+            None
+        }
+        Grant::Exhausted { scope } => panic!("{scope}"),
+    };
+    assert_eq!(refused(free).await, None, "nothing limits it");
+    assert_eq!(refused(own).await, Some(BudgetScope::Agent), "the agent's own limit");
+    let draft = BudgetDraft { scope: BudgetScope::Agent, agent_id: Some(world.agent), ..limit(1_000) };
+    let made = budgets::create(&world.cx, draft).await.unwrap();
+    assert_eq!(refused(free).await, Some(BudgetScope::Agent));
+    assert_eq!(refused(Scope::default()).await, None, "another agent's budget is none of ours");
+    budgets::delete(&world.cx, made.id).await.unwrap();
+    budgets::create(&world.cx, limit(1_000_000)).await.unwrap();
+    assert_eq!(refused(free).await, Some(BudgetScope::Workspace));
+    assert_eq!(account(&world, "workspace").await, (0, 0), "nothing is held");
 }

@@ -261,3 +261,45 @@ async fn an_agent_that_may_not_send_drafts_for_a_human(pool: PgPool) {
     let [turn] = kept(&world).await.try_into().unwrap();
     assert!(turn.said.starts_with("Hello"), "the draft is there to be used: {}", turn.said);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_agent_under_a_budget_does_not_speak_with_a_model_without_a_price(pool: PgPool) {
+    let server = MockServer::start().await;
+    answers(&server, saying("From nine to six.")).await;
+    let key = Some(llm::Secret::new("sk-test"));
+    let settings = llm::Settings { openai_base_url: server.uri(), openai_api_key: key, ..llm::Settings::default() };
+    let world = World::with_models(pool, settings).await.taking_everything().await;
+    let model = |name: &str| ModelChoice { provider: Provider::OpenAi, model: name.into() };
+    let limited = |draft: &mut AgentDraft, models: &[&str]| {
+        draft.daily_budget_micros = Some(domain::money::Micros(5_000_000));
+        draft.models = models.iter().map(|name| model(name)).collect();
+    };
+    let asked = async || {
+        let all = server.received_requests().await.unwrap();
+        let name = |r: &wiremock::Request| r.body_json::<serde_json::Value>().unwrap()["model"].to_string();
+        all.iter().map(name).collect::<Vec<_>>()
+    };
+    speaks(&world, |draft| limited(draft, &["o1-pro", "gpt-4.1-mini"])).await;
+    world.hears(Channel::Sms, PHONE, "When are you open?").await;
+    world.pass(Duration::seconds(5)).await;
+    assert!(
+        !asked().await.is_empty() && asked().await.iter().all(|name| name == "\"gpt-4.1-mini\""),
+        "{:?}",
+        asked().await
+    );
+    let turn = kept(&world).await.remove(0);
+    assert!(
+        turn.trace.iter().any(|step| !step.ok && step.title.contains("`openai/o1-pro` has no known price")),
+        "{:?}",
+        turn.trace
+    );
+    // Nothing else is there to speak: a human does, and is told why.
+    speaks(&world, |draft| limited(draft, &["o1-pro"])).await;
+    let before = asked().await.len();
+    world.hears(Channel::Sms, PHONE, "And on Sundays?").await;
+    world.pass(Duration::minutes(10)).await;
+    assert_eq!(asked().await.len(), before, "no provider was asked");
+    assert!(only_conversation(&world).await.escalation_reason.is_some());
+    // Where nothing limits it, it speaks.
+    assert_eq!(count(&world, "select count(*) from llm_requests where model = 'o1-pro'").await, 0);
+}

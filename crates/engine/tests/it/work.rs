@@ -95,6 +95,80 @@ async fn dead_work_is_seen_tried_again_or_given_up_by_those_who_may(pool: PgPool
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn one_job_that_cannot_be_read_holds_no_neighbour_and_is_seen(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let mut odd = Vec::new();
+    for (kind, job) in [
+        ("dance", serde_json::json!({ "job": "dance", "tempo": 3 })),
+        ("import", serde_json::json!({ "job": "import" })),
+        ("send", serde_json::json!({ "job": "send", "message_id": 7 })),
+        ("reply", serde_json::json!([])),
+    ] {
+        let id = queued(&world, Job::Import { import_id: world.cx.new_id() }, None).await;
+        sqlx::query("update jobs set kind = $1, job = $2, key = null where id = $3")
+            .bind(kind)
+            .bind(job)
+            .bind(id.uuid())
+            .execute(&world.admin)
+            .await
+            .unwrap();
+        odd.push(id);
+    }
+    for _ in 0..3 {
+        queued(&world, Job::TemplateState { template_id: world.cx.new_id() }, None).await;
+    }
+    let claimed = db::jobs::claim(&world.engine.parts().db, 10, 10, 60).await.unwrap();
+    assert_eq!(claimed.len(), 3, "the others go on");
+    assert!(claimed.iter().all(|c| c.job.kind() == JobKind::TemplateState));
+    let seen = work::get(&world.cx).await.unwrap();
+    assert_eq!(seen.dead.len(), 4);
+    for dead in &seen.dead {
+        assert!(odd.contains(&dead.id) && dead.kind == JobKind::Unknown, "{dead:?}");
+        assert!(dead.error.contains("cannot read it") && dead.error.contains("try again"), "{dead:?}");
+    }
+    assert_eq!(db::jobs::depth_everywhere(&world.engine.parts().db).await.unwrap(), (3, 0, 4));
+    // The version that knows it is back: it may be tried again. Until then it is buried again, and nothing else happens.
+    work::retry(&world.cx, odd[0]).await.unwrap();
+    assert!(db::jobs::claim(&world.engine.parts().db, 10, 10, 60).await.unwrap().is_empty());
+    assert_eq!(work::get(&world.cx).await.unwrap().dead.len(), 4);
+    work::give_up(&world.cx, odd[0]).await.unwrap();
+    assert_eq!(work::get(&world.cx).await.unwrap().dead.len(), 3);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_is_due_for_long_is_late_however_often_it_was_taken(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let db = &world.engine.parts().db;
+    queued(&world, Job::TemplateState { template_id: world.cx.new_id() }, None).await;
+    let late = async || {
+        let (of_all, seen) =
+            (db::jobs::depth_everywhere(db).await.unwrap().1, work::get(&world.cx).await.unwrap().late);
+        assert_eq!(of_all, seen, "readiness and the screen say the same");
+        seen
+    };
+    let pass = async |minutes: i32| {
+        sqlx::query("update jobs set run_at = run_at - make_interval(mins => $1), due_at = due_at - make_interval(mins => $1), claimed_until = claimed_until - make_interval(mins => $1)")
+            .bind(minutes)
+            .execute(&world.admin)
+            .await
+            .unwrap();
+    };
+    assert_eq!(late().await, 0, "it is due now");
+    pass(2).await;
+    assert_eq!(late().await, 1, "nobody takes it");
+    let taken = db::jobs::claim(db, 1, 1, 300).await.unwrap();
+    assert_eq!((taken.len(), late().await), (1, 0), "somebody is at it");
+    pass(6).await;
+    assert_eq!(late().await, 1, "the lease ran out");
+    let taken = db::jobs::claim(db, 1, 1, 300).await.unwrap();
+    assert_eq!((taken[0].attempts, late().await), (2, 1), "taken anew, and still not done");
+    let mut tx = db.begin(world.cx.workspace(), None).await.unwrap();
+    db::jobs::retry(&mut tx, taken[0].id, world.clock.now() + chrono::Duration::hours(1), "later").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(late().await, 0, "its time has not come");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn the_database_and_the_program_agree_on_what_may_take_long(pool: PgPool) {
     for kind in JobKind::ALL {
         let long: bool =

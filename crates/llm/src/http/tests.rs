@@ -133,8 +133,9 @@ fn the_wait_is_read_from_all_three_forms() {
         (vec![("retry-after", "Sat, 21 Nov 2026 10:00:30 GMT")], Some(Duration::from_secs(30))),
         (vec![("retry-after", "Sat, 21 Nov 2026 09:00:00 GMT")], Some(Duration::ZERO)),
         (vec![("retry-after", "-1")], Some(Duration::ZERO)),
-        (vec![("retry-after", "NaN")], Some(Duration::ZERO)),
-        (vec![("retry-after", "1e300")], None),
+        (vec![("retry-after", "NaN")], None),
+        (vec![("retry-after", "1e300")], Some(pause::LONGEST)),
+        (vec![("retry-after-ms", "9999999999999999999")], Some(pause::LONGEST)),
         (vec![("retry-after", "later")], None),
         (vec![], None),
     ] {

@@ -85,3 +85,34 @@ async fn dropping_the_stream_hangs_up() {
     drop(events);
     tokio::time::timeout(Duration::from_secs(5), hung_up).await.expect("the provider sees the end").unwrap();
 }
+
+#[tokio::test]
+async fn no_wait_that_a_provider_names_can_break_us() {
+    for (name, value) in [
+        ("retry-after", "9999999999999999999"),
+        ("retry-after", "1e300"),
+        ("retry-after", "inf"),
+        ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ("retry-after-ms", "18446744073709551615"),
+    ] {
+        let peer = Peer::start().await;
+        peer.openai(ResponseTemplate::new(429).insert_header(name, value)).await;
+        peer.anthropic(anthropic_body()).await;
+        let models = models(&peer);
+        let with_next = answer(&models, &[gpt(), claude()]).await;
+        assert_eq!(outcomes(&with_next.attempts), ["openai retry", "anthropic ok"], "{name}: {value}");
+        let resting = models.available().into_iter().find(|entry| entry.choice == gpt()).unwrap().resting.unwrap();
+        assert!(resting <= Duration::from_secs(3_600), "{name}: {value}: {resting:?}");
+        peer.at("/v1/embeddings", ResponseTemplate::new(429).insert_header(name, value)).await;
+        let embedder = ModelChoice { provider: Provider::OpenAi, model: "text-embedding-3-small".into() };
+        let failed = models.embed(&embedder, &["a".to_owned()]).await.unwrap_err();
+        assert!(failed.error.is_passing(), "{name}: {value}: {:?}", failed.error);
+    }
+    let peer = Peer::start().await;
+    let body = r#"{"error":{"code":429,"details":[{"retryDelay":"9999999999999999999s"}]}}"#;
+    peer.at("/v1beta", ResponseTemplate::new(429).set_body_string(body)).await;
+    peer.anthropic(anthropic_body()).await;
+    let gemini = ModelChoice { provider: Provider::Gemini, model: "gemini-2.5-flash".into() };
+    let answer = answer(&models(&peer), &[gemini, claude()]).await;
+    assert_eq!(outcomes(&answer.attempts), ["gemini retry", "anthropic ok"]);
+}
