@@ -1,14 +1,16 @@
 //! The server half's only door to the back end: what the server puts into each request, and only this file takes out.
 //!
-//! An [`engine::Cx`] for whoever is signed in and who that is, the nonce of the content policy, and the emulated phones while there are any.
+//! An [`engine::Cx`] for whoever is signed in and who that is, the nonce of the content policy, which build is served, and the emulated phones while there are any.
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use domain::message::Channel;
 use domain::text::Phone;
 use engine::Cx;
 use futures::future::BoxFuture;
 use http::request::Parts;
+use leptos::config::LeptosOptions;
 use leptos::prelude::use_context;
 
 use crate::error::AppError;
@@ -32,6 +34,21 @@ pub struct CspNonce(pub String);
 /// The nonce, as inline scripts of the shell want it.
 pub fn nonce() -> Option<String> {
     use_context::<Parts>().and_then(|parts| parts.extensions.get::<CspNonce>().map(|n| n.0.clone()))
+}
+
+/// Which build of the browser half is served: the hash of its module, or nothing where files carry none (`make dev`).
+pub fn build_of(options: &LeptosOptions) -> &'static str {
+    static BUILD: OnceLock<String> = OnceLock::new();
+    BUILD.get_or_init(|| {
+        let program = std::env::current_exe().unwrap_or_default();
+        let beside = program.parent().unwrap_or(Path::new("."));
+        let hashes = match options.hash_files {
+            true => std::fs::read_to_string(beside.join(options.hash_file.as_ref())).unwrap_or_default(),
+            false => String::new(),
+        };
+        let wasm = hashes.lines().find_map(|line| line.trim().strip_prefix("wasm:"));
+        wasm.map(|hash| hash.trim().to_owned()).unwrap_or_default()
+    })
 }
 
 /// The emulated phone network, as far as the phone page needs it. The server puts one into each request when the emulator is on, as

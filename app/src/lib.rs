@@ -7,6 +7,7 @@
 #[cfg(feature = "ssr")]
 pub mod backend;
 pub mod error;
+pub mod fault;
 pub mod lazy;
 pub mod live;
 pub mod pages;
@@ -25,16 +26,21 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let nonce = backend::nonce().unwrap_or_default();
     #[cfg(not(feature = "ssr"))]
     let nonce = String::new();
+    #[cfg(feature = "ssr")]
+    let (build, faults) = (backend::build_of(&options), fault::script());
+    #[cfg(not(feature = "ssr"))]
+    let (build, faults) = ("", "");
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-build=build>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />
-                <script nonce=nonce inner_html=shell::THEME_SCRIPT></script>
+                <script nonce=nonce.clone() inner_html=shell::THEME_SCRIPT></script>
+                <script nonce=nonce inner_html=faults></script>
                 <HashedStylesheet options=options.clone() id="leptos" />
                 <HydrationScripts options />
                 <MetaTags />
@@ -55,8 +61,6 @@ pub fn App() -> impl IntoView {
     ui::provide_toasts();
     ui::listen_for_back();
     let _ = me;
-    // Says that the browser half has taken over, for the browser tests: a click before that would be lost.
-    Effect::new(|_| document().body().map(|body| body.set_attribute("data-hydrated", "")));
     view! {
         <Title formatter=title_of/>
         <Router>

@@ -129,6 +129,12 @@ mod browser {
         });
         source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
+        // Told at every opening of the stream, so also by the server that came up after a deployment.
+        let on_build = Closure::<dyn FnMut(web_sys::MessageEvent)>::new(|event: web_sys::MessageEvent| {
+            crate::fault::compare(&event.data().as_string().unwrap_or_default());
+        });
+        let _ = source.add_event_listener_with_callback("build", on_build.as_ref().unchecked_ref());
+        on_build.forget();
         let on_error = Closure::<dyn FnMut()>::new(move || live.connected.set(false));
         source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         on_error.forget();

@@ -1,8 +1,16 @@
-//! The WASM entry: panic messages to the console, then hydration. Nothing else, ever.
+//! The WASM entry: what becomes of a panic, then hydration. Nothing else, ever.
 
 /// Called by the hydration script once the module is loaded.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(app::App);
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        let place = info.location().map(|at| format!("{}:{}:{}", at.file(), at.line(), at.column()));
+        app::fault::panicked(&place.unwrap_or_default());
+    }));
+    wasm_bindgen_futures::spawn_local(async {
+        // Not `hydrate_lazy`, which tells nobody when it is done: it waits for the page's part first.
+        leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), app::App).await.forget();
+        app::fault::hydrated();
+    });
 }

@@ -113,6 +113,8 @@ fn wants_identity(path: &str) -> bool {
         || path == "/api/webhooks/receive"
         || path == "/health"
         || path == "/mcp"
+        || path == "/build"
+        || path == "/faults"
         || path.starts_with("/v1/")
         || is_file(path))
 }

@@ -1,4 +1,4 @@
-//! The router, in order: health, hooks, API, signing in, live, MCP, the emulated network, pages and server functions, files; and the
+//! The router, in order: health, hooks, API, signing in, live, reports of browsers, MCP, the emulated network, pages and server functions, files; and the
 //! model gateway, which stands outside of every layer.
 
 use std::sync::Arc;
@@ -23,11 +23,12 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::api::{self, ApiError};
+use crate::faults::Faults;
 use crate::guard::{Guard, guard};
 use crate::hear_out::hear_out;
 use crate::hooks::HookKeys;
 use crate::live::Notes;
-use crate::{hooks, live, sign_in};
+use crate::{faults, hooks, live, sign_in};
 
 /// The most that a request may carry, unless its address says otherwise (imports do).
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -75,6 +76,7 @@ pub fn router(web: Web) -> Router {
         .nest("/api", api_routes)
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/faults", post(faults::report).layer(Extension(Arc::new(Faults::default()))))
         .route("/live", get(live::stream).layer(Extension(web.notes)))
         .with_state(web.engine.clone())
         .merge(crate::mcp::router(web.engine.clone()));
@@ -85,6 +87,8 @@ pub fn router(web: Web) -> Router {
     };
 
     let options = web.leptos;
+    let build = app::backend::build_of(&options);
+    let plain = plain.route("/build", get(move || async move { build }));
     let routes = generate_route_list(app::App);
     let shell = {
         let options = options.clone();

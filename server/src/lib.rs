@@ -5,6 +5,7 @@ pub mod commands;
 pub mod config;
 pub mod database;
 pub mod demo;
+mod faults;
 pub mod guard;
 pub mod hear_out;
 pub mod hooks;

@@ -16,13 +16,15 @@ use tokio::sync::{Notify, broadcast, watch};
 pub struct Notes {
     send: broadcast::Sender<(String, Arc<str>)>,
     stop: watch::Receiver<bool>,
+    build: &'static str,
 }
 
 impl Notes {
     /// Starts listening on the database's two channels. Jobs wake `workers`; notes go to the streams.
-    pub fn listen(db: Db, workers: Arc<Notify>, stop: watch::Receiver<bool>) -> Self {
+    /// `build` is the browser half that is served now.
+    pub fn listen(db: Db, workers: Arc<Notify>, stop: watch::Receiver<bool>, build: &'static str) -> Self {
         let (send, _) = broadcast::channel(1024);
-        let notes = Self { send: send.clone(), stop: stop.clone() };
+        let notes = Self { send: send.clone(), stop: stop.clone(), build };
         tokio::spawn(async move {
             while !*stop.borrow() {
                 if let Err(error) = follow(&db, &send, &workers).await {
@@ -61,7 +63,10 @@ pub(crate) async fn stream(
     let workspace = cx.workspace().to_string();
     let mut from = notes.send.subscribe();
     let mut stop = notes.stop.clone();
+    let build = notes.build;
     let stream = async_stream::stream! {
+        // A page that is older than this server hears of it at once.
+        yield Ok(Event::default().event("build").data(build));
         loop {
             let first = tokio::select! {
                 note = from.recv() => note,

@@ -65,7 +65,8 @@ async fn run(
     let wired = wire(config, database.url(), &secret).await?;
     let greeting = first_operator(config, &wired.engine).await?;
     let wake = Arc::new(Notify::new());
-    let notes = Notes::listen(wired.engine.parts().db.clone(), wake.clone(), stop.receiver());
+    let build = app::backend::build_of(&crate::site::options(config));
+    let notes = Notes::listen(wired.engine.parts().db.clone(), wake.clone(), stop.receiver(), build);
     if let Some(emulator) = &wired.emulator {
         remember(emulator, database.url()).await?;
     }

@@ -68,13 +68,13 @@ pub(super) fn Palette(places: Vec<Place>, open: RwSignal<bool>) -> impl IntoView
             return named.set(Vec::new());
         }
         let asked = move || {
-            if typed.with_untracked(|t| *t != text) {
+            if typed.try_with_untracked(|t| *t == text) != Some(true) {
                 return;
             }
             spawn_local(async move {
                 // A failure finds nothing; the pages are there all the same.
                 let all = find_by_name(text.clone()).await.unwrap_or_default();
-                if typed.with_untracked(|t| *t == text) {
+                if typed.try_with_untracked(|t| *t == text) == Some(true) {
                     named.set(all);
                 }
             });

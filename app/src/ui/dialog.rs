@@ -1,7 +1,9 @@
 //! Dialogs and the drawer: the browser's own `<dialog>`, which keeps the keyboard inside, closes on Esc and gives the focus back.
 
+use std::time::Duration;
+
 use leptos::children::ViewFn;
-use leptos::ev::MouseEvent;
+use leptos::ev::{Event, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -38,6 +40,11 @@ fn follow(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
     });
 }
 
+/// Whether something happened to a dialog itself, and not to what is inside.
+fn is_dialog(event: &Event) -> bool {
+    event_target::<leptos::web_sys::Element>(event).tag_name() == "DIALOG"
+}
+
 /// The element, shared by all three. The close button stands last, so that the keyboard starts in the content.
 pub(crate) fn modal(
     open: RwSignal<bool>,
@@ -56,15 +63,31 @@ pub(crate) fn modal(
             role=role
             class=move || class.get()
             aria-label=move || title.get()
+            on:cancel=move |event: Event| {
+                // Esc goes the way of the close button. A file field inside tells of its own cancelling, too.
+                if is_dialog(&event) {
+                    event.prevent_default();
+                    open.set(false);
+                }
+            }
             on:close=move |_| {
-                open.set(false);
-                if let Some(on_close) = on_close {
-                    on_close.run(());
+                let told = move || {
+                    if let Some(on_close) = on_close {
+                        on_close.try_run(());
+                    }
+                };
+                // A browser may close it without asking first (Esc twice). What is inside goes before anybody hears of it: whoever is
+                // told ends what the content was made from.
+                if open.get_untracked() {
+                    open.set(false);
+                    set_timeout(told, Duration::ZERO);
+                } else {
+                    told();
                 }
             }
             on:mousedown=move |event: MouseEvent| {
                 // Only the backdrop has the dialog itself as its target.
-                if event_target::<leptos::web_sys::Element>(&event).tag_name() == "DIALOG" {
+                if is_dialog(&event) {
                     open.set(false);
                 }
             }

@@ -68,7 +68,11 @@ fn kept<V: IntoView + 'static>(
     content: impl FnOnce() -> V + Send + 'static,
 ) -> AnyView {
     let make = move || {
-        let owner = outer.map_or_else(Owner::new, |outer| outer.child());
+        let owner = outer.map_or_else(Owner::new, |outer| {
+            let (quiet, owner) = (outer.child(), outer.child());
+            still_when_gone(quiet, &owner);
+            owner
+        });
         let view = owner.with(content);
         leptos::tachys::reactive_graph::OwnedView::new_with_owner(view, owner).into_any()
     };
@@ -76,6 +80,23 @@ fn kept<V: IntoView + 'static>(
         Some(print) => steady::Steady::new(print, make).into_any(),
         None => make(),
     }
+}
+
+/// An answer that is on its way keeps what is shown for a moment longer than the page around it lives. Nothing of it may run in that
+/// moment: what it would read is gone, and reading that ends the whole tab. Children are cleaned up in the order in which they were made,
+/// so `quiet`, made before `content`, still finds all that is in there.
+#[cfg(not(feature = "ssr"))]
+fn still_when_gone(quiet: Owner, content: &Owner) {
+    let weak = content.downgrade();
+    quiet.with(|| {
+        on_cleanup(move || {
+            if let Some(content) = weak.upgrade() {
+                content.pause();
+            }
+        });
+    });
+    // Lives as long as the content does.
+    content.with(|| StoredValue::new(quiet));
 }
 
 /// The server asks once, and needs the content's signals until the whole page is written.

@@ -127,6 +127,34 @@ fn elements_that_bite_live_in_the_kit() {
     none("`textarea`, `table` and `inner_html` only in app/src/ui", wrong);
 }
 
+/// The text from after an opening brace to the one that closes it.
+fn block(text: &str) -> &str {
+    let mut depth = 1;
+    let end = text.find(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        depth == 0
+    });
+    &text[..end.unwrap_or(text.len())]
+}
+
+#[test]
+fn what_comes_after_an_answer_reads_nothing_that_may_be_gone() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("app/src", ".rs") {
+        let text = code(&text);
+        for (at, begin) in text.match_indices("spawn_local(async move {") {
+            let body = block(&text[at + begin.len()..]);
+            let after = body.split_once(".await").map_or("", |(_, after)| after);
+            for word in [".run(", ".get_untracked()", ".with_untracked(", ".get_value()", ".with_value("] {
+                if after.contains(word) {
+                    wrong.push(format!("{name}: `{word}` after `.await`"));
+                }
+            }
+        }
+    }
+    none("the page may have been left by then, and that would end the tab: the `try_` of it", wrong);
+}
+
 #[test]
 fn only_the_gate_makes_permits() {
     let wrong = rust()

@@ -166,15 +166,15 @@ pub fn AgentDrawer(
                         None => String::new(),
                     };
                     toasts.success(format!("{} is saved as version {}.{heard}", agent.draft.name, agent.version));
-                    if base.is_none() && edit.get_untracked().as_deref() == Some(NEW) {
-                        on_made.run(agent.id);
+                    if base.is_none() && edit.try_get_untracked().flatten().as_deref() == Some(NEW) {
+                        on_made.try_run(agent.id);
                         // What had the keyboard may be gone with the form of a new agent.
                         request_animation_frame(|| browser::refocus(PANEL));
                     }
                     if then_publish && !is_live {
                         ask_to_publish();
                     }
-                    on_saved.run(agent);
+                    on_saved.try_run(agent);
                 }
                 Err(AppError::Invalid { problems }) => editing.refused(draft, problems),
                 Err(error) => failure.set(Some(error)),

@@ -43,7 +43,7 @@ pub fn PublishDialog(
                     why.set(String::new());
                     red.set(None);
                     open.set(false);
-                    on_published.run(agent);
+                    on_published.try_run(agent);
                 }
                 Err(AppError::Invalid { problems }) if problems.of("overrule").is_some() => {
                     red.set(problems.of("overrule").map(str::to_owned));

@@ -69,7 +69,7 @@ pub fn WebhookForm(
                     if lost {
                         toasts.info("It leads to another host now: what was kept of token and secret is gone. Enter them again if the new host needs them.".to_owned());
                     }
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(AppError::Invalid { problems }) => refused.set(problems),
                 Err(error) => failure.set(Some(error)),

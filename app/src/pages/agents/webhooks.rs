@@ -90,7 +90,7 @@ fn Leaving(calls: Calls, done: Callback<()>) -> impl IntoView {
             match delete_action(id).await {
                 Ok(()) => {
                     toasts.success(format!("The webhook {name} is deleted."));
-                    done.run(());
+                    done.try_run(());
                 }
                 Err(error) => toasts.error(error.to_string()),
             }

@@ -186,7 +186,7 @@ pub fn read_chosen(event: &leptos::ev::Event, most: u32, then: Callback<Result<S
         }
         leptos::task::spawn_local(async move {
             let text = wasm_bindgen_futures::JsFuture::from(file.text()).await.ok().and_then(|t| t.as_string());
-            then.run(text.ok_or_else(|| "The file could not be read. Try again.".to_owned()));
+            then.try_run(text.ok_or_else(|| "The file could not be read. Try again.".to_owned()));
         });
     }
     #[cfg(not(feature = "hydrate"))]

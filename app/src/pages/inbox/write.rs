@@ -58,7 +58,9 @@ impl Writing {
             match list_writers().await {
                 Ok(agents) => {
                     let first = agents.first().map(|(id, _)| id.to_string()).unwrap_or_default();
-                    if self.agents.try_set(agents).is_none() && self.agent.with_untracked(String::is_empty) {
+                    if self.agents.try_set(agents).is_none()
+                        && self.agent.try_with_untracked(String::is_empty) == Some(true)
+                    {
                         self.agent.set(first);
                     }
                 }

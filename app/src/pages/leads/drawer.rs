@@ -85,7 +85,7 @@ pub fn LeadDrawer(
                     editing.accepted(lead.id, lead.draft());
                     toasts.success(format!("{} is saved.", lead.title()));
                     open.set(false);
-                    on_saved.run(());
+                    on_saved.try_run(());
                 }
                 Err(AppError::Invalid { problems }) => editing.refused(draft, problems),
                 Err(error) => failure.set(Some(error)),
@@ -102,7 +102,9 @@ pub fn LeadDrawer(
             editing.discard();
             open.set(false);
             let name = name.get_untracked();
-            request_animation_frame(move || on_delete.run((id, name)));
+            request_animation_frame(move || {
+                on_delete.try_run((id, name));
+            });
         }
     };
     view! {

@@ -102,12 +102,12 @@ fn Wizard() -> impl IntoView {
             let begun = send::<Import>("/api/leads/import", chosen, Some(mapping)).await;
             busy.set(false);
             match begun {
-                Ok(import) => navigate.with_value(|go| {
-                    go(
-                        &format!("/leads/import?id={}", import.id),
-                        NavigateOptions { replace: true, ..NavigateOptions::default() },
-                    );
-                }),
+                // Whoever left meanwhile stays where they went.
+                Ok(import) => {
+                    let href = format!("/leads/import?id={}", import.id);
+                    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                    let _ = navigate.try_with_value(|go| go(&href, options));
+                }
                 Err(error) => failure.set(Some(error)),
             }
         });

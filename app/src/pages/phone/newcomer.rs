@@ -54,8 +54,8 @@ pub(super) fn Newcomer(
             match came {
                 Ok(number) => {
                     open.set(false);
-                    let href = href(&number, &booth.q.get_untracked());
-                    navigate.with_value(|navigate| navigate(&href, NavigateOptions::default()));
+                    let href = href(&number, &booth.q.try_get_untracked().unwrap_or_default());
+                    navigate.try_with_value(|navigate| navigate(&href, NavigateOptions::default()));
                     booth.refresh();
                 }
                 Err(why) => error.set(Some(why)),

@@ -67,7 +67,7 @@ pub fn BudgetDialog(
                 Ok(budget) => {
                     toasts.success(format!("The budget of {} is saved.", budget.target_name));
                     open.set(false);
-                    on_saved.run(());
+                    on_saved.try_run(());
                 }
                 Err(error) => failure.set(Some(error)),
             }

@@ -45,7 +45,7 @@ pub fn NewKeyDialog(
             match create_key(draft).await {
                 Ok(key) => {
                     made.set(Some(key));
-                    on_made.run(());
+                    on_made.try_run(());
                 }
                 Err(error) => failure.set(Some(error)),
             }

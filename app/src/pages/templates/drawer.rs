@@ -65,7 +65,8 @@ pub fn TemplateDrawer(
             && key != "new"
         {
             spawn_local(async move {
-                if let (Ok(editor), true) = (edit_template(key.clone()).await, edit.get_untracked() == Some(key)) {
+                let asked = edit_template(key.clone()).await;
+                if let (Ok(editor), true) = (asked, edit.try_get_untracked().flatten() == Some(key)) {
                     stored.set(editor.template);
                 }
             });
@@ -103,7 +104,7 @@ pub fn TemplateDrawer(
                     editing.accepted(template.id, template.draft.clone());
                     toasts.success(format!("{} is saved.", template.draft.name));
                     open.set(false);
-                    on_saved.run(());
+                    on_saved.try_run(());
                 }
                 Err(AppError::Invalid { problems }) => editing.refused(draft, problems),
                 Err(error) => failure.set(Some(error)),
@@ -121,7 +122,7 @@ pub fn TemplateDrawer(
                 Ok(template) => {
                     toasts.success("Handed in. The state follows here by itself.");
                     stored.set(Some(template));
-                    on_saved.run(());
+                    on_saved.try_run(());
                 }
                 Err(error) => failure.set(Some(error)),
             }
@@ -131,7 +132,9 @@ pub fn TemplateDrawer(
         if let Some(template) = stored.get_untracked() {
             editing.discard();
             open.set(false);
-            request_animation_frame(move || on_delete.run((template.id, template.draft.name)));
+            request_animation_frame(move || {
+                on_delete.try_run((template.id, template.draft.name));
+            });
         }
     };
     let title = Signal::derive(move || match editing.base() {

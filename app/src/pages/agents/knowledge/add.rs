@@ -152,7 +152,7 @@ fn AddPage(agent_id: AgentId, category: RwSignal<String>, on_changed: Callback<(
             match result {
                 Ok(_) => {
                     url.set(String::new());
-                    on_changed.run(());
+                    on_changed.try_run(());
                 }
                 Err(error) => failure.set(Some(error)),
             }
