@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use channels::parse::Parsed;
 use channels::{Secret, generic, parse, signature, twiml};
 use domain::id::{MessageId, WorkspaceId};
+use domain::keyword::Key;
 use domain::message::{Channel, Inbound, StatusReport};
 use domain::problem::Problems;
 use engine::{Engine, inbox};
@@ -67,15 +68,17 @@ struct TwilioPost {
     message_status: Option<String>,
     /// Why it failed.
     error_code: Option<String>,
-    /// How many pictures or files came with it; each has a `MediaUrl…` and a `MediaContentType…`.
+    /// How many pictures or files came with it; each has a `MediaUrl…` and a `MediaContentType…`, and those that are there are taken.
     num_media: Option<u32>,
     /// `STOP` or `START`, when Twilio saw one.
     opt_out_type: Option<String>,
+    /// What is behind the WhatsApp button that was pressed; `STOP` opts out.
+    button_payload: Option<String>,
     /// Twilio's id of a call.
     call_sid: Option<String>,
     /// How far a call is.
     call_status: Option<String>,
-    /// The keys that were pressed.
+    /// The keys that were pressed; 2 and 9 stop calls to this person.
     digits: Option<String>,
 }
 
@@ -152,12 +155,11 @@ async fn receive_twilio(
             Ok(xml(twiml::empty_response().to_owned()))
         }
         Parsed::KeyPress(inbound) => {
-            let declined = inbound.body.ends_with('2');
-            take_in(engine, &inbound).await?;
-            let said = if declined {
-                "Thank you. We will not call about this again. Goodbye."
-            } else {
-                "Thank you. We have noted it. Goodbye."
+            // What is said is true: taking the key in stopped the calls, in the same transaction.
+            let said = match (take_in(engine, &inbound).await?, parse::key(&inbound)) {
+                (true, Some(Key::NoCalls)) => "Thank you. We will not call you again. Goodbye.",
+                (true, _) => "Thank you. We have noted it. Goodbye.",
+                (false, _) => "Thank you. Goodbye.",
             };
             Ok(xml(twiml::key_answer(said)))
         }
@@ -166,7 +168,7 @@ async fn receive_twilio(
             Ok(xml(twiml::empty_response().to_owned()))
         }
         Parsed::Ignored(reason) => {
-            tracing::debug!(reason, "a post from Twilio has nothing for us");
+            tracing::info!(reason, "a post from Twilio has nothing for us");
             Ok(xml(twiml::empty_response().to_owned()))
         }
     }
@@ -200,14 +202,20 @@ async fn receive_generic(
     Ok((StatusCode::OK, axum::Json(Received { received: true })).into_response())
 }
 
-async fn take_in(engine: &Engine, inbound: &Inbound) -> Result<(), ApiError> {
-    let Some(workspace) = workspace_of(engine, inbound.channel, &inbound.to).await? else {
+/// Gives whether it was taken in: not when nobody here has the number.
+async fn take_in(engine: &Engine, inbound: &Inbound) -> Result<bool, ApiError> {
+    let mut workspace = workspace_of(engine, inbound.channel, &inbound.to).await?;
+    if workspace.is_none() && inbound.raw.get("MessagingServiceSid").is_some() {
+        // Another number of the service's pool.
+        workspace = db::conversations::sole_workspace(&engine.parts().db).await?;
+    }
+    let Some(workspace) = workspace else {
         // The provider would only repeat it; nobody here has this number.
         tracing::warn!(channel = %inbound.channel, "a message came in for a number that no workspace has");
-        return Ok(());
+        return Ok(false);
     };
     inbox::receive(&engine.system(workspace), inbound).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// A number belongs to one workspace per channel; one that is set up for another channel only still names it.

@@ -3,15 +3,20 @@
 //! Not here: whether the request is genuine (`signature`, always asked first), nor what happens next (`engine::inbox`).
 
 use chrono::{DateTime, Utc};
+use domain::keyword::{self, Key, Keyword};
 use domain::message::{Channel, Inbound, Media, Status, StatusReport};
-use domain::text::Phone;
+use domain::text::{Phone, cut, storable};
 use serde_json::{Map, Value};
 
-/// No field may be longer than this many bytes. A body is never cut: what is too long is refused.
+/// No field that is read may be longer than this many bytes. A body is never cut: what is too long is refused. Other fields are left out of
+/// the log.
 pub const MAX_FIELD: usize = 64 * 1024;
 
-/// Twilio sends at most ten pieces of media.
-const MAX_MEDIA: usize = 10;
+/// More pieces of media than anybody sends with one message; those behind are left out.
+const MAX_MEDIA: usize = 30;
+
+/// The fields without which a post says nothing.
+const READ: &[&str] = &["From", "To", "Body", "MessageSid", "SmsSid", "SmsMessageSid", "CallSid", "Digits"];
 
 /// What a webhook told us.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +50,8 @@ pub enum ParseError {
 
 /// Reads one webhook. `now` is when it arrived.
 pub fn parse(pairs: &[(String, String)], now: DateTime<Utc>) -> Result<Parsed, ParseError> {
-    if let Some((name, _)) = pairs.iter().find(|(name, value)| name.len() > MAX_FIELD || value.len() > MAX_FIELD) {
+    let too_long = |(name, value): &&(String, String)| READ.contains(&name.as_str()) && value.len() > MAX_FIELD;
+    if let Some((name, _)) = pairs.iter().find(too_long) {
         return Err(ParseError::TooLong(name.chars().take(60).collect()));
     }
     let form = Form(pairs);
@@ -58,10 +64,27 @@ pub fn parse(pairs: &[(String, String)], now: DateTime<Utc>) -> Result<Parsed, P
     Err(ParseError::Missing("MessageSid".into()))
 }
 
-/// What Twilio's own opt-out handling made of the message: `STOP`, `START` or `HELP`. It knows words in many languages that our list does not.
-pub fn opt_out_type(inbound: &Inbound) -> Option<&str> {
-    inbound.raw.get("OptOutType").and_then(Value::as_str).filter(|word| !word.is_empty())
+/// The wish that a message is: what Twilio's own opt-out handling made of it (`OptOutType`, which knows words of many languages), what is behind
+/// the button that was pressed, the button's label, the words. Whatever says STOP counts first.
+pub fn keyword(inbound: &Inbound) -> Option<Keyword> {
+    if inbound.channel == Channel::Voice {
+        return None;
+    }
+    let fields = ["OptOutType", "ButtonPayload", "ButtonText", "ListId", "ListTitle"];
+    let of_fields = fields.iter().filter_map(|name| inbound.raw.get(name).and_then(Value::as_str));
+    let said: Vec<Keyword> = of_fields.chain([inbound.body.as_str()]).filter_map(keyword::keyword).collect();
+    [Keyword::Stop, Keyword::Start, Keyword::Help].into_iter().find(|word| said.contains(word))
 }
+
+/// What was pressed in a call, if this is about keys.
+pub fn key(inbound: &Inbound) -> Option<Key> {
+    let digits = inbound.body.strip_prefix(PRESSED).filter(|_| inbound.event == KEY_PRESS)?;
+    Some(keyword::key(digits))
+}
+
+/// The event of a pressed key, and what its body begins with.
+const KEY_PRESS: &str = "key_press";
+const PRESSED: &str = "Pressed ";
 
 fn parse_message(form: &Form<'_>, now: DateTime<Utc>) -> Result<Parsed, ParseError> {
     let message_id = ["MessageSid", "SmsSid", "SmsMessageSid"]
@@ -72,7 +95,7 @@ fn parse_message(form: &Form<'_>, now: DateTime<Utc>) -> Result<Parsed, ParseErr
         return Ok(match message_status(word) {
             Some(status) => Parsed::Status(StatusReport {
                 message_id,
-                our_number: form.address("From")?.1.to_string(),
+                our_number: form.number("From"),
                 status,
                 error_code: (status == Status::Failed).then(|| form.error_code().unwrap_or_else(|| word.to_owned())),
                 duration_secs: None,
@@ -82,15 +105,17 @@ fn parse_message(form: &Form<'_>, now: DateTime<Utc>) -> Result<Parsed, ParseErr
     }
     let (channel, from) = match form.address("From") {
         Ok(found) => found,
-        Err(error) => return form.foreign_channel("From").map(Parsed::Ignored).ok_or(error),
+        // A short code or a name: nobody who could be answered, and its sender would only repeat it.
+        Err(ParseError::BadNumber(_)) => {
+            let other = || "the sender is no phone number and cannot be answered".to_owned();
+            return Ok(Parsed::Ignored(form.foreign_channel("From").unwrap_or_else(other)));
+        }
+        Err(error) => return Err(error),
     };
     let (_, to) = form.address("To")?;
-    let media = form.media()?;
-    let body = match (form.get("Body"), media.is_empty()) {
-        (Some(body), _) => clean(body),
-        (None, false) => String::new(),
-        (None, true) => return Err(ParseError::Missing("Body".into())),
-    };
+    // A picture, a voice note, a place on the map come without words; a pressed button has its label.
+    let body =
+        ["Body", "ButtonText", "ListTitle"].iter().find_map(|name| form.filled(name)).map(clean).unwrap_or_default();
     Ok(Parsed::Inbound(Inbound {
         provider: "twilio".into(),
         event: "message".into(),
@@ -98,7 +123,7 @@ fn parse_message(form: &Form<'_>, now: DateTime<Utc>) -> Result<Parsed, ParseErr
         from: from.into(),
         to: to.into(),
         body,
-        media,
+        media: form.media(),
         message_id,
         received_at: now,
         raw: form.raw(),
@@ -119,11 +144,11 @@ fn parse_call(form: &Form<'_>, now: DateTime<Utc>) -> Result<Parsed, ParseError>
         }
         return Ok(Parsed::KeyPress(Inbound {
             provider: "twilio".into(),
-            event: "key_press".into(),
+            event: KEY_PRESS.into(),
             channel: Channel::Voice,
             from: form.address(theirs)?.1.into(),
             to: form.address(ours)?.1.into(),
-            body: format!("Pressed {digits}"),
+            body: format!("{PRESSED}{digits}"),
             media: Vec::new(),
             message_id: format!("{call_sid}:digits:{digits}"),
             received_at: now,
@@ -139,7 +164,7 @@ fn parse_call(form: &Form<'_>, now: DateTime<Utc>) -> Result<Parsed, ParseError>
     };
     Ok(Parsed::Status(StatusReport {
         message_id: call_sid,
-        our_number: form.address(ours)?.1.into(),
+        our_number: form.number(ours),
         status,
         error_code: (status == Status::Failed).then(|| form.error_code().unwrap_or_else(|| word.to_owned())),
         duration_secs: form.filled("CallDuration").and_then(|secs| secs.parse().ok()),
@@ -171,7 +196,7 @@ pub fn call_status(word: &str) -> Option<Status> {
 
 /// Postgres stores no NUL, neither as text nor in JSON; everything else stays as it came.
 pub(crate) fn clean(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
+    storable(text)
 }
 
 /// Ids become parts of keys and of addresses, so only what ids are made of may pass.
@@ -182,7 +207,7 @@ pub(crate) fn sid(field: &str, value: &str) -> Result<String, ParseError> {
 }
 
 fn short(word: &str) -> String {
-    clean(&word.chars().take(40).collect::<String>())
+    clean(cut(word, 40))
 }
 
 /// The fields as they came; the first of a repeated name counts.
@@ -207,6 +232,11 @@ impl Form<'_> {
         Phone::parse(number).map(|phone| (channel, phone)).map_err(|_| ParseError::BadNumber(name.to_owned()))
     }
 
+    /// Our number in a field, for finding whose it is; what is no number stays as it is and is nobody's.
+    fn number(&self, name: &str) -> String {
+        self.address(name).map_or_else(|_| clean(self.get(name).unwrap_or_default()), |(_, phone)| phone.to_string())
+    }
+
     /// A sender on a channel that we do not serve, such as `messenger:123`.
     fn foreign_channel(&self, name: &str) -> Option<String> {
         let (prefix, _) = self.filled(name)?.split_once(':')?;
@@ -218,27 +248,19 @@ impl Form<'_> {
         self.filled("ErrorCode").filter(|code| *code != "0").map(short)
     }
 
-    fn media(&self) -> Result<Vec<Media>, ParseError> {
-        let count: usize = match self.filled("NumMedia") {
-            Some(text) => text.parse().map_err(|_| ParseError::Malformed("NumMedia".into()))?,
-            None => 0,
+    /// What came along: every address that is there, whatever `NumMedia` says.
+    fn media(&self) -> Vec<Media> {
+        let one = |at: usize| {
+            let url = self.filled(&format!("MediaUrl{at}"))?;
+            let content_type = self.filled(&format!("MediaContentType{at}")).unwrap_or("application/octet-stream");
+            Some(Media { url: clean(url), content_type: clean(content_type) })
         };
-        if count > MAX_MEDIA {
-            return Err(ParseError::Malformed("NumMedia".into()));
-        }
-        (0..count)
-            .map(|at| {
-                let name = format!("MediaUrl{at}");
-                let url = self.filled(&name).ok_or(ParseError::Missing(name.clone()))?;
-                let content_type = self.get(&format!("MediaContentType{at}")).unwrap_or("application/octet-stream");
-                Ok(Media { url: clean(url), content_type: clean(content_type) })
-            })
-            .collect()
+        (0..MAX_MEDIA).filter_map(one).collect()
     }
 
     fn raw(&self) -> Value {
         let mut object = Map::new();
-        for (name, value) in self.0 {
+        for (name, value) in self.0.iter().filter(|(name, value)| name.len() <= MAX_FIELD && value.len() <= MAX_FIELD) {
             let value = Value::String(clean(value));
             match object.get_mut(&clean(name)) {
                 None => {

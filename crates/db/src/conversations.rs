@@ -55,6 +55,12 @@ pub async fn workspace_of_number(db: &Db, channel: Channel, number: &str) -> Res
     Ok(id.map(WorkspaceId::new))
 }
 
+/// The workspace of an installation that has only one.
+pub async fn sole_workspace(db: &Db) -> Result<Option<WorkspaceId>> {
+    let id = sqlx::query_scalar!("select sole_workspace()").fetch_one(db.pool()).await?;
+    Ok(id.map(WorkspaceId::new))
+}
+
 /// Finds the lead's conversation on a channel, or begins it, and locks it: everything about one conversation happens in order.
 /// A new one is held by the AI and gets the agent and the campaign; an existing one keeps what it has unless it has none.
 pub async fn open_locked(
@@ -147,7 +153,7 @@ pub async fn touch(
     body: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let beginning: String = body.chars().take(160).collect();
+    let beginning = domain::text::cut(body, 160);
     sqlx::query!(
         "update conversations
          set last_body = $2, last_direction = $3, last_message_at = $4, updated_at = $4, status = 'open',

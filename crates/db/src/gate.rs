@@ -66,7 +66,7 @@ pub async fn facts(
         GateRow,
         r#"select l.name as lead_name, p.value as "phone?", l.deleted_at is not null as "lead_deleted!",
                   l.status as "lead_status: LeadStatus", l.consent,
-                  exists (select 1 from suppressions s where s.value = p.value) as "suppressed!",
+                  exists (select 1 from suppressions s where s.value = p.value and (s.channel is null or s.channel = $3)) as "suppressed!",
                   (select n.number from sender_numbers n where n.channel = $3) as our_number,
                   t.state as "template_state?: TemplateState", t.provider_ref as "template_ref?",
                   g.status as "campaign_status?: CampaignStatus",

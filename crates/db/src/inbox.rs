@@ -108,7 +108,7 @@ pub async fn moments(
            left join users u on u.id = e.actor_id
            where e.subject = any($1) and e.created_at >= $2
              and e.kind in ('conversation.taken_over', 'conversation.returned', 'conversation.status', 'conversation.closed',
-                            'conversation.reopened', 'conversation.escalated', 'lead.opted_out',
+                            'conversation.reopened', 'conversation.escalated', 'lead.opted_out', 'lead.stopped_calls',
                             'lead.opted_in', 'reply.failed')
            order by e.id desc
            limit 100"#,

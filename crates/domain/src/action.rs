@@ -318,7 +318,7 @@ impl ActionDraft {
                 .collect::<serde_json::Map<String, Value>>()
                 .into(),
             (Some(answer), true) => shorten(answer),
-            (None, _) => Value::String(body.chars().take(MOST_SHOWN).collect()),
+            (None, _) => Value::String(crate::text::cut(body, MOST_SHOWN).to_owned()),
         }
     }
 }
@@ -342,9 +342,9 @@ fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
 
 fn shorten(value: Value) -> Value {
     let text = value.to_string();
-    match text.char_indices().nth(MOST_SHOWN) {
-        Some((end, _)) => Value::String(format!("{}…", &text[..end])),
-        None => value,
+    match crate::text::cut(&text, MOST_SHOWN) {
+        head if head.len() < text.len() => Value::String(format!("{head}…")),
+        _ => value,
     }
 }
 

@@ -28,6 +28,8 @@ closed_list! {
         LeadDeleted = "lead.deleted",
         /// A lead asked us to stop.
         LeadOptedOut = "lead.opted_out",
+        /// A lead asked not to be called again.
+        LeadStoppedCalls = "lead.stopped_calls",
         /// A lead allowed us to write again.
         LeadOptedIn = "lead.opted_in",
         /// An import moved on or finished.
@@ -140,6 +142,7 @@ impl EventKind {
             Self::LeadUpdated => "changed the lead",
             Self::LeadDeleted => "deleted the lead",
             Self::LeadOptedOut => "opted out",
+            Self::LeadStoppedCalls => "asked not to be called again",
             Self::LeadOptedIn => "opted in again",
             Self::LeadsImported => "imported leads",
             Self::TemplateSaved => "saved the template",

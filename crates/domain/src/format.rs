@@ -2,6 +2,7 @@
 //! decided for a channel. Pure; the segments of an SMS are counted in `segments`.
 
 use crate::message::Channel;
+use crate::text::cut;
 
 mod config;
 mod form;
@@ -88,12 +89,15 @@ fn sentence_end(head: &str, text: &str) -> Option<usize> {
 /// The text cut to `most` characters at the end of a sentence, else of a word.
 pub fn shorten(text: &str, most: u32) -> String {
     let text = text.trim();
-    let Some((end, _)) = text.char_indices().nth(most as usize) else { return text.to_owned() };
-    if let Some(sentence) = sentence_end(&text[..end], text) {
+    let head = cut(text, most as usize);
+    if head.len() == text.len() {
+        return text.to_owned();
+    }
+    if let Some(sentence) = sentence_end(head, text) {
         return text[..sentence].trim_end().to_owned();
     }
-    let room: String = text.chars().take((most as usize).saturating_sub(1)).collect();
-    let words = room.rsplit_once(char::is_whitespace).map_or(room.as_str(), |(words, _)| words);
+    let room = cut(text, (most as usize).saturating_sub(1));
+    let words = room.rsplit_once(char::is_whitespace).map_or(room, |(words, _)| words);
     format!("{}…", words.trim_end())
 }
 
@@ -101,8 +105,12 @@ pub fn shorten(text: &str, most: u32) -> String {
 pub fn split(text: &str, most: u32) -> Vec<String> {
     let mut parts = Vec::new();
     let mut rest = text.trim();
-    while let Some((end, _)) = rest.char_indices().nth(most as usize) {
-        let head = &rest[..end];
+    loop {
+        let head = cut(rest, (most as usize).max(1));
+        let end = head.len();
+        if end == rest.len() {
+            break;
+        }
         let at = sentence_end(head, rest)
             .filter(|at| *at > 0)
             .or_else(|| {

@@ -68,7 +68,7 @@ impl Rule {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::OptedOut => "The person asked us to stop. Nothing may be sent until they write START.",
-            Self::Suppressed => "The number is on the suppression list.",
+            Self::Suppressed => "The person asked not to be reached at this number over this channel.",
             Self::NoConsent => {
                 "There is no consent on record, and US numbers need it. Record the consent on the lead first."
             }

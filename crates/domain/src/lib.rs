@@ -5,6 +5,7 @@
 
 pub mod closed_list;
 pub mod id;
+pub mod json;
 pub mod money;
 pub mod pause;
 pub mod problem;
@@ -22,6 +23,7 @@ pub mod diff;
 pub mod format;
 pub mod guardrail;
 pub mod intent;
+pub mod keyword;
 pub mod knowledge;
 pub mod lead;
 pub mod library;

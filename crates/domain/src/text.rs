@@ -1,8 +1,9 @@
-//! Small checked strings: name, e-mail, phone. Parsing trims; what parsed is stored as it is.
+//! Small checked strings: name, e-mail, phone, and where a text may be cut. Parsing trims; what parsed is stored as it is.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::problem::Problems;
 
@@ -159,6 +160,20 @@ pub fn long(problems: &mut Problems, field: &str, text: &str, max: u32) -> Strin
     text.to_owned()
 }
 
+/// A text as Postgres can keep it: without NUL, which no person means.
+pub fn storable(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+/// The beginning of a text, at most `most` characters, never in the middle of what a reader sees as one sign (an emoji of several parts,
+/// a letter with its accents).
+pub fn cut(text: &str, most: usize) -> &str {
+    let Some((end, _)) = text.char_indices().nth(most) else { return text };
+    let border = text.grapheme_indices(true).map(|(at, _)| at).take_while(|at| *at <= end).last();
+    // One sign that is longer than all the room is cut all the same.
+    border.filter(|at| *at > 0).map_or(&text[..end], |at| &text[..at])
+}
+
 /// A field's name for people: `display_name` becomes `Display name`.
 fn label(field: &str) -> String {
     let last = field.rsplit('.').next().unwrap_or(field).replace('_', " ");
@@ -202,6 +217,24 @@ mod tests {
             ("bad", 49, None),
         ] {
             assert_eq!(Phone::parse_from(typed, code).ok().as_ref().map(Phone::as_str), read, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_never_cut_inside_an_emoji_or_a_letter() {
+        for (text, most, wanted) in [
+            ("Hi 👨‍👩‍👧 there", 4, "Hi "),
+            ("Hi 👨‍👩‍👧 there", 8, "Hi 👨‍👩‍👧"),
+            ("👍🏽👍🏽", 3, "👍🏽"),
+            ("cafe\u{301}s", 4, "caf"),
+            ("🇩🇪🇫🇷", 3, "🇩🇪"),
+            ("short", 9, "short"),
+            ("abc", 2, "ab"),
+            ("\r\n", 1, "\r"),
+            ("", 0, ""),
+            ("x", 0, ""),
+        ] {
+            assert_eq!(cut(text, most), wanted, "{text:?} {most}");
         }
     }
 

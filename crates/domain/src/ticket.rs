@@ -123,8 +123,7 @@ pub fn subject(text: &str) -> String {
     if line.chars().count() <= 120 {
         return line;
     }
-    let cut: String = line.chars().take(119).collect();
-    format!("{}…", cut.trim_end())
+    format!("{}…", crate::text::cut(&line, 119).trim_end())
 }
 
 #[cfg(test)]

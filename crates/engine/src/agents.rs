@@ -60,7 +60,7 @@ pub async fn duplicate(cx: &Cx, id: AgentId) -> Result<Agent> {
     let mut tx = cx.write().await?;
     let old = db::agents::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     // Room for " copy 999" within the 80 characters of a name.
-    let stem: String = old.draft.name.chars().take(70).collect();
+    let stem = domain::text::cut(&old.draft.name, 70);
     let taken = db::agents::names_like(&mut tx, stem.trim_end()).await?;
     let agent =
         new_agent(cx, AgentDraft { name: free_name(stem.trim_end(), &taken), status: AgentStatus::Draft, ..old.draft });

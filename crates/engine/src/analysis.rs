@@ -21,7 +21,7 @@ use llm::{Ask, JsonSchema, Turn};
 
 use crate::budgets::{self, Grant, Scope};
 use crate::usage::{self, Asker};
-use crate::{Cx, Result, escalate, events, inbox};
+use crate::{Cx, Result, escalate, events, leads};
 
 /// How many messages a model is shown.
 const MEMORY: i64 = 10;
@@ -128,7 +128,7 @@ async fn keep(cx: &Cx, id: ConversationId, read: Option<MessageId>, analysis: An
         && analysis.is_certain()
         && let Some(lead) = db::leads::find(&mut tx, held.lead_id).await?
     {
-        inbox::opt_out(cx, &mut tx, &lead, held.channel).await?;
+        leads::opt_out(cx, &mut tx, &lead, held.channel.as_str()).await?;
     }
     events::note(&mut tx, EventKind::ConversationStatus, id);
     Ok(tx.commit().await?)

@@ -65,10 +65,7 @@ pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result
     drop(tx);
 
     let (history, input) = parted(thread, answered);
-    if input.trim().is_empty() {
-        // A picture without words, for example: nothing that a model here could read.
-        return Ok(Next::Done);
-    }
+    let wordless = input.trim().is_empty();
     let ask = TurnAsk {
         draft: &agent.draft,
         agent_id: Some(agent_id),
@@ -84,6 +81,11 @@ pub(crate) async fn answer(cx: &Cx, id: ConversationId, is_last: bool) -> Result
         recorded: None,
         guardrails_off: false,
     };
+    if wordless {
+        // A picture or a voice note: nothing that a model here could read, and somebody waits for an answer.
+        let record = turn::unreadable(cx, &ask);
+        return conclude(cx, &conversation, answered, record).await;
+    }
     let done = turn::run(cx, ask, &mut |_| {}).await?;
     let mut record = *done.record;
     if let (Some(reason), true, false) = (&done.reason, done.try_again, is_last) {

@@ -38,7 +38,7 @@ pub(crate) async fn escalate_in(
     priority: Priority,
 ) -> Result<bool> {
     db::conversations::lock(tx, id).await?.ok_or(Error::NotFound)?;
-    let evidence: String = evidence.replace('\0', "").chars().take(EVIDENCE).collect();
+    let evidence = domain::text::storable(domain::text::cut(evidence, EVIDENCE));
     if !db::readings::escalate(tx, id, reason, &evidence, priority, cx.now()).await? {
         return Ok(false);
     }

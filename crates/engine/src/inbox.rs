@@ -3,23 +3,23 @@
 mod failure;
 mod report;
 
-use channels::parse::opt_out_type;
+use channels::parse;
 use chrono::Duration;
 use db::Tx;
 use db::conversations::Held;
 use db::messages::NewMessage;
 use domain::access::Right;
 use domain::agent::AgentStatus;
-use domain::conversation::{Conversation, ConversationStatus, Keyword, Owner, keyword};
+use domain::conversation::{Conversation, ConversationStatus, Owner};
 use domain::event::EventKind;
 use domain::flow::condition::Reply;
 use domain::flow::step::{Input, RunStatus};
 use domain::gate::Decision;
 use domain::id::{ConversationId, LeadId, MessageId, WebhookLogId};
-use domain::intent::Intent;
 use domain::job::Job;
+use domain::keyword::{Key, Keyword};
 use domain::lead::{Lead, LeadStatus};
-use domain::message::{Author, Channel, Direction, Inbound, Status};
+use domain::message::{Author, Channel, Direction, Inbound, Media, Status};
 use domain::text::Phone;
 
 use crate::{Cx, Error, Result, analysis, answer, events, leads, runs, send};
@@ -91,7 +91,7 @@ async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
         campaign_id: conversation.campaign_id,
         step: None,
         template_id: None,
-        body: inbound.body.replace('\0', ""),
+        body: domain::text::storable(&inbound.body),
         variables: vec![],
         media: inbound.media.clone(),
         status: Status::Received,
@@ -103,7 +103,8 @@ async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
     if !db::messages::insert(&mut tx, &message, now).await? {
         return Ok(Some(Received::Repeated));
     }
-    db::conversations::touch(&mut tx, conversation.id, Direction::Inbound, &message.body, now).await?;
+    let shown = if message.body.trim().is_empty() { wordless(&message.media) } else { message.body.as_str() };
+    db::conversations::touch(&mut tx, conversation.id, Direction::Inbound, shown, now).await?;
     log_inbound(cx, &mut tx, inbound, message.id).await?;
     events::record(cx, &mut tx, EventKind::MessageReceived, conversation.id, lead.title()).await?;
     // One more that waits to be read.
@@ -123,43 +124,59 @@ async fn react(
     message: &NewMessage,
 ) -> Result<()> {
     let noted = analysis::note(cx, tx, inbound, conversation).await?;
+    if parse::key(inbound) == Some(Key::NoCalls) {
+        leads::stop_calls(cx, tx, lead).await?;
+    }
+    match parse::keyword(inbound) {
+        Some(Keyword::Stop) => leads::opt_out(cx, tx, lead, inbound.channel.as_str()).await,
+        Some(Keyword::Start) if lead.status == LeadStatus::OptedOut => {
+            leads::opt_in(cx, tx, lead, inbound.channel.as_str()).await.map(drop)
+        }
+        word => answered(cx, tx, inbound, lead, conversation, message, noted, word).await,
+    }
+}
+
+/// An ordinary reply: waiting runs are told, or the agent or a human answers.
+#[expect(clippy::too_many_arguments, reason = "one half of `react`, with all that it knows")]
+async fn answered(
+    cx: &Cx,
+    tx: &mut Tx,
+    inbound: &Inbound,
+    lead: &Lead,
+    conversation: &Held,
+    message: &NewMessage,
+    noted: analysis::Noted,
+    word: Option<Keyword>,
+) -> Result<()> {
     let intent = noted.analysis.intent;
-    let stop = opt_out_type(inbound).is_some_and(|word| word.eq_ignore_ascii_case("stop"));
-    match keyword(&inbound.body) {
-        _ if stop => opt_out(cx, tx, lead, inbound.channel).await?,
-        Some(Keyword::Stop) => opt_out(cx, tx, lead, inbound.channel).await?,
-        Some(Keyword::Start) => leads::opt_in(cx, tx, lead, inbound.channel.as_str()).await?,
-        // The same wish in other words, where nothing else can be meant.
-        None if intent == Intent::Unsubscribe && noted.analysis.is_certain() => {
-            opt_out(cx, tx, lead, inbound.channel).await?;
-        }
-        Some(Keyword::Help) | None => {
-            if let Some(status) = intent.lead_status().filter(|status| *status != LeadStatus::OptedOut) {
-                db::leads::advance_status(tx, lead.id, status, cx.now()).await?;
-            }
-            let reply = Reply { body: inbound.body.clone(), channel: inbound.channel };
-            let unfinished = db::runs::unfinished_of_lead(tx, lead.id).await?;
-            let listening = unfinished.iter().any(db::runs::Unfinished::listens);
-            let asked = unfinished.iter().filter(|run| !run.unsent && run.status != RunStatus::Ready);
-            let asked: Vec<_> = asked.map(|run| run.id).collect();
-            runs::tell(cx, tx, &asked, &Input::Reply(reply)).await?;
-            let conversation = &theirs(cx, tx, lead, conversation).await?;
-            // While a campaign listens, its flow decides who answers; otherwise the agent does.
-            let may_answer = conversation.owner == Owner::Ai
-                && conversation.agent_id.is_some()
-                && conversation.escalated_at.is_none()
-                && speaks(tx, conversation).await?
-                // Two machines would answer each other.
-                && !(intent.is_automatic() && noted.analysis.is_certain())
-                && lead.status != LeadStatus::OptedOut
-                && inbound.channel != Channel::Voice;
-            if may_answer && !listening {
-                let job = Job::Reply { conversation_id: conversation.id };
-                db::jobs::enqueue(tx, cx.new_id(), &job, cx.now() + GATHER, cx.now()).await?;
-            } else if !(may_answer && answer::hand_over(cx, tx, conversation, message).await?) {
-                analysis::escalate_unanswered(cx, tx, conversation, &noted).await?;
-            }
-        }
+    if let Some(status) = intent.lead_status().filter(|status| *status != LeadStatus::OptedOut) {
+        db::leads::advance_status(tx, lead.id, status, cx.now()).await?;
+    }
+    let reply = Reply { body: inbound.body.clone(), channel: inbound.channel };
+    let unfinished = db::runs::unfinished_of_lead(tx, lead.id).await?;
+    let listening = unfinished.iter().any(db::runs::Unfinished::listens);
+    if word == Some(Keyword::Start) && !listening {
+        // Calls that they stopped may be made again; where a drawing asked for START, it is an answer and nothing more.
+        leads::opt_in(cx, tx, lead, inbound.channel.as_str()).await?;
+    }
+    let asked = unfinished.iter().filter(|run| !run.unsent && run.status != RunStatus::Ready);
+    let asked: Vec<_> = asked.map(|run| run.id).collect();
+    runs::tell(cx, tx, &asked, &Input::Reply(reply)).await?;
+    let conversation = &theirs(cx, tx, lead, conversation).await?;
+    // While a campaign listens, its flow decides who answers; otherwise the agent does.
+    let may_answer = conversation.owner == Owner::Ai
+        && conversation.agent_id.is_some()
+        && conversation.escalated_at.is_none()
+        && speaks(tx, conversation).await?
+        // Two machines would answer each other.
+        && !(intent.is_automatic() && noted.analysis.is_certain())
+        && lead.status != LeadStatus::OptedOut
+        && inbound.channel != Channel::Voice;
+    if may_answer && !listening {
+        let job = Job::Reply { conversation_id: conversation.id };
+        db::jobs::enqueue(tx, cx.new_id(), &job, cx.now() + GATHER, cx.now()).await?;
+    } else if !(may_answer && answer::hand_over(cx, tx, conversation, message).await?) {
+        analysis::escalate_unanswered(cx, tx, conversation, &noted).await?;
     }
     Ok(())
 }
@@ -182,10 +199,15 @@ async fn speaks(tx: &mut Tx, conversation: &Held) -> Result<bool> {
     Ok(db::agents::published(tx, id).await?.is_some_and(|agent| agent.draft.status == AgentStatus::Live))
 }
 
-pub(crate) async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, channel: Channel) -> Result<()> {
-    leads::opt_out(cx, tx, lead, channel.as_str()).await?;
-    let all: Vec<_> = db::runs::unfinished_of_lead(tx, lead.id).await?.iter().map(|run| run.id).collect();
-    runs::tell(cx, tx, &all, &Input::Stop { reason: "opted_out".into() }).await
+/// What a message without words is called in lists.
+fn wordless(media: &[Media]) -> &'static str {
+    match media.first().map(|one| one.content_type.split('/').next().unwrap_or_default()) {
+        Some("image") => "Sent a picture",
+        Some("audio") => "Sent a voice message",
+        Some("video") => "Sent a video",
+        Some(_) => "Sent a file",
+        None => "Sent a message without words",
+    }
 }
 
 async fn log_inbound(cx: &Cx, tx: &mut Tx, inbound: &Inbound, message: MessageId) -> Result<()> {

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use db::Tx;
 use domain::access::Right;
 use domain::event::EventKind;
+use domain::flow::step::Input;
 use domain::id::LeadId;
 use domain::lead::{BulkResult, CheckedLead, Lead, LeadDraft, LeadStatus};
 use domain::message::Channel;
@@ -18,7 +19,7 @@ use domain::text::Phone;
 
 pub(crate) use batch::{Batch, Seen, take_in};
 
-use crate::{Cx, Error, Result, events};
+use crate::{Cx, Error, Result, events, runs};
 
 /// The most leads of one bulk request (spec LED-02).
 pub const MAX_BULK: usize = 1000;
@@ -176,12 +177,15 @@ const SAMPLES: &[[&str; 5]] = &[
     ["Hiro Tanaka", "+16285550108", "Tanaka Autos", "Sales Lead", "Automotive"],
 ];
 
-/// The person asked us to stop, over whatever lead or channel: nothing is ever sent to this number again. Twice is once.
+/// The one way out: the person asked us to stop, over whatever lead or channel. Nothing is ever sent to this number again, and the
+/// person's runs end. Twice is once.
 pub(crate) async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> Result<()> {
     let now = cx.now();
     if let Some(phone) = phone_of(lead)? {
-        db::leads::suppress(tx, &phone, source, now).await?;
+        db::leads::suppress(tx, &phone, None, source, now).await?;
     }
+    let runs: Vec<_> = db::runs::unfinished_of_lead(tx, lead.id).await?.iter().map(|run| run.id).collect();
+    runs::tell(cx, tx, &runs, &Input::Stop { reason: "opted_out".into() }).await?;
     if lead.status == LeadStatus::OptedOut {
         return Ok(());
     }
@@ -191,19 +195,37 @@ pub(crate) async fn opt_out(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> 
     events::record(cx, tx, EventKind::LeadOptedOut, lead.id, lead.title()).await
 }
 
-/// The person allowed us to write again. Nothing happens to somebody who never opted out.
-pub(crate) async fn opt_in(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> Result<()> {
-    if lead.status != LeadStatus::OptedOut {
-        return Ok(());
-    }
+/// The person asked in a call not to be called again: no call goes to this number any more. They may still be written to, and their runs go
+/// on without calls.
+pub(crate) async fn stop_calls(cx: &Cx, tx: &mut Tx, lead: &Lead) -> Result<()> {
     let now = cx.now();
-    if let Some(phone) = phone_of(lead)? {
-        db::leads::unsuppress(tx, &phone).await?;
+    let Some(phone) = phone_of(lead)? else { return Ok(()) };
+    if db::leads::suppress(tx, &phone, Some(Channel::Voice), Channel::Voice.as_str(), now).await? {
+        db::leads::insert_consent(tx, lead.id, false, CALLS, now, cx.user(), now).await?;
+        events::record(cx, tx, EventKind::LeadStoppedCalls, lead.id, lead.title()).await?;
+    }
+    Ok(())
+}
+
+/// The one way back: the person allowed us to write, and to call, again. Gives whether they had asked us to stop; nothing happens to
+/// somebody who never did.
+pub(crate) async fn opt_in(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> Result<bool> {
+    let now = cx.now();
+    let listed = match phone_of(lead)? {
+        Some(phone) => db::leads::unsuppress(tx, &phone).await?,
+        None => false,
+    };
+    if lead.status != LeadStatus::OptedOut {
+        if listed {
+            db::leads::insert_consent(tx, lead.id, true, CALLS, now, cx.user(), now).await?;
+        }
+        return Ok(listed);
     }
     db::leads::set_status(tx, lead.id, LeadStatus::Replied, now).await?;
     db::leads::set_consent(tx, lead.id, true, source, now).await?;
     db::leads::insert_consent(tx, lead.id, true, source, now, cx.user(), now).await?;
-    events::record(cx, tx, EventKind::LeadOptedIn, lead.id, lead.title()).await
+    events::record(cx, tx, EventKind::LeadOptedIn, lead.id, lead.title()).await?;
+    Ok(true)
 }
 
 /// Makes a lead of somebody who wrote first (spec CHN-03). `None` when the number was added by somebody else at the same moment.
@@ -228,6 +250,8 @@ fn phone_of(lead: &Lead) -> Result<Option<Phone>> {
     lead.phone.as_deref().map(Phone::parse).transpose().map_err(Error::internal)
 }
 
+/// Where a consent comes from that is about calls only.
+const CALLS: &str = "calls only, by a key pressed in a call or by START";
 const STOPPED: &str =
     "This person asked us to stop. Only they can allow it again, by writing START to one of our numbers.";
 const NO_SUCH_AGENT: &str = "There is no such agent in this workspace.";

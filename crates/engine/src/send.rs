@@ -22,7 +22,7 @@ use domain::message::{Author, Channel, Status};
 use domain::text::Phone;
 
 use crate::worker::Next;
-use crate::{Cx, Error, Result, events};
+use crate::{Cx, Error, Result, events, leads};
 
 /// How long a call to the provider may still be under way: its time limit and some slack. Before that, nobody looks the message up.
 const IN_FLIGHT_SECS: i64 = 20;
@@ -137,7 +137,7 @@ async fn record_answer(cx: &Cx, id: MessageId, answer: std::result::Result<Recei
         }
         Err(E::OptedOut) => {
             if let Some(lead) = db::leads::find(&mut tx, message.lead_id).await? {
-                crate::leads::opt_out(cx, &mut tx, &lead, "provider").await?;
+                leads::opt_out(cx, &mut tx, &lead, message.channel.as_str()).await?;
             }
             settle(cx, &mut tx, &message, Status::Failed, None, Some(&E::OptedOut.to_string())).await?;
             Next::Done
@@ -215,7 +215,7 @@ fn outgoing(
         Channel::Voice => {
             let keys = [
                 channels::twiml::Key { digit: '1', meaning: "confirm".into() },
-                channels::twiml::Key { digit: '2', meaning: "decline".into() },
+                channels::twiml::Key { digit: '2', meaning: "decline and not be called again".into() },
             ];
             let twiml = channels::twiml::call(&m.body, &keys, public_url)
                 .map_err(|_| "The script is too long for one call. Shorten the template.".to_owned())?;

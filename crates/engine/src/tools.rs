@@ -255,7 +255,7 @@ pub(crate) fn shown(passages: &[Found]) -> String {
         return "Nothing in the knowledge fits.".into();
     }
     let lines = passages.iter().enumerate().map(|(i, passage)| {
-        let text: String = passage.text.chars().take(LONGEST_PASSAGE).collect();
+        let text = domain::text::cut(&passage.text, LONGEST_PASSAGE);
         format!("[{}] {}\n{text}", i + 1, passage.title)
     });
     lines.collect::<Vec<_>>().join("\n\n")

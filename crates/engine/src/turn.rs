@@ -23,6 +23,7 @@ use domain::format::{Around, Form};
 use domain::guardrail;
 use domain::id::{AgentId, AgentVersionId, MessageId};
 use domain::message::Channel;
+use domain::skill::Escalation;
 use domain::turn::{Figures, Handover, Outcome, Purpose, Said, TestAsk, TurnEvent, TurnRecord};
 
 use crate::{Cx, Error, Result, budgets, channel_configs};
@@ -170,6 +171,17 @@ pub(crate) fn forced(cx: &Cx, ask: &TurnAsk<'_>) -> Option<TurnRecord> {
     inbound.forced.as_ref()?;
     turn.decide(&inbound, &guardrail::Proposal::Escalate { note: String::new() }, "");
     Some(*turn.end().record)
+}
+
+/// The turn of a message without words, which no model here can read: a human is asked, the person gets the holding text.
+pub(crate) fn unreadable(cx: &Cx, ask: &TurnAsk<'_>) -> TurnRecord {
+    let mut unheard = |_| {};
+    let mut turn = Turn::begin(cx, ask, &mut unheard);
+    let inbound = turn.read();
+    let why = "They sent a picture, a voice message or a file without words, which the agent cannot read.";
+    let decision = guardrail::fail(&inbound, Escalation::AgentDecision, why, ask.channel);
+    turn.conclude(decision.outcome, &inbound);
+    *turn.end().record
 }
 
 /// Runs one turn and hands each event to `sink` as it comes. No answer is a result, not an error. Keeping the record is for the

@@ -281,7 +281,7 @@ impl Decoder {
 impl Decode for Decoder {
     fn event(&mut self, event: &Event) -> Result<Option<Delta>, Error> {
         // Half an event is what a broken connection leaves behind.
-        match serde_json::from_str(&event.data).map_err(|_| Error::Cut)? {
+        match domain::json::read(event.data.as_bytes()).map_err(|_| Error::Cut)? {
             EventJson::MessageStart { message } => {
                 message.usage.iter().for_each(|usage| self.count(usage));
                 Ok(None)
@@ -304,7 +304,7 @@ impl Decode for Decoder {
     }
 
     fn whole(&mut self, body: &[u8]) -> Result<Option<Delta>, Error> {
-        let whole: Whole = serde_json::from_slice(body).map_err(|_| Error::Cut)?;
+        let whole: Whole = domain::json::read(body).map_err(|_| Error::Cut)?;
         if let Some(error) = whole.error {
             return Err(mid_stream_error(&error));
         }

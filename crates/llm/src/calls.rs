@@ -33,7 +33,8 @@ fn one(at: usize, raw: RawCall, finish: Finish) -> Result<ToolCall, Error> {
     }
     let text = raw.arguments.trim();
     // A tool without arguments: some write nothing at all.
-    let parsed = if text.is_empty() { Ok(Value::Object(Default::default())) } else { serde_json::from_str(text) };
+    let parsed =
+        if text.is_empty() { Ok(Value::Object(Default::default())) } else { domain::json::read(text.as_bytes()) };
     let name: String = raw.name.chars().filter(|c| !c.is_control()).take(64).collect();
     let arguments = match parsed {
         Ok(arguments @ Value::Object(_)) => arguments,

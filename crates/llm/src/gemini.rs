@@ -226,11 +226,11 @@ impl Decoder {
 impl Decode for Decoder {
     fn event(&mut self, event: &Event) -> Result<Option<Delta>, Error> {
         // Half an event is what a broken connection leaves behind.
-        self.chunk(serde_json::from_str(&event.data).map_err(|_| Error::Cut)?)
+        self.chunk(domain::json::read(event.data.as_bytes()).map_err(|_| Error::Cut)?)
     }
 
     fn whole(&mut self, body: &[u8]) -> Result<Option<Delta>, Error> {
-        self.chunk(serde_json::from_slice(body).map_err(|_| Error::Cut)?)
+        self.chunk(domain::json::read(body).map_err(|_| Error::Cut)?)
     }
 
     fn end(&mut self) -> Result<Delta, Error> {

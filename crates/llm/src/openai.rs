@@ -202,11 +202,11 @@ impl Decode for Decoder {
             return self.end().map(Some);
         }
         // Half an event is what a broken connection leaves behind.
-        self.chunk(serde_json::from_str(&event.data).map_err(|_| Error::Cut)?)
+        self.chunk(domain::json::read(event.data.as_bytes()).map_err(|_| Error::Cut)?)
     }
 
     fn whole(&mut self, body: &[u8]) -> Result<Option<Delta>, Error> {
-        self.chunk(serde_json::from_slice(body).map_err(|_| Error::Cut)?)
+        self.chunk(domain::json::read(body).map_err(|_| Error::Cut)?)
     }
 
     fn end(&mut self) -> Result<Delta, Error> {

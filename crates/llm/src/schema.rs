@@ -85,7 +85,8 @@ pub(crate) fn for_gemini(schema: &Value) -> Value {
 
 /// Reads a model's text as JSON and checks it. The error is a sentence that the model is shown.
 pub(crate) fn check(schema: &Value, text: &str) -> Result<Value, String> {
-    let value: Value = serde_json::from_str(unfenced(text)).map_err(|error| format!("it is not JSON ({error})"))?;
+    let value: Value =
+        domain::json::read(unfenced(text).as_bytes()).map_err(|error| format!("it is not JSON ({error})"))?;
     let validator = jsonschema::validator_for(schema).map_err(|_| "the schema itself is not valid".to_owned())?;
     let problems: Vec<String> = validator
         .iter_errors(&value)

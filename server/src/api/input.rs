@@ -1,6 +1,9 @@
 //! How requests are read: who asks, JSON, queries and paths, each with an error in our own shape.
 
+use std::borrow::Cow;
+
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
@@ -29,7 +32,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match Json::<T>::from_request(request, state).await {
+        match Json::<T>::from_request(mended(request, state).await?, state).await {
             Ok(Json(value)) => Ok(Self(value)),
             Err(JsonRejection::JsonDataError(error)) => {
                 let text = innermost(&error);
@@ -53,6 +56,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
             )),
         }
     }
+}
+
+/// The request with half an emoji in its JSON made a sign that says so: it spoils one character, not the request.
+async fn mended<S: Send + Sync>(request: Request, state: &S) -> Result<Request, ApiError> {
+    let (parts, body) = request.into_parts();
+    let read = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await;
+    let bytes = read.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "invalid",
+            format!("The body could not be read: {}.", error.body_text()),
+        ),
+    })?;
+    let whole = match domain::json::mended(&bytes) {
+        Cow::Borrowed(_) => bytes.clone(),
+        Cow::Owned(whole) => whole.into(),
+    };
+    Ok(Request::from_parts(parts, Body::from(whole)))
 }
 
 /// What to say of a body over the limit.

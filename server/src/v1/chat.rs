@@ -95,6 +95,8 @@ async fn answer(engine: &Engine, headers: &HeaderMap, body: HttpBody) -> Result<
             return Err(V1Error::new(408, "invalid_request_error", "timeout", "The request did not arrive in time."));
         }
     };
+    // Half an emoji spoils one sign of one message.
+    let bytes = domain::json::mended(&bytes);
     let body = Body::read(&bytes)?;
     let models = &engine.parts().models;
     let choices = body.choices(models)?;

@@ -40,7 +40,7 @@ impl Change {
     pub fn label(&self) -> String {
         let short = |text: &str| match text.chars().count() {
             0..=32 => text.to_owned(),
-            _ => text.chars().take(30).chain("…".chars()).collect(),
+            _ => format!("{}…", domain::text::cut(text, 30)),
         };
         match self {
             Self::Prompt => "Prompt edited".to_owned(),

@@ -187,7 +187,7 @@ impl Console {
             history.extend(before.said());
             let input = t.lines[lead].text.clone();
             let scene = TestDraft {
-                name: input.chars().take(60).collect::<String>().trim().to_owned(),
+                name: domain::text::cut(&input, 60).trim().to_owned(),
                 channel: untrack(|| self.channel()),
                 lead_name: self.lead_name.get_untracked(),
                 history,

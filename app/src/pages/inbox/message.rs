@@ -113,7 +113,7 @@ fn call(m: &Message) -> impl IntoView + use<> {
 fn pressed(m: &Message) -> impl IntoView + use<> {
     let meaning = match m.body.trim() {
         "1" => Some("confirm"),
-        "2" => Some("decline"),
+        "2" | "9" => Some("do not call again"),
         _ => None,
     };
     let key = m.body.trim().to_owned();

@@ -34,6 +34,7 @@ fn sentence(moment: &Activity) -> String {
         EventKind::ConversationTakenOver => format!("{who} took the conversation over"),
         EventKind::ConversationReturned => format!("{who} gave the conversation back to the AI"),
         EventKind::LeadOptedOut => format!("{} opted out: nothing more is sent", moment.title),
+        EventKind::LeadStoppedCalls => format!("{} asked not to be called again: no call is made", moment.title),
         EventKind::LeadOptedIn => format!("{} opted in again", moment.title),
         EventKind::ReplyFailed => "The agent could not answer. A person should.".into(),
         _ => format!("{who} {}", moment.kind.sentence()),

@@ -29,6 +29,7 @@ fn by_subject(kind: EventKind) -> bool {
     matches!(
         kind,
         E::LeadOptedOut
+            | E::LeadStoppedCalls
             | E::LeadOptedIn
             | E::MessageReceived
             | E::ReplyFailed
@@ -61,7 +62,7 @@ fn icon(kind: EventKind) -> (Icon, Tone) {
     match kind {
         E::UserSignedIn => (Icon::User, Tone::Neutral),
         E::AgentSaved | E::AgentDeleted => (Icon::Bot, Tone::Accent),
-        E::LeadOptedOut => (Icon::Hand, Tone::Bad),
+        E::LeadOptedOut | E::LeadStoppedCalls => (Icon::Hand, Tone::Bad),
         E::LeadCreated | E::LeadUpdated | E::LeadDeleted | E::LeadOptedIn | E::LeadsImported => {
             (Icon::Users, Tone::Info)
         }

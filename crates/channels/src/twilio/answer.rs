@@ -40,12 +40,12 @@ pub(super) async fn ask(request: reqwest::RequestBuilder, kind: Kind) -> Result<
     if status.is_success() {
         // It was taken, but without the id nobody will ever be able to tell which report belongs to it.
         return match body {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| lost(kind, "the answer was not JSON".into())),
+            Ok(bytes) => domain::json::read(&bytes).map_err(|_| lost(kind, "the answer was not JSON".into())),
             Err(error) => Err(lost(kind, describe(error))),
         };
     }
     // The status alone says that it was refused; the body only says why.
-    let json = body.ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()).unwrap_or(Value::Null);
+    let json = body.ok().and_then(|bytes| domain::json::read::<Value>(&bytes).ok()).unwrap_or(Value::Null);
     Err(refused(status, &json, wait, kind))
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::id::{LeadId, UserId};
+use domain::message::Channel;
 use domain::text::Phone;
 
 use crate::{Result, Tx};
@@ -21,43 +22,51 @@ pub async fn set_consent(tx: &mut Tx, id: LeadId, granted: bool, source: &str, n
     Ok(())
 }
 
-/// Which of these numbers must never be written to.
+/// Which of these numbers must never be reached on any channel.
 pub async fn suppressed(tx: &mut Tx, phones: &[String]) -> Result<Vec<String>> {
     sqlx::query_scalar!(
-        "select value from suppressions where workspace_id = app_workspace() and value = any($1)",
+        "select value from suppressions where workspace_id = app_workspace() and channel is null and value = any($1)",
         phones
     )
     .fetch_all(tx.conn())
     .await
 }
 
-/// Whether this number must never be written to.
+/// Whether this number must never be reached on any channel.
 pub async fn is_suppressed(tx: &mut Tx, phone: &Phone) -> Result<bool> {
     Ok(!suppressed(tx, &[phone.as_str().to_owned()]).await?.is_empty())
 }
 
-/// Puts a number on the list of those that are never written to. Twice is once.
-pub async fn suppress(tx: &mut Tx, phone: &Phone, reason: &str, now: DateTime<Utc>) -> Result<()> {
+/// Puts a number on the list of those that are never reached, on one channel or (`None`) on all. Twice is once; gives whether it is new.
+pub async fn suppress(
+    tx: &mut Tx,
+    phone: &Phone,
+    channel: Option<Channel>,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let workspace = tx.workspace().uuid();
-    sqlx::query!(
-        "insert into suppressions (id, workspace_id, value, reason, created_at) values (gen_random_uuid(), $1, $2, $3, $4)
+    let done = sqlx::query!(
+        "insert into suppressions (id, workspace_id, value, reason, created_at, channel) values (gen_random_uuid(), $1, $2, $3, $4, $5)
          on conflict on constraint suppressions_once do nothing",
         workspace,
         phone.as_str(),
         reason,
-        now
+        now,
+        channel.map(Channel::as_str)
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
-/// Takes a number off the list again.
-pub async fn unsuppress(tx: &mut Tx, phone: &Phone) -> Result<()> {
-    sqlx::query!("delete from suppressions where workspace_id = app_workspace() and value = $1", phone.as_str())
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+/// Takes a number off the list again, for every channel. Gives whether it was on it.
+pub async fn unsuppress(tx: &mut Tx, phone: &Phone) -> Result<bool> {
+    let done =
+        sqlx::query!("delete from suppressions where workspace_id = app_workspace() and value = $1", phone.as_str())
+            .execute(tx.conn())
+            .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// Writes a change of consent down for good: when, where, and by whom it was recorded.

@@ -67,7 +67,7 @@ impl Case {
             Test::Positive => "says yes".into(),
             Test::Negative => "says no".into(),
             Test::Question => "asks".into(),
-            Test::Contains => format!("has “{}”", self.value.chars().take(20).collect::<String>()),
+            Test::Contains => format!("has “{}”", crate::text::cut(&self.value, 20)),
             Test::Key => format!("presses {}", self.value),
         }
     }

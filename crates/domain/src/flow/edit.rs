@@ -131,7 +131,7 @@ impl FlowGraph {
             FlowEdit::InsertAfter { from, port, kind } => graph.insert_after(from, port, kind),
             FlowEdit::Move { id, at } => graph.change(id, |node| node.at = *at),
             FlowEdit::Rename { id, title } => {
-                graph.change(id, |node| node.title = title.trim().chars().take(60).collect())
+                graph.change(id, |node| node.title = crate::text::cut(title.trim(), 60).to_owned())
             }
             FlowEdit::Change { id, kind } => {
                 graph.change(id, |node| node.kind = kind.clone());

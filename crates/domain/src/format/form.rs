@@ -7,6 +7,7 @@ use crate::agent::Tone;
 use crate::message::Channel;
 use crate::name;
 use crate::segments;
+use crate::text::cut;
 
 /// The longest that a name is filled in.
 const LONGEST_NAME: usize = 40;
@@ -168,14 +169,14 @@ impl Form {
             room -= 1;
             short = shorten(&text, room).replace('…', "...");
             while short.chars().count() > room as usize {
-                short = short.chars().take(room as usize).collect();
+                short = cut(&short, room as usize).to_owned();
             }
         }
         // An ellipsis is not in the GSM alphabet: one sign would cost the message half its room.
         if !segments::cut(&text).unicode && segments::cut(&short).unicode {
             short = shorten(&text, most.saturating_sub(2)).replace('…', "...");
         }
-        if fits(&short) { short } else { short.chars().take(most as usize / 2).collect() }
+        if fits(&short) { short } else { cut(&short, most as usize / 2).to_owned() }
     }
 }
 

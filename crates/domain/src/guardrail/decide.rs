@@ -1,6 +1,6 @@
 //! The one function that decides whether a proposal is sent. Every rule leaves its verdict.
 
-use super::{Decision, Facts, Inbound, Outcome, Priority, Proposal, Rule, Verdict, answer};
+use super::{Claim, Decision, Facts, Inbound, Outcome, Priority, Proposal, Rule, Verdict, answer, claim};
 use crate::format;
 use crate::message::Channel;
 use crate::sentiment;
@@ -53,6 +53,23 @@ pub fn decide(inbound: &Inbound, proposal: &Proposal, facts: &Facts<'_>) -> Deci
             let evidence = format!("{}: {evidence}", rule.label());
             return escalate(Escalation::UnsafeAnswer, evidence, verdicts);
         }
+    }
+    // What the text says that somebody does is made true, or the text is not sent.
+    let undone = claim(text, facts.passages).filter(|(claim, _)| *claim != Claim::Done || !facts.acted);
+    verdicts.say(Rule::Undone, undone.as_ref().map(|(_, said)| said.clone()));
+    match undone {
+        Some((Claim::HandOver, said)) => {
+            return escalate(Escalation::AgentDecision, format!("the agent said “{said}”"), verdicts);
+        }
+        Some((claim, said)) => {
+            let evidence = format!("{}: {said}", Rule::Undone.label());
+            let mut decision = escalate(Escalation::UnsafeAnswer, evidence, verdicts);
+            if let (Claim::Silence, Outcome::Escalate { holding, .. }) = (claim, &mut decision.outcome) {
+                *holding = how_to_stop(facts.form.channel, inbound.language);
+            }
+            return decision;
+        }
+        None => {}
     }
     verdicts.0.push(Verdict { rule: Rule::Length, passed: true, note: facts.form.note(text, &parts) });
     Decision { outcome: Outcome::Send { parts, priority: inbound.priority() }, verdicts: verdicts.0 }
@@ -128,6 +145,24 @@ fn about_the_message(inbound: &Inbound) -> Vec<Verdict> {
 fn never_say(text: &str, phrases: &[String]) -> Option<String> {
     let said = Text::read(text);
     phrases.iter().find(|phrase| said.find(&Text::read(phrase)).is_some()).cloned()
+}
+
+/// What is said in place of a promise of silence, while a human is fetched: how the person gets it for certain.
+fn how_to_stop(channel: Option<Channel>, language: Language) -> String {
+    let text = match language {
+        Language::English => {
+            "If you want no more messages from us, reply with the one word STOP. A colleague will read your message."
+        }
+        Language::German => {
+            "Wenn Sie keine Nachrichten mehr wünschen, antworten Sie mit dem Wort STOP. Ein Kollege liest Ihre Nachricht."
+        }
+        Language::French => "Pour ne plus recevoir de messages, répondez STOP. Un collègue va lire votre message.",
+        Language::Spanish => "Si no quiere más mensajes, responda STOP. Un colega va a leer su mensaje.",
+        Language::Portuguese => "Se não quiser mais mensagens, responda STOP. Um colega vai ler a sua mensagem.",
+        Language::Italian => "Se non vuole altri messaggi, risponda STOP. Un collega leggerà il suo messaggio.",
+        Language::Dutch => "Wilt u geen berichten meer, antwoord dan STOP. Een collega leest uw bericht.",
+    };
+    format::parts(text, channel).into_iter().next().unwrap_or_else(|| text.to_owned())
 }
 
 /// What is said while a human is fetched: fits one SMS, promises nothing, names no reason that would embarrass.

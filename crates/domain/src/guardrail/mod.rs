@@ -4,6 +4,7 @@
 //! wants its text (`format`), or asking a model.
 
 mod answer;
+mod claims;
 mod decide;
 mod injection;
 mod triggers;
@@ -16,6 +17,7 @@ use crate::sentiment;
 use crate::skill::{Escalation, Guardrails};
 use crate::words::{Language, Text};
 
+pub use claims::{Claim, claim};
 pub use decide::{decide, fail, holding, review};
 
 closed_list! {
@@ -109,6 +111,8 @@ pub struct Facts<'a> {
     pub passages: &'a str,
     /// What the agent was told (its system text): an answer may not recite it.
     pub system: &'a str,
+    /// Whether a webhook of the agent did its work in this turn: only then may an answer say that something was done.
+    pub acted: bool,
     /// The agent's own rules.
     pub guardrails: &'a Guardrails,
     /// The form it gets, which says where it goes. In a test without a channel it is neither shortened nor parted.
@@ -134,6 +138,8 @@ closed_list! {
         Prices = "prices",
         /// No guarantee, promise or legal commitment.
         Promises = "promises",
+        /// No deed that was not done: a hand-over, a call back, a booking, silence.
+        Undone = "undone",
         /// Nothing of what the agent was told.
         LeakedPrompt = "leaked_prompt",
         /// It fits its channel, or was made to fit.
@@ -155,6 +161,7 @@ impl Rule {
             Self::NeverSay => "Words never to say",
             Self::Prices => "Prices from passages only",
             Self::Promises => "No promises",
+            Self::Undone => "Says only what is done",
             Self::LeakedPrompt => "Instructions kept private",
             Self::Length => "Fits the channel",
             Self::Injection => "Orders in the message",

@@ -1,9 +1,9 @@
-//! The rules that read a reply: opt-outs and machines first, then what people want. Seven languages, no model.
+//! The rules that read a reply: opt-outs (which `keyword` decides) and machines first, then what people want. Seven languages, no model.
 
 use std::sync::LazyLock;
 
 use super::{Analysis, Intent, Reader, signs, suggest};
-use crate::conversation::{Keyword, keyword};
+use crate::keyword::{Keyword, keyword};
 use crate::sentiment;
 use crate::words::{Patterns, Text};
 
@@ -19,44 +19,6 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let rule =
         |intent, confidence, reasoning, words| Rule { intent, confidence, words: Patterns::parse(words), reasoning };
     vec![
-        rule(
-            Intent::Unsubscribe,
-            0.95,
-            "asks never to be written to again",
-            "
-unsubscribe ?me|please|from|now
-opt ?me out
-stop|quit|cease ?please texting|messaging|contacting|emailing|writing|calling|spamming|bothering me
-dont|never ?ever text|message|contact|write|call|email|bother ?to me again|anymore|ever
-dont|never text|message|contact|email|write ?to me ?please $
-do not ?ever text|message|contact|write|call|email ?to me again|anymore|ever
-do not text|message|contact|email|write ?to me ?please $
-remove|take|delete|strike me|my ?number|name|details|contact off|from your|this|the|ur ?mailing|contact|call list|lists|database|system
-take me off
-leave me alone
-no more messages|texts|emails|calls|sms
-keine ?weiteren|mehr nachrichten|mails|sms|anrufe
-abmelden|abbestellen|austragen
-schreib*|ruf*|kontaktier* ?sie mir|mich|uns ?bitte nicht|nie mehr
-nicht mehr schreiben|anschreiben|kontaktieren|anrufen
-desabonne*|desinscri*
-ne m|me ecrivez|contactez|appelez plus
-arretez de m ecrire|contacter|appeler
-plus de messages|sms
-darme|dame|denme|quiero ?darme de baja
-no me escriba*|llame*|contacte*|mande*|molest* mas|nunca
-deje*|dejen de escribir*|llamar*|mandar*|molestar*
-descadastr*|cancelar inscricao
-nao me mand*|escrev*|lig*|contat* ?mensagens mais
-pare|parem de mandar|escrever|ligar
-cancellami|cancellatemi|disiscriv*|disiscrizione
-non scrivetemi|contattatemi|chiamatemi|scrivermi|mandatemi piu
-basta messaggi
-uitschrijven|afmelden
-geen berichten|sms meer
-stuur ?me|mij geen ?berichten ?meer
-",
-        ),
         rule(
             Intent::OutOfOffice,
             0.95,
@@ -240,7 +202,7 @@ static QUESTION: LazyLock<Patterns> = LazyLock::new(|| {
 pub fn read(raw: &str) -> Analysis {
     let text = Text::read(raw);
     if keyword(raw) == Some(Keyword::Stop) {
-        return analysis(raw, &text, Intent::Unsubscribe, 1.0, "the whole message is an opt-out keyword".into());
+        return analysis(raw, &text, Intent::Unsubscribe, 1.0, "asks never to be written to again".into());
     }
     for rule in RULES.iter() {
         if let Some(said) = rule.words.quote(&text) {

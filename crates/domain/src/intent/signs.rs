@@ -152,7 +152,7 @@ pub(super) fn entities(raw: &str, text: &Text) -> Entities {
         .split_inclusive(['?', '.', '!', '\n'])
         .map(str::trim)
         .filter(|line| line.ends_with('?') && line.len() > 1)
-        .map(|line| line.chars().take(200).collect())
+        .map(|line| crate::text::cut(line, 200).to_owned())
         .take(5)
         .collect();
     Entities {

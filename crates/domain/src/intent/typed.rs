@@ -68,7 +68,7 @@ pub fn of_model(reading: Reading, rules: &Analysis) -> Analysis {
     let few = |texts: Vec<String>, most: usize| -> Vec<String> {
         texts
             .into_iter()
-            .map(|t| t.chars().take(400).collect::<String>())
+            .map(|t| crate::text::cut(&t, 400).to_owned())
             .filter(|t| !t.trim().is_empty())
             .take(most)
             .collect()
@@ -77,7 +77,7 @@ pub fn of_model(reading: Reading, rules: &Analysis) -> Analysis {
     Analysis {
         intent: reading.intent,
         confidence: if reading.confidence.is_finite() { reading.confidence.clamp(0.0, 1.0) } else { 0.0 },
-        reasoning: reading.reasoning.chars().take(400).collect(),
+        reasoning: crate::text::cut(&reading.reasoning, 400).to_owned(),
         reader: Reader::Model,
         mood: Mood {
             score: rules.mood.score,

@@ -92,7 +92,7 @@ fn first_sentence(text: &str) -> String {
             matches!(c, '.' | '!' | '?') && rest.starts_with(char::is_whitespace)
         })
         .map_or(line.len(), |(at, c)| at + c.len_utf8());
-    line[..end].chars().take(MAX_WORDS as usize).collect::<String>().trim().to_owned()
+    crate::text::cut(&line[..end], MAX_WORDS as usize).trim().to_owned()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Whether two words are the same but for a slip of the finger.
 
 /// The fewest slips (a letter too many, too few, another, or two swapped) from one word to the other, if at most `most`.
-pub(super) fn within(a: &str, b: &str, most: usize) -> Option<usize> {
+pub(crate) fn within(a: &str, b: &str, most: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().abs_diff(b.len()) > most || a.len() > 40 || b.len() > 40 {
         return None;

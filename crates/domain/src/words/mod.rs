@@ -8,6 +8,7 @@ mod fold;
 mod language;
 mod pattern;
 
+pub(crate) use distance::within;
 pub use language::Language;
 pub use pattern::{Pattern, Patterns};
 

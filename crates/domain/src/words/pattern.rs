@@ -4,7 +4,7 @@
 //! out, `#` a number, `..` up to three words in between, `...` up to seven, `^` the beginning and `$` the end of the message.
 
 use super::distance::alike;
-use super::{Text, Word};
+use super::{Text, Word, fold};
 
 #[derive(Debug)]
 enum Item {
@@ -12,7 +12,7 @@ enum Item {
     End,
     Gap(usize),
     Number,
-    Words { any: Vec<(&'static str, Kind)>, optional: bool },
+    Words { any: Vec<(String, Kind)>, optional: bool },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,8 @@ impl Pattern {
                     (_, Some(beginning)) => (beginning, Kind::Beginning),
                     _ => (word, Kind::Exact),
                 });
+                // Keys are read as messages are: without accents, look-alikes as Latin letters.
+                let any = any.map(|(key, kind)| (fold::fold(key), kind));
                 Item::Words { any: any.collect(), optional }
             }
         });
@@ -52,13 +54,13 @@ impl Pattern {
     /// Where the pattern ends when it begins at this word; words that are spent fit nothing but gaps.
     fn ends(&self, item: usize, words: &[Word], spent: &[bool], at: usize) -> Option<usize> {
         let Some(wanted) = self.items.get(item) else { return Some(at) };
-        let fits = |kinds: &[(&'static str, Kind)]| {
+        let fits = |kinds: &[(String, Kind)]| {
             let word = words.get(at).filter(|_| !spent[at])?;
             let hit = word.forms().any(|form| {
                 kinds.iter().any(|(key, kind)| match kind {
-                    Kind::Exact => form == *key,
+                    Kind::Exact => form == key,
                     Kind::Slip => alike(form, key),
-                    Kind::Beginning => form.starts_with(key),
+                    Kind::Beginning => form.starts_with(key.as_str()),
                 })
             });
             hit.then_some(())
@@ -108,6 +110,11 @@ impl Patterns {
             (0..words.len())
                 .find_map(|at| pattern.ends(0, words, spent, at).filter(|end| *end > at).map(|end| (at, end)))
         })
+    }
+
+    /// Where each of them ends that begins at this word.
+    pub(crate) fn ends_at(&self, text: &Text, spent: &[bool], at: usize) -> impl Iterator<Item = usize> {
+        self.0.iter().filter_map(move |pattern| pattern.ends(0, text.words(), spent, at)).filter(move |end| *end > at)
     }
 
     /// Whether any of them stands in a text.

@@ -174,7 +174,7 @@ async fn ask(
         url: masked(url, &secrets),
         headers: headers.into_iter().map(|(name, value)| shown_header(name, value)).collect(),
         body: masked(body, &secrets),
-        answer: answer.chars().take(MOST_KEPT).collect(),
+        answer: domain::text::cut(&answer, MOST_KEPT).to_owned(),
         shown,
     })
 }

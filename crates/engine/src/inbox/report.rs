@@ -5,8 +5,8 @@ use domain::event::EventKind;
 use domain::id::MessageId;
 use domain::message::{Channel, StatusReport};
 
-use super::{AGAIN, failure, opt_out};
-use crate::{Cx, Error, Result, events, send};
+use super::{AGAIN, failure};
+use crate::{Cx, Error, Result, events, leads, send};
 
 /// Takes in a provider's report about a message of ours. Reports repeat and overtake each other; only forward moves count. Gives
 /// whether the message was found.
@@ -38,7 +38,7 @@ async fn take_report(cx: &Cx, report: &StatusReport, named: Option<MessageId>, c
     if report.error_code.as_deref() == Some("21610")
         && let Some(lead) = db::leads::find(&mut tx, message.lead_id).await?
     {
-        opt_out(cx, &mut tx, &lead, message.channel).await?;
+        leads::opt_out(cx, &mut tx, &lead, message.channel.as_str()).await?;
     }
     send::settle(cx, &mut tx, &message, report.status, Some(&report.message_id), error.as_deref()).await?;
     events::note(&mut tx, EventKind::MessageUpdated, message.conversation_id);

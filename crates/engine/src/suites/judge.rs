@@ -62,7 +62,7 @@ pub(super) async fn ask(cx: &Cx, run: &Running, test: &TestDraft, wanted: &str, 
     Ok(match opinion {
         Ok((opinion, model)) => Judged {
             passed: opinion.passed,
-            reason: opinion.reason.trim().chars().take(500).collect(),
+            reason: domain::text::cut(opinion.reason.trim(), 500).to_owned(),
             model: Some(model),
             cost_micros: cost,
         },

@@ -37,13 +37,13 @@ const STARTERS: &[(&str, Channel, &str)] = &[
         "voice_appointment_confirm",
         Channel::Voice,
         "Hello {{lead.first_name}}, this is {{agent.name}} calling from {{workspace.name}} about your appointment. Press 1 to confirm it. \
-         Press 2 if you would like another time. Press 9 if you do not want to be called again.",
+         Press 9 if you do not want to be called again.",
     ),
     (
         "voice_followup",
         Channel::Voice,
-        "Hello {{lead.first_name}}, this is {{agent.name}} from {{workspace.name}}. You asked us for information. Press 1 and we will call \
-         you back today. Press 2 if it is no longer of interest. Press 9 if you do not want to be called again.",
+        "Hello {{lead.first_name}}, this is {{agent.name}} from {{workspace.name}}. You asked us for information. Press 1 if it is \
+         still of interest. Press 9 if you do not want to be called again.",
     ),
 ];
 

@@ -123,7 +123,9 @@ async fn respond(
         ticket: ticket.as_deref(),
     };
     let form = crate::channel_configs::form(&mut tx, Some(held.channel), &around).await?;
-    let facts = Facts { searches: 0, empty_searches: 0, passages: "", system: "", guardrails, form: &form };
+    // What the other side did with tools of its own is not known here.
+    let facts =
+        Facts { searches: 0, empty_searches: 0, passages: "", system: "", acted: false, guardrails, form: &form };
     let decision = guardrail::decide(&inbound, &Proposal::Reply { text }, &facts);
     let Outcome::Send { parts, .. } = decision.outcome else {
         let broken: Vec<String> =

@@ -21,6 +21,8 @@ impl Turn<'_> {
             empty_searches: self.searches.1,
             passages: &passages.join("\n"),
             system: instructions,
+            // Webhooks of the agent's own; the built-in tools book and send nothing.
+            acted: self.record.tools.iter().any(|used| used.by_model && used.ok && used.name.parse::<Tool>().is_err()),
             guardrails: &self.ask.draft.guardrails,
             form: &self.form,
         };

@@ -3,6 +3,7 @@
 
 use domain::guardrail::Proposal;
 use domain::skill::Tool;
+use domain::text::cut;
 use domain::turn::{Speaker, StepKind};
 use llm::{Ask, Finish, ToolCall, ToolChoice};
 use serde_json::{Value, json};
@@ -118,7 +119,7 @@ impl Turn<'_> {
                 None => Used::Told(self.refuse(call, "`text` is missing. Answer in plain words instead.")),
             },
             Some(Tool::EscalateToHuman) => {
-                let note = text("reason").unwrap_or("The agent asked for a human.").chars().take(300).collect();
+                let note = cut(text("reason").unwrap_or("The agent asked for a human."), 300).to_owned();
                 self.accept(call);
                 Used::Proposed(Proposal::Escalate { note })
             }
@@ -126,7 +127,7 @@ impl Turn<'_> {
                 let Some(query) = text("query") else {
                     return Used::Told(self.refuse(call, "`query` is missing: say what to search for."));
                 };
-                let query: String = query.chars().take(400).collect();
+                let query = cut(query, 400).to_owned();
                 let ran = self.use_tool(tool, json!({ "query": query }), true).await;
                 if self.searches.1 >= 2 && self.record.passages.is_empty() {
                     let note = "Two searches of the knowledge found nothing that fits.".to_owned();

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::guardrail::{self, Inbound};
+use domain::guardrail::{self, Claim, Inbound, Priority};
 use domain::message::Channel;
 use domain::skill::{Escalation, Tool};
 use domain::template::{self, Template, TemplateState};
-use domain::turn::{Outcome, Speaker, StandIn, StepKind};
+use domain::turn::{Handover, Outcome, Speaker, StandIn, StepKind};
 use serde_json::json;
 
 use super::state::Turn;
@@ -31,7 +31,18 @@ impl Turn<'_> {
                     at,
                 );
                 self.record.stand_in = Some(StandIn { id: template.id, name: template.draft.name, variables });
-                self.record.outcome = Outcome::Sent { parts: vec![text], priority };
+                self.record.outcome = match guardrail::claim(&text, "") {
+                    // A template that says that a human comes makes one come.
+                    Some((Claim::HandOver, said)) => Outcome::Escalated {
+                        handover: Handover {
+                            reason: Escalation::BudgetExhausted,
+                            evidence: format!("{why} The template says “{said}”"),
+                            holding: text,
+                            priority: priority.max(Priority::High),
+                        },
+                    },
+                    _ => Outcome::Sent { parts: vec![text], priority },
+                };
             }
             None => {
                 let decision = guardrail::fail(inbound, Escalation::BudgetExhausted, why, self.ask.channel);

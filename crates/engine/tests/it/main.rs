@@ -15,6 +15,7 @@ mod knowledge;
 mod lost;
 mod money;
 mod numbers;
+mod opting;
 mod races;
 mod spending;
 mod turns;

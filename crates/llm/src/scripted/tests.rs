@@ -47,8 +47,8 @@ fn keywords_pick_the_line() {
     for (said, part) in [
         ("What are your opening hours?", "Monday to Friday"),
         ("How much is it?", "$49"),
-        ("Can I book an appointment", "Tuesday at 10:00"),
-        ("STOP", "will not write again"),
+        ("Can I book an appointment", "Which day suits you"),
+        ("STOP", "the one word STOP"),
         ("I want a refund!", "30 days"),
         ("No.", "No problem"),
         ("Not now, I know", "No problem"),

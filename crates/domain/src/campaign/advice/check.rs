@@ -135,7 +135,7 @@ fn timing(problems: &mut Problems, timing: &Timing, facts: &Facts) {
 }
 
 fn cut(text: &str, most: usize) -> String {
-    text.trim().chars().take(most).collect()
+    crate::text::cut(text.trim(), most).to_owned()
 }
 
 /// An answer as it is shown: with the leads' ids, in the order of [`Facts::leads`], and everything at its length. What does not hold is

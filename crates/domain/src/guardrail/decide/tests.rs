@@ -18,6 +18,7 @@ fn ask(message: &str, proposal: Proposal, empty: u32, passages: &str) -> Decisio
         empty_searches: empty,
         passages,
         system: SYSTEM,
+        acted: false,
         guardrails: &guardrails,
         form: &Form::bare(Some(Channel::Sms)),
     };
@@ -110,4 +111,37 @@ fn every_holding_text_fits_one_message() {
             }
         }
     }
+}
+
+#[test]
+fn a_promised_hand_over_happens_and_a_promised_silence_is_not_sent() {
+    let handed = ask("Where is my parcel?", reply("I am passing you on to one of my colleagues now."), 0, "");
+    assert_eq!(reason(&handed), Some(Escalation::AgentDecision));
+    let silent = ask("I am tired of this", reply("Understood, you will not hear from us again."), 0, "");
+    assert_eq!(reason(&silent), Some(Escalation::UnsafeAnswer));
+    let Outcome::Escalate { holding, .. } = &silent.outcome else { panic!("{silent:?}") };
+    assert!(holding.contains("STOP"), "{holding}");
+    let booked = ask("Tuesday at ten is fine", reply("I have booked you in for Tuesday at 10."), 0, "");
+    assert_eq!(reason(&booked), Some(Escalation::UnsafeAnswer));
+}
+
+#[test]
+fn a_booking_that_was_made_may_be_told() {
+    let guardrails = rules();
+    let form = Form::bare(Some(Channel::Sms));
+    let facts = Facts {
+        searches: 0,
+        empty_searches: 0,
+        passages: "",
+        system: SYSTEM,
+        acted: true,
+        guardrails: &guardrails,
+        form: &form,
+    };
+    let said = reply("I have booked you in for Tuesday at 10.");
+    assert_eq!(reason(&decide(&inbound("Tuesday at ten is fine", &guardrails), &said, &facts)), None);
+    // A webhook is no colleague.
+    let handed = reply("Tuesday is free. A colleague will call you.");
+    let decision = decide(&inbound("Tuesday at ten is fine", &guardrails), &handed, &facts);
+    assert_eq!(reason(&decision), Some(Escalation::AgentDecision));
 }

@@ -1,0 +1,424 @@
+//! The words of a wish to hear no more, by the part that they play in it. Patterns as in `words::pattern`; languages side by side.
+
+use std::sync::LazyLock;
+
+use crate::words::{Patterns, Text, within};
+
+/// No wish to hear no more takes more words than this.
+pub(super) const MOST_WORDS: usize = 40;
+
+/// The part that some words play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// `stop` and its like.
+    Stop,
+    /// `unsubscribe`, `leave me alone`: cannot mean anything else.
+    Strong,
+    /// `don't text`.
+    Dont,
+    /// `cancel`, `end`, a slip of the finger: an opt-out only where nothing else is named.
+    Soft,
+    /// `messages`, `texting`.
+    Contact,
+    /// `me`, `these`, `from your`.
+    About,
+    /// `now`.
+    Now,
+    /// `please`, `not interested`.
+    Polite,
+    /// `could you`, `I want to`.
+    Lead,
+    /// `reply`, `text` before the word.
+    Echo,
+}
+
+impl Class {
+    pub(super) fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
+    /// What leads to the wish stands before it, what it is about behind it: `my stop`, `the end` are none.
+    pub(super) fn may_follow(self, seen: u16) -> bool {
+        let begun = seen & (Self::Stop.bit() | Self::Strong.bit() | Self::Dont.bit() | Self::Soft.bit()) != 0;
+        match self {
+            Self::Lead => !begun,
+            Self::About => begun || seen & Self::Contact.bit() != 0,
+            _ => true,
+        }
+    }
+}
+
+static ALL: LazyLock<Vec<(Class, Patterns)>> = LazyLock::new(|| {
+    vec![
+        (Class::Stop, Patterns::parse(STOP)),
+        (Class::Strong, Patterns::parse(STRONG)),
+        (Class::Dont, Patterns::parse(DONT)),
+        (Class::Soft, Patterns::parse(SOFT)),
+        (Class::Contact, Patterns::parse(CONTACT)),
+        (Class::About, Patterns::parse(ABOUT)),
+        (Class::Now, Patterns::parse(NOW)),
+        (Class::Polite, Patterns::parse(POLITE)),
+        (Class::Lead, Patterns::parse(LEAD)),
+        (
+            Class::Echo,
+            Patterns::parse(
+                "reply|replied|replying|text|txt|texted|send|sent|type|typed|write|wrote|answer ?with ?the ?word",
+            ),
+        ),
+    ]
+});
+
+/// Every way to read the words that begin here, and where that ends.
+pub(super) fn read(text: &Text, outside: &[bool], at: usize) -> Vec<(Class, usize)> {
+    let mut found: Vec<(Class, usize)> =
+        ALL.iter().flat_map(|(class, patterns)| patterns.ends_at(text, outside, at).map(|end| (*class, end))).collect();
+    if found.is_empty()
+        && let Some(word) = text.words().get(at)
+    {
+        if word.forms().any(is_slip_of_stop) {
+            found.push((Class::Soft, at + 1));
+        }
+        found.extend(glued(&word.text).into_iter().map(|class| (class, at + 1)));
+    }
+    found
+}
+
+/// `stp`, `stoo`, `dtop`: one slip from the word, and no word of its own.
+fn is_slip_of_stop(word: &str) -> bool {
+    (3..=6).contains(&word.len()) && !NEAR_STOP.contains(&word) && within(word, "stop", 1).is_some()
+}
+
+/// Words of their own, or parts of them, that stand one slip from `stop`.
+const NEAR_STOP: &[&str] = &[
+    "top", "sop", "step", "shop", "slop", "stow", "atop", "stoop", "stomp", "strop", "swop", "snop", "stob", "stoc",
+    "stot", "scop", "estop", "stoep", "stope", "stock", "store", "stood", "spot", "stopy", "sto", "tsop",
+];
+
+/// What a word is made of that was written without spaces, as in `STOPSTOP`, `pleasestop` or `配信を停止してください`; nothing when a rest is left.
+fn glued(word: &str) -> Vec<Class> {
+    let Some(pieces) = pieces(word) else { return vec![] };
+    let strong = pieces.contains(&Class::Strong);
+    let stop = pieces.contains(&Class::Stop);
+    match (strong, stop) {
+        (true, _) => vec![Class::Strong],
+        (_, true) => vec![Class::Stop],
+        _ if pieces.contains(&Class::Contact) => vec![Class::Contact],
+        _ => vec![],
+    }
+}
+
+fn pieces(word: &str) -> Option<Vec<Class>> {
+    let starts: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).take(MOST_WORDS).collect();
+    if starts.last() != Some(&word.len()) {
+        return None;
+    }
+    let mut reached: Vec<Option<Vec<Class>>> = vec![None; word.len() + 1];
+    reached[0] = Some(vec![]);
+    for at in starts {
+        let Some(before) = reached[at].clone() else { continue };
+        for (class, piece) in PIECES.iter().flat_map(|(class, line)| line.split(' ').map(move |piece| (*class, piece)))
+        {
+            if word[at..].starts_with(piece) {
+                let end = at + piece.len();
+                let better = reached[end].as_ref().is_none_or(|old| old.len() > before.len() + 1);
+                if better {
+                    reached[end] = Some(before.iter().copied().chain([class]).collect());
+                }
+            }
+        }
+    }
+    reached.pop().flatten()
+}
+
+/// What words without spaces are made of.
+const PIECES: &[(Class, &str)] = &[
+    (
+        Class::Stop,
+        "stop ストップ 停止 停 止めて やめて 辞めて 止め やめ 別再 别再 不要再 別發 别发 不要发 不要發 不要 그만 중지 중단 정지 멈춰 스톱 스탑 หยุด",
+    ),
+    (
+        Class::Strong,
+        "unsubscribe optout 配信停止 配信解除 登録解除 登録削除 解除 退会 退订 退訂 取消订阅 取消訂閱 送らないで 連絡しないで 送ってこないで \
+         勿扰 勿擾 수신거부 구독취소 구독해지 해지 보내지마 보내지 연락하지 ยกเลิก",
+    ),
+    (
+        Class::Contact,
+        "配信 メッセージ メール 連絡 送信 短信 信息 消息 訊息 簡訊 广告 廣告 推送 联系 聯絡 骚扰 騷擾 문자 메시지 광고 메세지 texting texts messages \
+         messaging calling ข้อความ ส่ง",
+    ),
+    (
+        Class::Polite,
+        "please now all it this me してください して下さい してほしい して欲しい して ください 下さい お願いします お願いいたします お願い をお を の は も もう する \
+         します くれ 二度と 请 請 谢谢 謝謝 我 要 想 了 吧 的 给 給 發 发 送 再 打 收到 接收 收 해주세요 해 주세요 하세요 요 좀 마세요 말아주세요 을 를 는 은 ครับ ค่ะ คะ การ",
+    ),
+];
+
+/// Read anywhere in a message, unless [`NOT_A_WISH`] covers the words.
+pub(super) static STRONG_ANYWHERE: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+unsubscribe~ me|us|my
+opt me|us out
+stop|quit|cease ?please ?with ?all ?the|these|your|sending texting|txting|messaging|contacting|emailing|writing|calling|spamming|bothering|harassing ?to me|us
+stop|quit|cease ?please sending ?me|us ?any|all|these|this|those|your|more|to ?more|stupid|spam text|texts|messages|msgs|sms|emails|stuff|spam
+dont|never ?ever text|message|contact|write|call|email|bother ?to me again|anymore|ever
+dont|never text|message|contact|email|write ?to me ?please $
+do not ?ever text|message|contact|write|call|email ?to me again|anymore|ever
+do not text|message|contact|email|write ?to me ?please $
+remove|take|delete|strike me|my ?phone ?number|name|details|contact ?off|from ?of your|this|the|ur ?mailing|contact|call|phone|texting|marketing|sms list|lists|database|system
+take me off ?of ?your|this|the ?list
+leave me alone
+no more messages|texts|emails|calls|sms
+dont|not want|wish ?to ?get|receive|hear ?any ?more ?from ?your|these text|texts|messages|msgs|calls|emails ?from ?you|u anymore|again|ever
+keine ?weiteren|mehr nachrichten|mails|sms|anrufe ?mehr
+abmelden|abbestellen|austragen
+schreib*|ruf*|kontaktier* ?sie mir|mich|uns ?bitte nicht|nie mehr
+nicht mehr schreiben|anschreiben|kontaktieren|anrufen
+lass|lassen ?sie mich ?bitte ?endlich in ruhe
+desabonne*|desinscri*
+ne m|me ecrivez|contactez|appelez plus
+arretez de m ecrire|contacter|appeler
+plus de messages|sms
+darme|dame|denme|quiero ?darme de baja
+no me escriba*|llame*|contacte*|mande*|molest* mas|nunca
+deje*|dejen de escribir*|llamar*|mandar*|molestar*
+descadastr*|cancelar inscricao
+nao me mand*|escrev*|lig*|contat* ?mensagens mais
+pare|parem de mandar|escrever|ligar
+cancellami|cancellatemi|disiscriv*|disiscrizione
+non scrivetemi|contattatemi|chiamatemi|scrivermi|mandatemi piu
+basta messaggi
+uitschrijven|afmelden
+geen berichten|sms meer
+stuur ?me|mij geen ?berichten ?meer
+не пишите|звоните|присылайте ?мне|меня больше
+больше не пишите|звоните|присылайте
+",
+    )
+});
+
+/// Words of a wish that is none: denied, asked about, or somebody else's.
+pub(super) static NOT_A_WISH: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+dont|not|never|didnt|cant|cannot|wont|wouldnt|shouldnt ?really|ever|even|just ?want|wanna|wish|need|mean|intend|plan|have|going|asking ?you|u|me|them|anyone ?to ?ever|please stop|quit|cease|unsubscribe*|opt|remove|take|delete
+why|when|if|unless|until|once|did|does|since|because|after|before ?did|do|does|have|has|had ?you|u|they|we|i|it|he|she|people ?ever|just stop|stopped|quit|unsubscribe*|opt|remove*
+have|has|had|ive|youve ?you|u|i|we ?already stopped|unsubscribed
+can|could|may|will|would i|we ?always|still|just|then|later unsubscribe*|opt ... later|anytime|time|whenever|if|once|after
+please|pls ?do dont|not|never stop
+not mehr|mehr abmelden
+",
+    )
+});
+
+/// `If you don't stop texting me …` is a wish, though it is denied in form.
+pub(super) static INSISTS: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::parse(
+        "
+if|why|unless you|u|yall ?guys|people dont|wont|cant|never ?please ?just stop|quit texting|messaging|calling|contacting|emailing|spamming|bothering|harassing|sending
+if|why you|u do not stop|quit texting|messaging|calling|contacting|emailing|spamming|bothering|harassing|sending
+why dont|wont|cant you|u ?just|please stop|quit texting|messaging|calling|contacting|emailing|spamming|bothering|harassing|sending
+unless you|u stop texting|messaging|calling|contacting|emailing|spamming|bothering|harassing|sending
+",
+    )
+});
+
+const STOP: &str = "
+stop|stops|stopp|stopall|stopit|stopnow|stopthis|stop2stop
+stop~
+stop ?it|this|that all
+cease ?and ?desist
+knock it off
+cut it out
+arret|arrets|arrete|arretes|arretez|arreter|stopper
+alto|parar|pare|paren|parem|detener|deten|detenga|detengan|detente|basta|detengase
+no mas|mais
+ferma|fermati|fermate|fermare|smettila|smettetela|smettete|smetti
+stoppen|stoppt|stoppe|aufhoren|aufhoeren|schluss
+hor|hort|horen ?sie ?bitte ?sofort ?jetzt auf
+ophouden|stopzetten
+hou|houd op
+sluta|stoppa|stans|lopeta|lopettakaa
+стоп|стой|хватит|прекрати|прекратите|остановите|перестань|перестаньте|достаточно|зупинити|зупиніть|припиніть|досить|спри|спрете|престани
+dur|durdur|durdurun|yeter|durdurunuz
+σταματα|σταματηστε|στοπ|σταμάτα|σταματήστε
+توقف|توقفوا|قف|ايقاف|إيقاف|أوقف|اوقف|أوقفوا|ستوب|وقف|كفى
+עצור|עצרו|הפסק|הפסיקו|תפסיקו|תפסיק|סטופ|די
+बंद|रोको|रोकें|रुको|रुकें|बन्द|स्टॉप ?करो|करें|कीजिए|कर ?दो|दीजिए
+หยุด|dung|dừng|ngung|ngừng ?lai|lại
+berhenti|hentikan|henti|setop|hinto|itigil|tigil|tigilan
+stopste|stopni|zastav|zastavte|zastavit|przestan|przestancie|dosc|koniec|hagyja|elég|eleg|opreste|opriti|prestani|prestanite|dosta
+";
+
+const STRONG: &str = "
+unsubscribe~|unsubscribed|unsubscribing|unsub|unsubcribe|unsuscribe|unsubscibe|desubscribe|unsubscription
+un subscribe
+optout|optingout|opt ?me|us|my ?phone ?number ?please out
+opt|opting|opted|optout out
+remove|delete|take|drop|erase|strike|scrub me|us|my ?phone|cell|mobile ?number|name|contact|info|information|details|data
+take me|us off
+leave|let me|us alone|be
+lose|forget|block my number
+go away
+get lost
+fuck|piss|bugger off
+no more|further|additional
+?i|we ?really|just|do dont|not|never|longer ?longer ?ever want|wish|need|like|care|consent|agree ?for ?to ?be ?get|receive|getting|receiving|hear|have|see|being ?from ?any ?more ?of ?these|this|your|ur|those ?more ?marketing|promotional|spam|automated text|texts|texting|messages|message|msgs|sms|calls|call|emails|mails|contact|contacted|texted|messaged|called|emailed|notifications|alerts|ads|advertising|spam|promotions
+?i|we ?really|just|do dont|not|never ?ever ?want|wish to hear from ?any you|u|this|anyone|yall
+?i|we ?hereby|now withdraw|revoke|withdrawing|revoking|withdrew ?my|all|our consent|permission
+abmelden|abmeldung|abbestellen|austragen|abbestellung|austragung
+melde|melden ?sie ?bitte mich ?bitte ab
+trag|trage|tragen ?sie ?bitte mich ?bitte aus
+losch|losche|loschen|entferne|entfernen ?sie ?bitte meine|mich ?nummer|daten ?aus|von ?der|ihrer ?liste
+keine ?weiteren|weitere|mehr nachrichten|nachricht|mails|sms|anrufe|werbung|infos ?mehr
+nicht mehr schreiben|anschreiben|kontaktieren|anrufen|schicken|senden|melden
+schreib*|ruf*|kontaktier*|schick*|send* ?sie ?bitte mir|mich|uns ?bitte nicht|nie|nichts ?mehr|wieder|mehr ?an
+lass|lasst|lassen ?sie mich|uns ?bitte ?endlich in ruhe|frieden
+desabonne*|desinscri*|desabonnement|desinscription
+ne m|me ecri*|contact*|appel*|envoy*|derang* plus ?jamais|rien
+plus ?jamais de|d messages|sms|appels|message
+arret* de|d m|me ecrire|contacter|appeler|envoyer|harceler|deranger
+laisse|laissez moi|nous tranquille
+retire*|supprim*|enlev* moi|mon ?numero
+dar*|darme|dame|denme|deme|darse ?me de baja
+baja|desuscri*|desuscribir|desapunt*
+no me escriba*|llame*|contacte*|mande*|envie*|moleste*|escriban|llamen ?mas|nunca
+no quiero ?recibir ?mas mensajes|sms|llamadas|publicidad ?mas
+deje*|dejen|deja de escribir*|llamar*|mandar*|enviar*|molestar*
+borr*|elimin*|quit* mi|me numero ?de
+dejame|dejenme|dejeme en paz
+descadastr*|descadastramento|sair|remover|remova
+cancelar|cancele|cancelen ?minha|a|mi|la inscricao|assinatura|suscripcion|inscripcion
+annulla|annullate|annullare ?la ?mia iscrizione
+nao me mand*|escrev*|lig*|contat*|envi*|perturb* ?mensagens ?mais
+nao quero ?mais ?receber ?mais mensagens|sms|ligacoes|propaganda ?mais
+pare|parem|para de ?me mandar|escrever|ligar|enviar|perturbar ?me
+me tir*|remov*|delet* ?da ?sua ?lista
+me deix* em paz
+cancellami|cancellatemi|disiscri*|disiscrizione|rimuovimi|rimuovetemi
+non scriv*|contatt*|chiam*|mandat*|invi*|disturb* ?mi|mai ?piu
+lasciami|lasciatemi in pace
+uitschrijven|afmelden|uitschrijving|afmelding
+schrijf|meld ?me|mij uit|af
+geen ?enkele berichten|sms|smsjes|oproepen|reclame|mail ?meer
+stuur ?me|mij|ons geen|niets ?berichten ?meer
+niet meer sturen|bellen|appen|schrijven|mailen
+laat me|mij|ons met rust
+avsluta|avregistrera|avprenumerera|avmeld*|afmeld*|avregistrer|peruuta|poista
+отписаться|отписка|отпишите|отпиши|отписывайте|отказ|откажусь|удалите|удали|отключите|отключить|відписатися|відпишіть|відписка|отпиши ?меня|мене ?от|из
+не пиши|пишите|пишіть|звони|звоните|телефонуйте|присылайте|надсилайте|шлите|отправляйте|беспокойте|турбуйте ?мне|меня|мені ?больше|більше
+больше|більше не пиши|пишите|пишіть|звоните|присылайте|шлите|беспокойте ?мне|меня
+оставьте|залиште меня|мене в ?спокої ?покое
+abonelikten|listeden|uyelikten cik|cikar|cikarin|cikmak|cikis
+mesaj atma|atmayin|gondermeyin|gonderme
+rezygnuje|rezygnacja|wypisz|wypiszcie|wypis|anuluj ?mnie
+nie pisz|piszcie|dzwon|dzwoncie|wysylaj|wysylajcie ?do ?mnie ?wiecej
+odhlasit|odhlaste|odhlasiť|odhlas|leiratkoz*|leiratkozas|leiratkozom|dezabonare|dezabonati|odjava|odjavi|odjavite|ispisi
+διαγραφη|διαγραφή|διαγραψτε|διαγράψτε|απεγγραφη|απεγγραφή
+إلغاء|الغاء|ألغ|الغ|ألغوا ?الاشتراك|اشتراك|اشتراكي
+لا ترسل|ترسلوا|تتصل|تتصلوا|تراسلني|تراسلوني ?لي|بي ?مرة ?أخرى ?رسائل
+הסר|הסרה|הסירו|להסרה|תסירו|תסיר ?אותי ?מהרשימה
+ยกเลิก|huy|hủy|huỷ ?dang|đăng ?ky|ký
+berhenti|hentikan langganan|berlangganan
+";
+
+const DONT: &str = "
+dont|never ?you|u ?ever ?please ?try ?to text|txt|message|msg|contact|call|phone|ring|email|mail|write|send|bother|spam|harass
+do not|never ?ever ?please ?try ?to text|txt|message|msg|contact|call|phone|ring|email|mail|write|send|bother|spam|harass
+";
+
+const SOFT: &str = "
+cancel~|cancelled|end|quit|revoke~|fin|para|sortir|annuler|annulez|resilier|cancelar|cancelen|cancela|salir|terminar|annulla|annullare|esci
+beenden|ende|raus|annuleren|einde|avbryt|annuller|iptal|ret|iptali|отмена|отменить|скасувати|取消|取り消し|キャンセル|취소|取消し
+stahp|stp|stawp|sotp|stpo|stop2|5top|st0p
+";
+
+const CONTACT: &str = "
+text|texts|texting|txt|txts|txting|textin|message|messages|messaging|messagin|msg|msgs|msging|mesages|mesage|sms|smses|mms|imessages
+call|calls|calling|callin|contact|contacting|contacts|email|emails|emailing|mail|mails|mailing|mailings|write|writing|send|sending|phoning
+spam|spams|spamming|bother|bothering|annoying|harassing|harass|harassment|pestering|bugging|disturbing|soliciting|solicitations|robocalls|robotexts
+notification|notifications|alert|alerts|update|updates|reminder|reminders|promotion|promotions|promo|promos|promotional|marketing|advertising|advert|adverts
+ad|ads|advertisement*|newsletter|newsletters|list|lists|communication|communications|communicating|dm|dms|number|broadcast|broadcasts|junk|database
+nachricht|nachrichten|werbung|anrufe|anruf|mensaje|mensajes|llamada|llamadas|publicidad|promociones|mensagem|mensagens|ligacoes|propaganda|publicidade|promocoes
+messaggio|messaggi|chiamate|pubblicita|promozioni|appel|appels|publicite|pub|pubs|bericht|berichten|berichtjes|reclame|oproepen|numero|nummer|lista|liste|lijst
+сообщения|сообщений|сообщение|рассылка|рассылку|рассылки|смс|звонки|звонить|писать|спам|рекламу|реклама|повідомлення|розсилку|розсилка
+mesaj|mesajlar|mesajlari|wiadomosci|sms|reklam|zpravy|spravy|uzenetek|mesaje|poruke|meddelanden|meddelelser|beskeder|pesan|tin|nhan
+μηνύματα|μηνυματα|رسائل|الرسائل|رسالة|הודעות|ההודעות|לשלוח|लिए|मैसेज|संदेश|भेजना|भेजो
+";
+
+const ABOUT: &str = "
+me|my|us|our|it|this|that|these|those|them|the|all|any|every|everything|your|ur|you|u|yours|to|from|of|with|on|off|and|more|further|future|such|so|much
+ever|anymore|more|no|bullshit|crap|shit|stuff|doing|automated|stupid|damn|phone|cell|mobile|i|we|receiving|getting
+dont want|need|like|care|know ?it|this|that|them|these|your|any|more|you
+de|des|les|le|la|los|las|el|mes|vos|ces|me|m|moi|a|mi|mis|sus|estos|d|os|as|o|meu|minha|essas|mais|mas|do|da|dos|das
+mir|mich|uns|die|diese|den|das|der|zu|an|mit|ihrer|eure|ihre|von|aus|damit|schreiben|anrufen|senden|schicken|kontaktieren
+di|i|gli|il|questi|mi|scrivermi|chiamarmi|mandarmi|mij|met|deze|uw|je|jullie|sturen|bellen|naar|van|het
+мне|меня|эту|эти|это|от|из|мені|мене|ваши|вашу|bana|bu|do|mnie|tych|mig|meg|mai|mere|mujhe|मुझे|मेरे|لي|هذه|לי|את|mot|gui|saya|ke|ako|sa|ang
+recibir|receber|recevoir|ricevere|escribir|escribirme|llamar|llamarme|enviar|enviarme|mandar|mandarme|molestar|ecrire|appeler|envoyer|contacter
+";
+
+const NOW: &str = "
+now|today|jetzt|heute|maintenant|ahora|hoy|agora|adesso|nu|сейчас|simdi
+";
+
+const POLITE: &str = "
+please|pls|plz|plse|pleas|kindly|just|ok|okay|okey|k|hi|hello|hey|hiya|yo|dear|sir|madam|maam|guys|folks|people|team|everyone|no|nope|nah|yes|seriously|enough
+thanks|thank|thx|ty|tks|thnx|cheers|bye|goodbye|immediately|instantly|already|again|asap|forever|permanently|sorry|omg|ffs|lol|wtf|god|christ|jesus|fucking|bloody|idiots|but
+thank you|u ?so|very ?much
+right now|away
+at once
+straight away
+good morning|afternoon|evening|day|night
+for good|ever
+once and for all
+as soon as possible
+have|a ?a good|nice|great day|one|evening
+?im|i ?am|were|we ?are not|no|never ?really ?at ?all ?longer ?and ?not ?longer interested ?in ?this|it|any|anything ?anymore
+no ?longer interest
+wrong number|person
+who is|are this|you
+i dont know you|this|who ?you|this ?are|is
+i mean it
+last warning|time
+second|third|final|last time|warning|request
+not me
+bitte|danke|merci|svp|stp|gracias|favor|porfavor|porfa|obrigado|obrigada|grazie|alstublieft|aub|alsjeblieft|bedankt|endlich|sofort|nochmal|subito
+por favor
+s il vous|te plait
+per favore|piacere|cortesia
+kein interesse
+nein ?danke
+non ?pas merci|interesse*
+no me interesa
+nao ?tenho ?me interess*
+geen interesse
+ya|tack|takk|tak|kiitos|пожалуйста|спасибо|будь ласка|дякую|lutfen|tesekkurler|prosze|dziekuje|prosim|dekuji|koszonom|multumesc|kerem|molim|hvala
+παρακαλω|παρακαλώ|ευχαριστω|ευχαριστώ|رجاء|رجاءً|شكرا|بليز|לי|בבקשה|תודה|कृपया|प्लीज|धन्यवाद|tolong|mohon|makasih|xin|salamat|po|nyo|na
+من فضلك|فضلكم
+будь ласка
+";
+
+const LEAD: &str = "
+can|could|would|will|wont|cant you|u|ya|yall|someone|somebody ?please|pls|all|just|kindly
+i|we ?really|just|only|do|would want|wanna|need|wish|demand|insist|request|ask|prefer|like|love ?that ?for ?you|u|yall|this|these|them|it|all ?guys ?people ?to
+id|wed ?really|much ?rather like|prefer|love|want ?for ?you|u|this|it ?to
+im|am|were ?i asking|telling|requesting|begging|trying ?you|u ?to ?to
+i ?have|ive|just ?already|just|clearly|repeatedly said|say|told|asked|replied|texted|wrote ?you|u ?people|guys ?to
+how|where ?do|can|could|would|should|to ?i|we|one ?please ?get|make ?you|u ?this|it|these ?to
+can|could|may i|we|please ?just ?get ?you ?to
+you|u|yall need|have|must|should|better|gotta ?to ?please ?just
+tell|ask|get|make them|her|him|it|your ?people|system|bot ?to
+want|wanna|need|like|wish|trying|to ?you ?u ?to
+let me
+i|we am|are ?done ?going ?to
+ich|wir mochte|moechte|will|wurde|mochten|wollen ?gerne ?mich|bitte ?gern ?dass
+konnen|konnten|konnt|kannst|wurden|wurdet sie|ihr|du|euch ?bitte ?mich ?damit
+je|nous veux|souhaite|voudrais|desire|aimerais|demande ?que ?me|vous|de
+pouvez|pourriez vous ?me
+quiero|quisiera|deseo|favor|necesito ?que ?de ?me
+pueden|podrian|puede ?por ?favor
+quero|gostaria|favor|preciso|desejo ?de ?que ?me
+voglio|vorrei|desidero|potete ?che
+ik wil|zou|wens ?me|mij|graag ?willen
+хочу|прошу|можете|можно ?меня ?вас
+";
