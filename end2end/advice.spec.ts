@@ -50,7 +50,7 @@ async function drawn(name: string): Promise<Campaign> {
   return { id, leads };
 }
 
-/** Lets it run until everybody answered who does. */
+/** Lets it run until everybody was written to and answered who does. */
 async function run({ id, leads }: Campaign): Promise<void> {
   await client.must(client.post(`/api/campaigns/${id}/enrol`, { lead_ids: leads }), 200);
   await client.must(client.post(`/api/campaigns/${id}/activate`), 200);
@@ -58,6 +58,7 @@ async function run({ id, leads }: Campaign): Promise<void> {
     const { items } = (await client.get(`/api/campaigns/${id}/runs`)).json;
     return items.filter((each: { status: string }) => ["done", "stopped"].includes(each.status)).length === 4;
   }, { timeout: 60_000 });
+  await until("five of five written to", async () => (await client.get(`/api/campaigns/${id}`)).json.progress.sent === 5, { timeout: 60_000 });
 }
 
 /** A campaign that ran and was advised on once, open in the browser. */

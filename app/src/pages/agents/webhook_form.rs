@@ -60,13 +60,13 @@ pub fn WebhookForm(
         let token = token.with_untracked(|t| secret_of(t, no_token.get_untracked()));
         let secret = secret.with_untracked(|t| secret_of(t, no_secret.get_untracked()));
         let sent = draft.get_untracked();
+        let (kept_token, kept_secret) =
+            (has_token && !no_token.get_untracked(), has_secret && !no_secret.get_untracked());
         spawn_local(async move {
             match save_action(agent, id, sent, token, secret).await {
                 Ok(action) => {
                     toasts.success(format!("The webhook {} is saved.", action.draft.name));
-                    let lost = (has_token && !action.has_token && !no_token.get_untracked())
-                        || (has_secret && !action.has_secret && !no_secret.get_untracked());
-                    if lost {
+                    if (kept_token && !action.has_token) || (kept_secret && !action.has_secret) {
                         toasts.info("It leads to another host now: what was kept of token and secret is gone. Enter them again if the new host needs them.".to_owned());
                     }
                     on_done.try_run(());

@@ -33,7 +33,8 @@ pub fn Earlier(
                     {may_write.then(|| view! {
                         <span>
                             <Button
-                                size=Size::Small icon=Icon::Undo on_click=move |_| lane.put_back()
+                                size=Size::Small icon=Icon::Undo disabled=Signal::derive(move || lane.is_running())
+                                on_click=move |_| lane.put_back()
                                 title="This answer and what followed it come back; what stands here now is kept to compare."
                             >"Put it back"</Button>
                         </span>

@@ -300,6 +300,6 @@ async fn an_agent_under_a_budget_does_not_speak_with_a_model_without_a_price(poo
     world.pass(Duration::minutes(10)).await;
     assert_eq!(asked().await.len(), before, "no provider was asked");
     assert!(only_conversation(&world).await.escalation_reason.is_some());
-    // Where nothing limits it, it speaks.
+    // Nothing of it is in the books, either.
     assert_eq!(count(&world, "select count(*) from llm_requests where model = 'o1-pro'").await, 0);
 }
