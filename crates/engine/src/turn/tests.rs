@@ -154,7 +154,7 @@ async fn a_turn_that_its_caller_leaves_is_still_recorded(pool: PgPool) {
 async fn a_text_message_stays_one(pool: PgPool) {
     let desk = desk(&pool).await;
     let mia = agent(&desk.cx, &["scripted-1"]).await;
-    let long = TestAsk { lead_name: "A".repeat(180), ..says("Can I book an appointment?") };
+    let long = TestAsk { lead_name: "A".repeat(120), ..says("Can I book an appointment?") };
     let (free, _) = turn(&desk.cx, mia.id, long.clone()).await;
     assert!(free.text.chars().count() > 160);
     let (sms, events) = turn(&desk.cx, mia.id, TestAsk { channel: Some(Channel::Sms), ..long }).await;
