@@ -28,7 +28,7 @@ SOURCES      := $(shell find app frontend server crates migrations style public 
 export LEPTOS_OUTPUT_NAME := agent-outreach
 export LEPTOS_SITE_PKG_DIR := pkg
 
-.PHONY: run dev test quick check fmt prepare bench reset tools screenshots e2e kill-test lint unit native front server budget need deny audit
+.PHONY: run dev test outside quick check fmt prepare bench reset tools screenshots e2e kill-test lint unit native front server budget need deny audit
 .DEFAULT_GOAL := run
 
 # --- using it ------------------------------------------------------------------------------------------------------
@@ -81,6 +81,13 @@ unit: native node_modules/.package-lock.json
 	@scripts/judges
 	$(LINTED) ONLY='$(ONLY)' scripts/migrated cargo test --no-fail-fast \
 	  $(if $(ONLY),--lib --bins --tests --config 'target."cfg(all())".runner="scripts/only"') -- $(TEST)
+
+# Everything that others judge us by, with many cases each, and their table. `make test` runs the same judges with few.
+outside: native node_modules/.package-lock.json
+	@scripts/judges
+	@rm -rf target/outside && mkdir -p target/outside
+	OUTSIDE=many OUTSIDE_REPORT='$(CURDIR)/target/outside' $(LINTED) scripts/migrated cargo test --no-fail-fast --lib --bins --tests -- judged_by $(TEST); \
+	  code=$$?; scripts/outside.mjs target/outside && exit $$code
 
 budget: front
 	@node scripts/wasm-budget.mjs $(SITE) target/release/hash.txt

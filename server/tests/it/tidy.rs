@@ -45,6 +45,7 @@ fn dependencies_point_one_way() {
         ("crates/channels", &["domain"]),
         ("crates/knowledge", &[]),
         ("crates/engine", &["domain", "db", "llm", "channels", "knowledge"]),
+        ("crates/judges", &[]),
         ("app", &["domain", "db", "engine"]),
         ("frontend", &["app"]),
         ("server", &["app", "domain", "db", "llm", "channels", "knowledge", "engine"]),
