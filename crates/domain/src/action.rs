@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::address;
 use crate::closed_list;
 use crate::id::{ActionId, AgentId};
 use crate::problem::Problems;
@@ -221,21 +222,12 @@ impl ActionDraft {
     }
 
     fn check_url(&self, problems: &mut Problems, url: &str) {
-        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        let Some(rest) = rest else {
-            problems.add("url", "Give an address that starts with https:// or http://.");
-            return;
-        };
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        if host.is_empty() {
-            problems.add("url", "The address names no host.");
-        }
+        let host = url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#', '\\']).next().unwrap_or_default();
         // Whoever writes to us could otherwise choose who is called.
         if host.contains("{{") {
             problems.add("url", "Placeholders may stand behind the host only.");
-        }
-        if host.contains('@') {
-            problems.add("url", "An address may not carry a password; use the bearer token.");
+        } else if let Err(why) = address::web(url) {
+            problems.add("url", why);
         }
     }
 

@@ -13,6 +13,7 @@ pub mod text;
 
 pub mod access;
 pub mod action;
+pub mod address;
 pub mod advice;
 pub mod agent;
 pub mod api_key;

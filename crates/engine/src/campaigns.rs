@@ -35,7 +35,7 @@ pub async fn create(cx: &Cx, draft: CampaignDraft, graph: Option<FlowGraph>) -> 
     cx.may(Right::Write)?;
     draft.check().into_result()?;
     let graph = graph.unwrap_or_else(FlowGraph::blank);
-    flow::acceptable(&graph)?;
+    graph.shape().into_result()?;
     let now = cx.now();
     let flow = Flow { id: cx.new_id(), revision: 1, graph };
     let campaign = Campaign {
@@ -85,7 +85,7 @@ async fn agent_exists(tx: &mut Tx, agent: Option<AgentId>) -> Result<()> {
     Ok(())
 }
 
-/// Starts a campaign, or resumes it. A drawing with blocking problems is refused with one field problem per broken step.
+/// Starts a campaign, or resumes it. One without anybody to go on with is refused. A drawing with blocking problems is refused with one field problem per broken step.
 pub async fn activate(cx: &Cx, id: CampaignId) -> Result<Campaign> {
     cx.may(Right::Write)?;
     let mut tx = cx.write().await?;
@@ -94,6 +94,12 @@ pub async fn activate(cx: &Cx, id: CampaignId) -> Result<Campaign> {
         return Err(Error::Conflict("This campaign is running already.".into()));
     }
     start(cx, &mut tx, &campaign).await?;
+    if !db::runs::any_unfinished(&mut tx, id).await? {
+        return Err(Error::Conflict(match campaign.status {
+            CampaignStatus::Draft => "Nobody is in this campaign yet. Choose who it goes to.".into(),
+            _ => "Everybody in this campaign has come to its end. Choose further people, and it goes on.".into(),
+        }));
+    }
     let started = db::campaigns::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     tx.commit().await?;
     release_late(cx, id).await?;

@@ -30,6 +30,7 @@ pub fn routes() -> ApiRouter {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct ListQuery {
     /// `draft`, `live` or `paused`.
     status: Option<String>,
@@ -127,6 +128,7 @@ async fn publish(
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct VersionsQuery {
     /// How many, the newest first, 1-100.
     limit: Option<i64>,

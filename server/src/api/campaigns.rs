@@ -9,7 +9,7 @@ use domain::flow::graph::FlowGraph;
 use domain::id::{AgentId, CampaignId};
 use domain::lead::BulkResult;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{ApiCx, ApiError, ApiJson, ApiPath, ApiQuery, ApiRouter, ErrorBody};
@@ -29,15 +29,34 @@ pub fn routes() -> ApiRouter {
         .routes(routes!(progress))
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    /// A part of the name.
+    q: Option<String>,
+    /// A campaign's state (`draft`, `active`, `paused`, `completed`), or a run's (`waiting_reply`, `done` and others).
+    status: Option<String>,
+    /// Which page, from 1.
+    page: Option<i64>,
+    /// Rows per page, 1-100.
+    page_size: Option<i64>,
+}
+
+impl ListQuery {
+    fn filter(self) -> Filter {
+        let Self { q, status, page, page_size } = self;
+        Filter { q, status, page, page_size, ..Filter::default() }
+    }
+}
+
 /// Lists campaigns, newest first, each with its figures.
 #[utoipa::path(get, path = "/campaigns", tag = "campaigns", operation_id = "list_campaigns",
-    params(("q" = Option<String>, Query, description = "Search in names"),
-        ("status" = Option<String>, Query, description = "`draft`, `active`, `paused` or `completed`"),
-        ("page" = Option<i64>, Query, description = "Which page, from 1"), ("page_size" = Option<i64>, Query, description = "Rows per page, 1-100")),
+    params(ListQuery),
     responses((status = 200, body = Page<CampaignRow>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
-async fn list(ApiCx(cx): ApiCx, ApiQuery(filter): ApiQuery<Filter>) -> Result<Json<Page<CampaignRow>>, ApiError> {
+async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<CampaignRow>>, ApiError> {
     let mut tx = cx.read().await?;
-    Ok(Json(db::campaigns::list(&mut tx, &filter).await?))
+    Ok(Json(db::campaigns::list(&mut tx, &query.filter()).await?))
 }
 
 /// What makes a campaign.
@@ -182,19 +201,17 @@ async fn enrol(
 
 /// Lists the people of a campaign and where each stands.
 #[utoipa::path(get, path = "/campaigns/{id}/runs", tag = "campaigns", operation_id = "campaign_runs",
-    params(("id" = CampaignId, Path), ("q" = Option<String>, Query, description = "Search in names"),
-        ("status" = Option<String>, Query, description = "A run's state, such as `waiting_reply` or `done`"),
-        ("page" = Option<i64>, Query, description = "Which page, from 1"), ("page_size" = Option<i64>, Query, description = "Rows per page, 1-100")),
+    params(("id" = CampaignId, Path), ListQuery),
     responses((status = 200, body = Page<RunRow>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 404, body = ErrorBody)))]
 async fn runs(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
-    ApiQuery(filter): ApiQuery<Filter>,
+    ApiQuery(query): ApiQuery<ListQuery>,
 ) -> Result<Json<Page<RunRow>>, ApiError> {
     let mut tx = cx.read().await?;
     db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    Ok(Json(db::runs::list(&mut tx, id, &filter).await?))
+    Ok(Json(db::runs::list(&mut tx, id, &query.filter()).await?))
 }
 
 /// A campaign's figures, as a whole and per step.

@@ -33,6 +33,7 @@ pub fn routes() -> ApiRouter {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct ListQuery {
     /// A part of the name, company, e-mail address, or at least three digits of the phone number.
     q: Option<String>,
@@ -80,6 +81,7 @@ async fn analysis(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Res
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct PageQuery {
     /// Which page, from 1; page 1 has the newest.
     page: Option<i64>,
@@ -190,6 +192,7 @@ async fn settle(
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct ActivityQuery {
     /// How many, 1-100; 30 unless told.
     limit: Option<i64>,

@@ -141,3 +141,36 @@ fn sentence(text: &str) -> String {
     let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}.", chars.as_str().trim_end_matches('.'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::response::IntoResponse;
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Narrowed {
+        page: Option<i64>,
+    }
+
+    async fn read(query: &str) -> Result<Option<i64>, (StatusCode, String)> {
+        let (mut parts, ()) = axum::http::Request::get(format!("/leads?{query}")).body(()).unwrap().into_parts();
+        match ApiQuery::<Narrowed>::from_request_parts(&mut parts, &()).await {
+            Ok(ApiQuery(narrowed)) => Ok(narrowed.page),
+            Err(error) => {
+                let answer = error.into_response();
+                let status = answer.status();
+                let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+                Err((status, String::from_utf8_lossy(&body).into_owned()))
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_filter_that_does_not_exist_is_named_and_not_ignored() {
+        assert_eq!(read("page=3").await, Ok(Some(3)));
+        let (status, body) = read("tier=hot").await.unwrap_err();
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(body.contains("\"field\":\"tier\"") && body.contains("Unknown field"), "{body}");
+    }
+}

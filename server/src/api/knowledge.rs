@@ -36,6 +36,7 @@ pub fn routes() -> ApiRouter {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct ListQuery {
     /// `queued`, `parsing`, `ready` or `failed`.
     status: Option<String>,

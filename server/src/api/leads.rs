@@ -40,6 +40,7 @@ pub fn routes() -> ApiRouter {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct ListQuery {
     /// `new`, `contacted`, `replied` or `opted_out`.
     status: Option<String>,

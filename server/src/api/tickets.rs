@@ -20,6 +20,7 @@ pub fn routes() -> ApiRouter {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct ListQuery {
     /// A part of the number, the subject or the person's name.
     q: Option<String>,

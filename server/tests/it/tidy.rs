@@ -128,6 +128,23 @@ fn elements_that_bite_live_in_the_kit() {
     none("`textarea`, `table` and `inner_html` only in app/src/ui", wrong);
 }
 
+#[test]
+fn no_list_ignores_a_filter_that_it_does_not_know() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("server/src/api", ".rs") {
+        if text.contains("ApiQuery<Filter>") {
+            wrong.push(format!("{name}: `Filter` takes any field; use a struct of the list's own"));
+        }
+        for part in text.split("IntoParams)]").skip(1) {
+            let head = part.split('{').next().unwrap_or_default();
+            if !head.contains("deny_unknown_fields") {
+                wrong.push(format!("{name}: {} lacks `deny_unknown_fields`", head.lines().last().unwrap_or_default()));
+            }
+        }
+    }
+    none("an unknown filter is 400", wrong);
+}
+
 /// The text from after an opening brace to the one that closes it.
 fn block(text: &str) -> &str {
     let mut depth = 1;

@@ -112,6 +112,8 @@ pub fn outcome(word: &str) -> String {
         "held_elsewhere" => "A human talks with them on another channel".to_owned(),
         "waits_for_human" => "They wait for a human".to_owned(),
         "not_sent" => "Could not be sent".to_owned(),
+        "webhook_failed" => "The webhook failed".to_owned(),
+        "too_many_messages" => "Had as many messages as one person may get".to_owned(),
         "too_many_steps" => "Went round too often".to_owned(),
         "broken_flow" => "The flow was broken".to_owned(),
         "campaign_completed" => "The campaign was completed".to_owned(),

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::condition::Test;
-use super::graph::{FlowGraph, NodeId, NodeKind};
+use super::graph::{FlowGraph, NodeId, NodeKind, show_secs};
 use super::reach::Reach;
+use crate::address;
 use crate::agent::AgentStatus;
 use crate::id::{AgentId, TemplateId};
 use crate::message::Channel;
@@ -14,6 +15,8 @@ use crate::template::TemplateState;
 
 /// The most nodes a drawing may have.
 pub const MAX_NODES: u32 = 500;
+/// The shortest wait, in seconds, that makes a loop one that a person can bear.
+pub const SHORTEST_LOOP_SECS: u32 = 3_600;
 
 /// One thing wrong with the drawing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,10 +83,8 @@ impl FlowGraph {
             add(None, "too_big", format!("A flow may have at most {MAX_NODES} steps."), true);
             return problems;
         }
-        for (i, node) in self.nodes.iter().enumerate() {
-            if self.nodes[..i].iter().any(|n| n.id == node.id) {
-                add(Some(&node.id), "duplicate_id", format!("Two steps are called `{}`.", node.id), true);
-            }
+        for (node, code, message) in self.doubles() {
+            add(Some(node), code, message, true);
         }
         for edge in &self.edges {
             let exit = self.node(&edge.from).is_some_and(|n| n.kind.exits().iter().any(|e| e.port == edge.port));
@@ -183,33 +184,60 @@ impl FlowGraph {
                     }
                 }
                 NodeKind::Webhook { url } => {
-                    if !(url.starts_with("https://") || url.starts_with("http://")) {
-                        add(at, "bad_url", "Give the full address, beginning with https://.".into(), true);
+                    if let Err(why) = address::web(url) {
+                        add(at, "bad_url", why, true);
                     }
                 }
                 NodeKind::Start | NodeKind::End => {}
             }
         }
-        for node in self.loops_without_wait() {
+        for node in self.quick_loops() {
             add(
                 Some(&node),
                 "loop",
-                "This loop never waits: put a wait into it, or the same person is written to without end.".into(),
+                format!(
+                    "This loop comes round without an answer and in no time: put a wait of at least {} into it, or the same person is written \
+                     to again and again.",
+                    show_secs(SHORTEST_LOOP_SECS)
+                ),
                 true,
             );
         }
         problems
     }
 
-    /// Nodes from which a way leads back to themselves through nothing that waits.
-    fn loops_without_wait(&self) -> Vec<NodeId> {
+    /// Names that two steps have, and exits that two ways leave by: which of them counts would be chance.
+    pub(super) fn doubles(&self) -> Vec<(&str, &'static str, String)> {
+        let mut ids = HashSet::new();
+        let steps = self.nodes.iter().filter(|n| !ids.insert(n.id.as_str()));
+        let mut exits = HashSet::new();
+        let ways = self.edges.iter().filter(|e| !exits.insert((e.from.as_str(), e.port.as_str())));
+        let steps = steps.map(|n| {
+            let message = format!("Two steps are called “{}”. Give each its own id.", n.id);
+            (n.id.as_str(), "duplicate_id", message)
+        });
+        let ways = ways.map(|e| {
+            let message = format!("Step “{}” has two ways from its exit “{}”. Keep one.", e.from, e.port);
+            (e.from.as_str(), "two_ways", message)
+        });
+        steps.chain(ways).collect()
+    }
+
+    /// Nodes from which a way leads back to themselves through no wait that is long enough. A way that the person's answer opens is none:
+    /// it is gone as often as they write.
+    fn quick_loops(&self) -> Vec<NodeId> {
         let waits: HashSet<&str> = self
             .nodes
             .iter()
-            .filter(|n| matches!(n.kind, NodeKind::WaitReply { .. } | NodeKind::Delay { .. }))
+            .filter(|n| match n.kind {
+                NodeKind::WaitReply { timeout_secs: secs } | NodeKind::Delay { secs } => secs >= SHORTEST_LOOP_SECS,
+                _ => false,
+            })
             .map(|n| n.id.as_str())
             .collect();
-        let bare = Reach::new(self, |e| !waits.contains(e.from.as_str()) && !waits.contains(e.to.as_str()));
-        self.nodes.iter().filter(|n| bare.is_on_loop(&n.id)).map(|n| n.id.clone()).collect()
+        let quick = Reach::new(self, |e| {
+            e.port != "reply" && !waits.contains(e.from.as_str()) && !waits.contains(e.to.as_str())
+        });
+        self.nodes.iter().filter(|n| quick.is_on_loop(&n.id)).map(|n| n.id.clone()).collect()
     }
 }

@@ -131,6 +131,10 @@ fn a_webhook_needs_a_whole_address() {
         ("a.example", false),
         ("", false),
         ("javascript:x", false),
+        ("https://", false),
+        ("https://[::1", false),
+        ("https://host:99999/", false),
+        ("HTTPS://EXAMPLE.COM", true),
     ] {
         let found = codes(&with("n9", NodeKind::Webhook { url: url.into() }));
         assert_eq!(found.is_empty(), ok, "{url}: {found:?}");
@@ -160,9 +164,10 @@ fn required_exits_must_lead_somewhere_and_optional_ones_need_not() {
 }
 
 #[test]
-fn a_loop_needs_a_wait_in_it() {
+fn a_loop_that_somebody_would_suffer_from_is_refused() {
+    let slow = sms_whatsapp_voice(Some(template_id(1)), Some(template_id(2)), Some(template_id(4)), Some(agent_id(1)), 3_600);
     let back = |from: &str, port: &str, to: &str| {
-        starter().apply(&FlowEdit::Connect { from: from.into(), port: port.into(), to: to.into() })
+        slow.apply(&FlowEdit::Connect { from: from.into(), port: port.into(), to: to.into() })
     };
     assert!(codes(&back("n8", "timeout", "n2")).is_empty(), "its waits make it harmless");
     assert_eq!(codes(&back("n5", "not_sent", "n2")), ["n2!loop", "n5!loop"], "not sent, not sent, not sent …");
@@ -170,6 +175,31 @@ fn a_loop_needs_a_wait_in_it() {
     itself.edges.retain(|e| !(e.from == "n2" && e.port == "not_sent"));
     itself.edges.push(Edge { from: "n2".into(), port: "not_sent".into(), to: "n2".into() });
     assert_eq!(codes(&itself), ["n2!loop"]);
+    // Send, wait a second, send again; and a wait that leads to itself.
+    let quick = with("n6", NodeKind::Delay { secs: 1 }).apply(&FlowEdit::Connect {
+        from: "n6".into(),
+        port: "next".into(),
+        to: "n5".into(),
+    });
+    let found = codes(&quick);
+    assert!(["n5!loop", "n6!loop"].iter().all(|code| found.contains(&(*code).to_owned())), "{found:?}");
+    let mut waiting = starter();
+    waiting.edges.retain(|e| !(e.from == "n8" && e.port == "timeout"));
+    waiting.edges.push(Edge { from: "n8".into(), port: "timeout".into(), to: "n8".into() });
+    assert_eq!(codes(&waiting), ["n8!loop"]);
+    // Whoever answers decides how often they are answered.
+    let mut menu = starter();
+    menu.edges.retain(|e| !(e.from == "n4" && e.port == "else"));
+    menu.edges.push(Edge { from: "n4".into(), port: "else".into(), to: "n3".into() });
+    assert!(!codes(&menu).iter().any(|code| code.ends_with("loop")), "{:?}", codes(&menu));
+}
+
+#[test]
+fn of_two_ways_from_one_exit_none_is_taken_in_silence() {
+    let mut graph = starter();
+    graph.edges.push(Edge { from: "n2".into(), port: "next".into(), to: "n5".into() });
+    assert_eq!(codes(&graph), ["n2!two_ways"]);
+    assert_eq!(graph.shape().of("nodes.n2"), Some("Step “n2” has two ways from its exit “next”. Keep one."));
 }
 
 #[test]

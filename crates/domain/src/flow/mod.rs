@@ -5,6 +5,7 @@ pub mod condition;
 pub mod edit;
 pub mod graph;
 mod reach;
+mod shape;
 pub mod starter;
 pub mod step;
 

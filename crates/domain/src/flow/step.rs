@@ -12,6 +12,8 @@ use crate::message::Channel;
 
 /// The most steps one run may take: a drawing whose loop waits may still not go on for ever.
 pub const MAX_VISITS: u32 = 1_000;
+/// The most messages and calls that one person gets from one run, whatever its drawing says.
+pub const MAX_MESSAGES: u32 = 50;
 
 closed_list! {
     /// What a run is doing.
@@ -74,7 +76,11 @@ pub struct RunState {
     pub reply: Option<Reply>,
     /// Whether that was said since the last message and no wait has taken it yet.
     pub unheard: bool,
-    /// How it ended: `completed`, `opted_out`, `handed_to_agent`, `not_sent`, `too_many_steps`, `broken_flow` …
+    /// How many messages and calls it has begun.
+    #[serde(default)]
+    pub messages: u32,
+    /// How it ended: `completed`, `opted_out`, `handed_to_agent`, `not_sent`, `webhook_failed`, `too_many_messages`, `too_many_steps`,
+    /// `broken_flow` …
     pub outcome: Option<String>,
 }
 
@@ -178,6 +184,7 @@ impl RunState {
             wake_at: None,
             reply: None,
             unheard: false,
+            messages: 0,
             outcome: None,
         }
     }
@@ -241,13 +248,15 @@ pub fn step(graph: &FlowGraph, run: &RunState, input: &Input, now: DateTime<Utc>
             }
         }
         // Only the wait right behind the message is void; later on the drawing has other reasons to be where it is.
-        Input::Undelivered { node, visit } => match graph.target(node, "not_sent").cloned() {
-            Some(way) if run.waits_behind(*visit) => walk(graph, &mut run, &way, now),
-            _ => vec![],
+        Input::Undelivered { node, visit } if run.waits_behind(*visit) => match graph.target(node, "not_sent") {
+            Some(way) => walk(graph, &mut run, way, now),
+            None => run.end(RunStatus::Stopped, "not_sent"),
         },
         Input::WebhookDone { visit, ok } if run.status == RunStatus::WaitingWebhook && *visit == run.visit => {
-            let failed_way = graph.target(&run.node, "failed").is_some();
-            leave(graph, &mut run, if !ok && failed_way { "failed" } else { "next" }, now)
+            match graph.target(&run.node, "failed") {
+                None if !ok => run.end(RunStatus::Stopped, "webhook_failed"),
+                _ => leave(graph, &mut run, if *ok { "next" } else { "failed" }, now),
+            }
         }
         _ => vec![],
     };
@@ -303,6 +312,11 @@ fn walk(graph: &FlowGraph, run: &mut RunState, first: &Node, now: DateTime<Utc>)
                     effects.extend(run.end(RunStatus::Stopped, "broken_flow"));
                     return effects;
                 };
+                if run.messages >= MAX_MESSAGES {
+                    effects.extend(run.end(RunStatus::Stopped, "too_many_messages"));
+                    return effects;
+                }
+                run.messages += 1;
                 run.status = RunStatus::Sending;
                 // What was said before this message is no answer to it.
                 run.unheard = false;

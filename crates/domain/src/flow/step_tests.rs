@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::condition::{Case, Reply, Test};
 use super::edit::FlowEdit;
 use super::starter::sms_whatsapp_voice;
-use super::step::{Effect, Input, MAX_VISITS, RunState, RunStatus, step};
+use super::step::{Effect, Input, MAX_MESSAGES, MAX_VISITS, RunState, RunStatus, step};
 use super::{Edge, FlowGraph, Node, NodeKind, Point};
 use crate::id::{AgentId, TemplateId};
 use crate::message::Channel;
@@ -220,7 +220,7 @@ fn a_webhook_is_called_once_and_its_failure_has_its_own_way() {
     assert_eq!(walk.is(), "n2 waiting_webhook");
     let visit = walk.run.visit;
     walk.give(Input::WebhookDone { visit, ok: false });
-    assert_eq!(walk.is(), "n3 done completed", "without a way for failure it goes on");
+    assert_eq!(walk.is(), "n2 stopped webhook_failed", "the editor says: nowhere, the run ends");
 
     graph = graph
         .apply(&FlowEdit::Add { kind: NodeKind::Delay { secs: 60 }, at: Point::default() })
@@ -230,6 +230,19 @@ fn a_webhook_is_called_once_and_its_failure_has_its_own_way() {
         walk.give(Input::WebhookDone { visit, ok });
         assert_eq!(walk.is(), node);
     }
+}
+
+#[test]
+fn nobody_gets_more_messages_than_one_person_may_get() {
+    let mut graph = chain(&[sms(), NodeKind::Delay { secs: 1 }]);
+    graph.edges.push(Edge { from: "n3".into(), port: "next".into(), to: "n2".into() });
+    let mut walk = Walk::begin(graph);
+    for sent in 1..=MAX_MESSAGES {
+        assert_eq!((walk.run.status, walk.run.messages), (RunStatus::Sending, sent));
+        walk.sent(true);
+        walk.later(1);
+    }
+    assert_eq!(walk.is(), "n2 stopped too_many_messages");
 }
 
 #[test]
@@ -315,8 +328,8 @@ fn a_message_that_did_not_arrive_is_waited_for_no_longer() {
         walk
     };
     let mut walk = waiting(&graph);
-    assert_eq!(walk.give(lost(2)), vec![]);
-    assert_eq!(walk.is(), "n3 waiting_reply", "without a way for it, it waits on");
+    walk.give(lost(2));
+    assert_eq!(walk.is(), "n3 stopped not_sent", "the editor says: nowhere, the run ends");
 
     graph = graph
         .apply(&FlowEdit::Add { kind: NodeKind::Delay { secs: 5 }, at: Point::default() })

@@ -6,7 +6,7 @@ use domain::event::EventKind;
 use domain::id::{CampaignId, LeadId, RunId};
 use domain::lead::{BulkResult, RowProblem};
 
-use super::{CHUNK, flow, go, release_late, start};
+use super::{CHUNK, activate, flow, get, go, release_late, start};
 use crate::{Cx, Error, Result, events};
 
 /// The most reasons that a report carries.
@@ -95,21 +95,14 @@ impl Report {
     }
 }
 
-/// What the Launch button does: takes an audience in, if there is one, and starts the campaign. A start without anybody is refused.
+/// What the Launch button does: takes an audience in, if there is one, and starts the campaign.
 pub async fn launch(cx: &Cx, id: CampaignId, audience: Option<Audience>) -> Result<BulkResult> {
     let report = match audience {
         Some(audience) => enrol(cx, id, audience).await?,
         None => BulkResult::default(),
     };
-    let mut tx = cx.read().await?;
-    let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let has_people = db::runs::any_unfinished(&mut tx, id).await?;
-    drop(tx);
-    if campaign.status != CampaignStatus::Active {
-        if !has_people {
-            return Err(Error::Conflict("Nobody is in this campaign yet. Choose who it goes to.".into()));
-        }
-        super::activate(cx, id).await?;
+    if get(cx, id).await?.status != CampaignStatus::Active {
+        activate(cx, id).await?;
     }
     Ok(report)
 }

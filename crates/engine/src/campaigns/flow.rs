@@ -5,8 +5,8 @@ use domain::access::Right;
 use domain::agent::AgentStatus;
 use domain::campaign::{Campaign, Flow};
 use domain::event::EventKind;
-use domain::flow::check::{FlowProblem, Known, MAX_NODES};
-use domain::flow::graph::{FlowGraph, GRAPH_VERSION};
+use domain::flow::check::{FlowProblem, Known};
+use domain::flow::graph::FlowGraph;
 use domain::flow::starter::{self as drawings, Starter};
 use domain::id::{AgentId, CampaignId, FlowVersionId, TemplateId};
 use domain::message::Channel;
@@ -15,50 +15,15 @@ use domain::template::TemplateState;
 
 use crate::{Cx, Error, Result, events};
 
-/// The most ways a drawing may have.
-const MAX_EDGES: usize = 5_000;
-/// The largest drawing as JSON, in bytes.
-const MAX_BYTES: usize = 512 * 1024;
 /// How long a starter waits for an answer, in seconds.
 const WAIT_SECS: u32 = 86_400;
 /// The same where made-up people answer at once and somebody is watching.
 const WAIT_SECS_EMULATOR: u32 = 60;
 
-/// Whether a drawing may be kept at all, finished or not.
-pub(super) fn acceptable(graph: &FlowGraph) -> Result<()> {
-    let mut problems = Problems::none();
-    if graph.version != GRAPH_VERSION {
-        problems.add("graph.version", format!("This version of drawings is not known here; use {GRAPH_VERSION}."));
-    }
-    if graph.nodes.len() as u64 > u64::from(MAX_NODES) {
-        problems.add("graph.nodes", format!("A flow may have at most {MAX_NODES} steps."));
-    }
-    if graph.edges.len() > MAX_EDGES {
-        problems.add("graph.edges", format!("A flow may have at most {MAX_EDGES} ways."));
-    }
-    for node in &graph.nodes {
-        if node.id.is_empty() || node.id.len() > 40 {
-            problems.add("graph.nodes", "Each step needs a short id such as `n1`.");
-        }
-        if node.title.chars().count() > 120 {
-            problems.add(format!("nodes.{}", node.id), "A step's title may have at most 120 characters.");
-        }
-    }
-    let json = serde_json::to_string(graph).map_err(Error::internal)?;
-    if json.len() > MAX_BYTES {
-        problems.add("graph", "This drawing is too large to be kept.");
-    }
-    if json.contains("\\u0000") {
-        problems.add("graph", "The drawing contains a character that cannot be kept (NUL).");
-    }
-    problems.0.truncate(20);
-    Ok(problems.into_result()?)
-}
-
 /// Saves a drawing. `revision` is the one that was edited; when somebody saved in between, nothing is overwritten.
 pub async fn save_flow(cx: &Cx, id: CampaignId, revision: i32, graph: FlowGraph) -> Result<Flow> {
     cx.may(Right::Write)?;
-    acceptable(&graph)?;
+    graph.shape().into_result()?;
     let mut tx = cx.write().await?;
     let campaign = db::campaigns::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let Some(flow) = db::flows::save(&mut tx, campaign.flow_id, revision, &graph, cx.now()).await? else {

@@ -5,7 +5,7 @@ use domain::access::Role;
 use domain::agent::{AgentDraft, AgentStatus};
 use domain::campaign::{Audience, Progress};
 use domain::filter::Filter;
-use domain::flow::graph::{NodeKind, Point};
+use domain::flow::graph::{Edge, NodeKind, Point};
 use domain::flow::starter::one_sms;
 use domain::flow::step::RunStatus;
 use domain::id::{LeadId, TemplateId};
@@ -83,10 +83,31 @@ async fn a_drawing_that_is_not_finished_does_not_start(pool: PgPool) {
     assert!(refused.of("agent_id").is_some(), "{refused:?}");
 
     save(&desk.cx, campaign.id, named(" Spring ")).await.unwrap();
+    lead(&desk, Some("+14155550101"), None).await;
+    enrol(&desk.cx, campaign.id, all()).await.unwrap();
     let started = activate(&desk.cx, campaign.id).await.unwrap();
     assert_eq!((started.status, started.name.as_str()), (CampaignStatus::Active, "Spring"));
     assert_eq!(started.started_at, Some(desk.cx.now()));
     assert!(matches!(activate(&desk.cx, campaign.id).await, Err(Error::Conflict(_))));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_campaign_with_nobody_to_write_to_does_not_start(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let campaign = create(&desk.cx, named("Spring"), Some(one_sms(Some(template(&desk).await)))).await.unwrap();
+    let refused = |error| match error {
+        Error::Conflict(why) => why,
+        other => panic!("{other:?}"),
+    };
+    assert!(refused(activate(&desk.cx, campaign.id).await.unwrap_err()).starts_with("Nobody is in this campaign yet."));
+    assert_eq!(get(&desk.cx, campaign.id).await.unwrap().status, CampaignStatus::Draft);
+
+    lead(&desk, Some("+14155550101"), None).await;
+    enrol(&desk.cx, campaign.id, all()).await.unwrap();
+    activate(&desk.cx, campaign.id).await.unwrap();
+    complete(&desk.cx, campaign.id).await.unwrap();
+    assert!(refused(activate(&desk.cx, campaign.id).await.unwrap_err()).contains("come to its end"));
+    assert_eq!(get(&desk.cx, campaign.id).await.unwrap().status, CampaignStatus::Completed);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -102,6 +123,9 @@ async fn an_older_drawing_and_an_impossible_one_are_refused(pool: PgPool) {
     let mut nul = FlowGraph::blank();
     nul.nodes[0].title = "a\0b".into();
     assert!(problems(save_flow(&desk.cx, campaign.id, 2, nul).await.unwrap_err()).of("graph").is_some());
+    let mut twice = one_sms(None);
+    twice.edges.push(Edge { to: "n3".into(), ..twice.edges[0].clone() });
+    assert!(problems(save_flow(&desk.cx, campaign.id, 2, twice).await.unwrap_err()).of("nodes.n1").is_some());
     let mut huge = FlowGraph::blank();
     for n in 2..=502 {
         let mut node = huge.nodes[0].clone();
