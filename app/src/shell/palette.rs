@@ -169,7 +169,17 @@ fn is_typing(event: &KeyboardEvent) -> bool {
     }
 }
 
-/// The list of keys, and the listener for the two that work everywhere.
+/// Takes the keyboard out of a field, so that the page's keys work again; what was typed stays. In a window over the page Esc closes that.
+fn leave_field(event: &KeyboardEvent) {
+    use leptos::wasm_bindgen::JsCast;
+    let element = event_target::<leptos::web_sys::Element>(event);
+    let in_window = element.closest("dialog, [popover]").ok().flatten().is_some();
+    if !in_window && let Some(field) = element.dyn_ref::<leptos::web_sys::HtmlElement>() {
+        let _ = field.blur();
+    }
+}
+
+/// The list of keys, and the listener for those that work everywhere.
 #[component]
 pub(super) fn Shortcuts(
     page: RwSignal<&'static [(&'static str, &'static str)]>,
@@ -184,6 +194,8 @@ pub(super) fn Shortcuts(
             } else if event.key() == "?" && !is_typing(&event) {
                 event.prevent_default();
                 open.set(true);
+            } else if event.key() == "Escape" && !event.default_prevented() && is_typing(&event) {
+                leave_field(&event);
             }
         });
         on_cleanup(move || handle.remove());
@@ -200,7 +212,7 @@ pub(super) fn Shortcuts(
             })}
             <h3 class="text-xs font-medium text-ink-3">"Everywhere"</h3>
             <ul>
-                {[("Ctrl+K", "Go to a page"), ("?", "This list"), ("Esc", "Close what is open"), ("Tab", "Next thing")].into_iter().map(row).collect_view()}
+                {[("Ctrl+K", "Go to a page"), ("?", "This list"), ("Esc", "Close what is open, or leave a field"), ("Tab", "Next thing")].into_iter().map(row).collect_view()}
             </ul>
         </Dialog>
     }

@@ -33,11 +33,29 @@ fn follow(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
         request_animation_frame(move || {
             if !dialog.open() && dialog.is_connected() {
                 let _ = dialog.show_modal();
+                start_at_the_top(&dialog);
                 settle();
             }
         });
         true
     });
+}
+
+/// Where the keyboard begins: in the first field, where the browser puts it; without one at the heading, not at a button below. A question
+/// begins at its first button.
+fn start_at_the_top(dialog: &leptos::web_sys::Element) {
+    let within = |place: &str| document().query_selector(place).ok().flatten();
+    let is_question = dialog.get_attribute("role").is_some_and(|role| role == "alertdialog");
+    let at_a_button = within("dialog[open] [data-footer] :focus, dialog[open] [data-close] :focus").is_some();
+    if !is_question
+        && at_a_button
+        && let Ok(Some(heading)) = dialog.query_selector("h2[tabindex]")
+    {
+        use leptos::wasm_bindgen::JsCast;
+        if let Some(heading) = heading.dyn_ref::<leptos::web_sys::HtmlElement>() {
+            let _ = heading.focus();
+        }
+    }
 }
 
 /// Whether something happened to a dialog itself, and not to what is inside.
@@ -102,14 +120,14 @@ fn frame(title: Signal<String>, open: RwSignal<bool>, children: &ChildrenFn, foo
     view! {
         // Not wider than the window, however long a row of tabs inside is.
         <div class="flex max-h-[inherit] min-h-0 min-w-0 flex-1 flex-col">
-            <h2 class="border-b border-line py-3.5 pl-5 pr-14 text-base font-semibold text-ink">{move || title.get()}</h2>
+            <h2 tabindex="-1" class="border-b border-line py-3.5 pl-5 pr-14 text-base font-semibold text-ink outline-none">{move || title.get()}</h2>
             <div class="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children()}</div>
             {footer.map(|footer| view! {
                 <div class="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface-2 px-5 py-3" data-footer="">
                     {footer.run()}
                 </div>
             })}
-            <span class="absolute right-3 top-2.5">
+            <span class="absolute right-3 top-2.5" data-close="">
                 <IconButton icon=Icon::X label="Close" size=Size::Small on_click=move |_| open.set(false)/>
             </span>
         </div>

@@ -59,6 +59,9 @@ pub fn TextArea(
     /// Whether it takes no text.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Shows its text but takes no other; unlike a disabled one it keeps the keyboard.
+    #[prop(optional, into)]
+    readonly: Signal<bool>,
     /// Its height in lines.
     #[prop(default = 4)]
     rows: u32,
@@ -87,6 +90,7 @@ pub fn TextArea(
                 prop:value=move || text.get()
                 placeholder=move || placeholder.get()
                 disabled=move || disabled.get()
+                readonly=move || readonly.get()
                 aria-label=label
                 aria-invalid=wiring.invalid()
                 aria-describedby=wiring.described_by()

@@ -40,6 +40,11 @@ fn ago(then_ms: i64, now_ms: i64) -> Option<String> {
     Some(if seconds > 0 { format!("{amount} {unit} ago") } else { format!("in {amount} {unit}") })
 }
 
+/// The same for what is still to come: "in 3 min", and "now" once it is due.
+fn until(then_ms: i64, now_ms: i64) -> Option<String> {
+    if then_ms < now_ms + 45_000 { Some("now".to_owned()) } else { ago(then_ms, now_ms) }
+}
+
 /// A moment.
 #[component]
 pub fn When(
@@ -48,6 +53,9 @@ pub fn When(
     /// "3 min ago" for the last week.
     #[prop(optional)]
     relative: bool,
+    /// Of something still to come: what is due already reads "now".
+    #[prop(optional)]
+    due: bool,
     /// Only the time of day.
     #[prop(optional)]
     time_only: bool,
@@ -60,11 +68,16 @@ pub fn When(
     let tick = use_context::<Tick>();
     let ms = at.timestamp_millis();
     Effect::new(move |_| {
-        if relative && let Some(tick) = tick {
+        if (relative || due)
+            && let Some(tick) = tick {
             tick.0.track();
         }
         let detail = if time_only { Detail::Time } else { Detail::Full };
-        let near = if relative { ago(ms, browser::now_ms()) } else { None };
+        let near = match (relative, due) {
+            (false, false) => None,
+            (_, true) => until(ms, browser::now_ms()),
+            (true, false) => ago(ms, browser::now_ms()),
+        };
         if let Some(new) = near.or_else(|| browser::local_text(ms, detail, zone.as_deref())) {
             text.set(new);
         }
@@ -75,7 +88,14 @@ pub fn When(
 
 #[cfg(test)]
 mod tests {
-    use super::ago;
+    use super::{ago, until};
+
+    #[test]
+    fn what_is_still_to_come_is_never_just_now() {
+        for (then, said) in [(-600_000, "now"), (0, "now"), (44_000, "now"), (60_000, "in 1 min"), (7_200_000, "in 2 h")] {
+            assert_eq!(until(then, 0).as_deref(), Some(said));
+        }
+    }
 
     #[test]
     fn near_moments_are_said_in_words() {

@@ -15,6 +15,9 @@ use uuid::Uuid;
 
 use crate::{Db, Result, Tx};
 
+/// How many messages a search in conversations looks at, the newest of those that hold its words.
+const MOST_MESSAGES: i32 = 10_000;
+
 /// Makes these our numbers, and no others: a channel that is not named has none.
 pub async fn set_numbers(tx: &mut Tx, numbers: &[(Uuid, Channel, String)], now: DateTime<Utc>) -> Result<()> {
     let workspace = tx.workspace().uuid();
@@ -241,14 +244,15 @@ pub async fn latest_of_lead(tx: &mut Tx, lead: LeadId) -> Result<Option<Conversa
 
 /// One conversation as it is shown.
 pub async fn find(tx: &mut Tx, id: ConversationId) -> Result<Option<Conversation>> {
-    let mut found = page(tx, Some(id), &Filter::default(), None, 1, 0).await?;
+    let mut found = page(tx, Some(id), &Filter::default(), None, &[], 1, 0).await?;
     Ok(found.pop())
 }
 
-/// The inbox: newest first. `mine` narrows `owner = mine` to that operator. What waits for a human is `escalated`, not `ai`.
+/// The inbox: newest first; a search reads what was said and the numbers of tickets, too. `mine` narrows `owner = mine` to that operator. What waits for a human is `escalated`, not `ai`.
 pub async fn list(tx: &mut Tx, filter: &Filter, mine: Option<UserId>) -> Result<Page<Conversation>> {
     let at = filter.at();
-    let items = page(tx, None, filter, mine, at.limit(), at.offset()).await?;
+    let said = saying(tx, filter).await?;
+    let items = page(tx, None, filter, mine, &said, at.limit(), at.offset()).await?;
     let total = sqlx::query_file_scalar!(
         "src/sql/conversations_count.sql",
         Filter::word(&filter.channel),
@@ -257,11 +261,26 @@ pub async fn list(tx: &mut Tx, filter: &Filter, mine: Option<UserId>) -> Result<
         mine.map(UserId::uuid),
         filter.like(),
         filter.digits(),
-        Filter::word(&filter.intent)
+        Filter::word(&filter.intent),
+        &said
     )
     .fetch_one(tx.conn())
     .await?;
     Ok(Page::of(items, at, total))
+}
+
+/// Conversations in which what is searched was said, or whose ticket has that number.
+async fn saying(tx: &mut Tx, filter: &Filter) -> Result<Vec<Uuid>> {
+    let Some(asked) = filter.text() else { return Ok(vec![]) };
+    sqlx::query_scalar!(
+        r#"select conversations_saying($1, $2) as "id!"
+           union select conversation_id from tickets where number = $3"#,
+        asked,
+        MOST_MESSAGES,
+        ticket::number_in(&asked)
+    )
+    .fetch_all(tx.conn())
+    .await
 }
 
 async fn page(
@@ -269,6 +288,7 @@ async fn page(
     only: Option<ConversationId>,
     filter: &Filter,
     mine: Option<UserId>,
+    said: &[Uuid],
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Conversation>> {
@@ -283,7 +303,8 @@ async fn page(
         filter.digits(),
         limit,
         offset,
-        Filter::word(&filter.intent)
+        Filter::word(&filter.intent),
+        said
     )
     .fetch_all(tx.conn())
     .await?;

@@ -116,13 +116,15 @@ impl Filter {
         PageAt::new(self.page, self.page_size)
     }
 
-    /// The search as a `like` pattern, with its wildcards escaped; `None` when nothing is searched. At most 200 characters count.
-    pub fn like(&self) -> Option<String> {
+    /// What is searched; `None` when nothing is. At most 200 characters count.
+    pub fn text(&self) -> Option<String> {
         let text: String = self.q.as_deref()?.trim().chars().filter(|c| *c != '\0').take(200).collect();
-        if text.is_empty() {
-            return None;
-        }
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The search as a `like` pattern, with its wildcards escaped.
+    pub fn like(&self) -> Option<String> {
+        let escaped = self.text()?.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         Some(format!("%{escaped}%"))
     }
 

@@ -111,6 +111,17 @@ pub struct Ticket {
     pub resolved_at: Option<DateTime<Utc>>,
 }
 
+/// The number in what people write for a ticket: `TKT-0042`, `tkt 42`, `#42`, `42`.
+pub fn number_in(text: &str) -> Option<i32> {
+    let text = text.trim();
+    let bare = match text.get(..3) {
+        Some(word) if word.eq_ignore_ascii_case("tkt") => &text[3..],
+        _ => text,
+    };
+    let digits = bare.trim_start_matches(['-', ' ', '#']);
+    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
 /// The number as people write it: `TKT-0042`.
 pub fn shown(number: i32) -> String {
     format!("TKT-{number:04}")
@@ -133,6 +144,9 @@ mod tests {
     #[test]
     fn a_ticket_is_named_by_number_and_first_line() {
         assert_eq!((shown(7), shown(12_345)), ("TKT-0007".to_owned(), "TKT-12345".to_owned()));
+        for (text, number) in [("TKT-0043", Some(43)), ("tkt 43", Some(43)), (" #43 ", Some(43)), ("43", Some(43)), ("43 a", None), ("", None)] {
+            assert_eq!(number_in(text), number, "{text}");
+        }
         assert_eq!(subject("\n  My   door\nis broken"), "My door");
         assert_eq!(subject(" \n"), "No text");
         assert_eq!(subject(&"ab ".repeat(100)).chars().count(), 120);

@@ -35,7 +35,7 @@ pub fn routes() -> ApiRouter {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
-    /// A part of the name, company, e-mail address, or at least three digits of the phone number.
+    /// A part of the name, company, e-mail address, at least three digits of the phone number, words of a message, or a ticket's number.
     q: Option<String>,
     /// `sms`, `whatsapp` or `voice`.
     channel: Option<String>,

@@ -179,7 +179,7 @@ fn Why(data: RwSignal<CampaignData>) -> impl IntoView {
                             </span>
                             <span class="min-w-0 text-ink-2">
                                 {sentence}
-                                {next_at.map(|at| view! { <span class="block text-xs text-ink-3">"Next: "<When at=at relative=true/></span> })}
+                                {next_at.map(|at| view! { <span class="block text-xs text-ink-3">"Next: "<When at=at due=true/></span> })}
                             </span>
                         </li>
                     })

@@ -126,7 +126,7 @@ fn Row(person: Person) -> impl IntoView {
             <Td label="Status"><StatusBadge status=run.status.as_str()/></Td>
             <Td label="Next action">
                 {match run.wake_at {
-                    Some(at) => view! { <When at=at relative=true/> }.into_any(),
+                    Some(at) => view! { <When at=at due=true/> }.into_any(),
                     None => dash(),
                 }}
             </Td>

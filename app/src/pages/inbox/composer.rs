@@ -110,7 +110,8 @@ pub(super) fn Composer(
                     rows=2
                     value=text
                     placeholder=placeholder.to_owned()
-                    disabled=Signal::derive(move || !may_text || busy.get())
+                    disabled=!may_text
+                    readonly=busy
                     on_input=move |text: String| drafts.change(id, |d| d.text = text)
                     on_submit=move |()| submit()
                 />

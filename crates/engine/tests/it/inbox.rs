@@ -214,3 +214,30 @@ async fn closing_and_reopening_are_told_apart(pool: PgPool) {
             .unwrap();
     assert_eq!(told, ["conversation.closed", "conversation.reopened"]);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_conversation_is_found_by_what_was_said_and_by_its_ticket(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    world.hears(Channel::Sms, "+14155559999", "My warranty ends on Tuesday, order 9087-b").await;
+    world.hears(Channel::Sms, "+14155558888", "Nothing of the kind").await;
+    let system = world.engine.system(world.cx.workspace());
+    let found = async |q: &str| {
+        let mut tx = world.cx.read().await.unwrap();
+        let filter = Filter { q: Some(q.into()), ..Filter::default() };
+        let page = db::conversations::list(&mut tx, &filter, None).await.unwrap();
+        assert_eq!(usize::try_from(page.total).unwrap(), page.items.len(), "{q}");
+        page.items.into_iter().filter_map(|c| c.lead_phone).collect::<Vec<_>>()
+    };
+    for q in ["warranty", "WARRANTY tuesday", "warr", "9087", "9087-b"] {
+        assert_eq!(found(q).await, ["+14155559999"], "{q}");
+    }
+    for q in ["warranty nothing", "refund", "'", "\\ | & :* !"] {
+        assert_eq!(found(q).await, Vec::<String>::new(), "{q:?}");
+    }
+    let mut tx = world.cx.read().await.unwrap();
+    let filter = Filter { q: Some("warranty".into()), ..Filter::default() };
+    let conversation = db::conversations::list(&mut tx, &filter, None).await.unwrap().items.remove(0);
+    drop(tx);
+    let ticket = engine::tickets::open_for(&system, &conversation, "Warranty").await.unwrap();
+    assert_eq!(found(&ticket.number).await, ["+14155559999"]);
+}
