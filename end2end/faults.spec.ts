@@ -95,6 +95,40 @@ for (const each of windows) {
   });
 }
 
+// --- where the keyboard is ---
+
+test("Esc leaves the reply, what was typed stays, and a second message needs no second R", async () => {
+  await open(`/inbox?c=${talk}`);
+  const reply = page.getByRole("textbox", { name: "Reply" });
+  await page.keyboard.press("r");
+  await page.keyboard.type("half written draft");
+  await page.keyboard.press("Escape");
+  await expect(reply).not.toBeFocused();
+  await page.keyboard.press("j");
+  await expect(reply).toHaveValue("half written draft");
+  await page.keyboard.press("r");
+  await page.keyboard.press("Control+Enter");
+  await expect(reply).toHaveValue("");
+  await expect(reply).toBeFocused();
+  await page.keyboard.type("and more");
+  await expect(reply).toHaveValue("and more");
+  await reply.fill("");
+  expect(at.noise).toEqual([]);
+});
+
+test("a drawer begins at its first field, and one without a field at its heading", async () => {
+  await open("/leads");
+  await page.getByRole("link", { name: "New lead" }).click();
+  await expect(page.getByRole("dialog").getByLabel("Name", { exact: true })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await open("/agents");
+  await page.getByRole("link", { name: "Nora", exact: true }).first().click();
+  const drawer = page.getByRole("dialog", { name: /Nora/ });
+  await expect(drawer).toBeVisible();
+  await expect(drawer.locator(":focus")).toHaveCount(1);
+  await expect(drawer.locator("[data-footer] :focus")).toHaveCount(0);
+});
+
 // --- parts that do not come ---
 
 test("a part that could not be fetched once is fetched again, and nobody notices", async () => {

@@ -249,6 +249,8 @@ test("a webhook with a token: tried out, logged with its secret masked, never sh
   const form = drawer().getByRole("form", { name: "Webhook" });
   await form.getByRole("button", { name: "Save webhook" }).click();
   await expect(form.getByLabel("Name", { exact: true }), "what is missing is said").toHaveAttribute("aria-invalid", "true");
+  await expect(form.getByLabel("Name", { exact: true }), "and the keyboard is there").toBeFocused();
+  await expect(form.getByLabel("Name", { exact: true })).toBeInViewport();
   await form.getByLabel("Name", { exact: true }).fill("book_viewing");
   await form.getByLabel("Description", { exact: true }).fill("Books a viewing on a day that suits the lead.");
   await form.getByLabel("Address").fill(`${site}/book/{{lead.id}}`);

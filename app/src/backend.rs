@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use domain::message::Channel;
-use domain::text::Phone;
+use domain::phone::Phone;
 use engine::Cx;
 use futures::future::BoxFuture;
 use http::request::Parts;

@@ -13,7 +13,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use domain::problem::Problems;
-use domain::text::{Email, Phone};
+use domain::phone::Phone;
+use domain::text::Email;
 
 pub use channels::Secret;
 pub use report::{Report, Standing};

@@ -4,7 +4,7 @@ use app::backend::PhoneLine;
 use app::pages::phone::Persona;
 use channels::emulator::{Emulator, persona_of};
 use domain::message::Channel;
-use domain::text::Phone;
+use domain::phone::Phone;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 

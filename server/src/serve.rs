@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use channels::emulator::Emulator;
 use domain::message::Channel;
-use domain::text::Phone;
+use domain::phone::Phone;
 use engine::{Engine, access, worker};
 use rand::Rng;
 use tokio::net::TcpListener;

@@ -7,7 +7,7 @@ use channels::emulator::{Emulator, EmulatorConfig};
 use channels::http::{Guarded, GuardedConfig};
 use channels::twilio::{Twilio, TwilioConfig};
 use domain::message::Channel;
-use domain::text::Phone;
+use domain::phone::Phone;
 use engine::{Clock, Engine, Parts, Settings};
 use rand::RngCore;
 

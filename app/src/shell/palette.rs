@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 
 use self::api::{Found, Kind, find_by_name};
 use super::Place;
-use crate::ui::{Dialog, Icon, Kbd, dialog};
+use crate::ui::{Dialog, Icon, Kbd, browser, dialog};
 
 const IMPORT: Place = Place { label: "Import leads", href: "/leads/import", icon: Icon::Upload };
 
@@ -198,7 +198,12 @@ pub(super) fn Shortcuts(
                 leave_field(&event);
             }
         });
-        on_cleanup(move || handle.remove());
+        // A second press on Save finds the same problems, and no field changes.
+        let again = window_event_listener(ev::submit, |_| browser::show_problem(true));
+        on_cleanup(move || {
+            handle.remove();
+            again.remove();
+        });
     });
     let row = |(keys, what): (&'static str, &'static str)| {
         let keys = keys.split('+').map(|key| view! { <Kbd>{key}</Kbd> }).collect_view();

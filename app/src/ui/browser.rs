@@ -169,6 +169,33 @@ pub fn refocus(id: &str) {
     let _ = id;
 }
 
+/// Once what a press has changed is drawn: brings the first field with a problem into sight and moves the keyboard there, in the topmost
+/// window over the page if there is one. `typing` says whether the keyboard may be taken out of another field.
+pub fn show_problem(typing: bool) {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::request_animation_frame(move || {
+        use wasm_bindgen::JsCast;
+        let document = leptos::prelude::document();
+        let is_field = |e: &web_sys::Element| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
+        if !typing && document.active_element().is_some_and(|element| is_field(&element)) {
+            return;
+        }
+        let windows = document.query_selector_all("dialog[open]").ok();
+        let window = windows.filter(|all| all.length() > 0).and_then(|all| all.item(all.length() - 1));
+        let within =
+            window.and_then(|node| node.dyn_into::<web_sys::Element>().ok()).or_else(|| document.document_element());
+        let Some(field) = within.and_then(|e| e.query_selector("[aria-invalid=true]").ok().flatten()) else { return };
+        let centre = web_sys::ScrollIntoViewOptions::new();
+        centre.set_block(web_sys::ScrollLogicalPosition::Center);
+        field.scroll_into_view_with_scroll_into_view_options(&centre);
+        if let Ok(field) = field.dyn_into::<web_sys::HtmlElement>() {
+            let _ = field.focus();
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = typing;
+}
+
 /// Brings an element into sight; one that is in sight stays where it is.
 pub fn show(id: &str) {
     #[cfg(feature = "hydrate")]

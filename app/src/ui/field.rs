@@ -3,7 +3,7 @@
 use leptos::context::Provider;
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, browser};
 
 /// What a [`Field`] tells the input inside it.
 #[derive(Debug, Clone)]
@@ -80,6 +80,14 @@ pub fn Field(
     };
     let context =
         FieldContext { id: id.clone(), invalid: Signal::derive(move || problem.with(Option::is_some)), described_by };
+    // A refused save is told where the eyes are: at the first field that it is about.
+    Effect::new(move |had: Option<bool>| {
+        let has = problem.with(Option::is_some);
+        if has && had == Some(false) {
+            browser::show_problem(false);
+        }
+        has
+    });
     view! {
         <div class="flex min-w-0 flex-col gap-1.5">
             <label for=id class="flex items-baseline justify-between gap-2 text-sm font-medium text-ink">

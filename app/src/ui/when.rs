@@ -69,7 +69,8 @@ pub fn When(
     let ms = at.timestamp_millis();
     Effect::new(move |_| {
         if (relative || due)
-            && let Some(tick) = tick {
+            && let Some(tick) = tick
+        {
             tick.0.track();
         }
         let detail = if time_only { Detail::Time } else { Detail::Full };
@@ -92,7 +93,9 @@ mod tests {
 
     #[test]
     fn what_is_still_to_come_is_never_just_now() {
-        for (then, said) in [(-600_000, "now"), (0, "now"), (44_000, "now"), (60_000, "in 1 min"), (7_200_000, "in 2 h")] {
+        for (then, said) in
+            [(-600_000, "now"), (0, "now"), (44_000, "now"), (60_000, "in 1 min"), (7_200_000, "in 2 h")]
+        {
             assert_eq!(until(then, 0).as_deref(), Some(said));
         }
     }

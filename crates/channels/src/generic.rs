@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::message::{Channel, Inbound};
-use domain::text::Phone;
+use domain::phone::Phone;
 use serde_json::Value;
 
 use crate::parse::{MAX_FIELD, ParseError, clean, sid};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::message::{Channel, Status};
-use domain::text::Phone;
+use domain::phone::Phone;
 
 /// One message or call on its way to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]

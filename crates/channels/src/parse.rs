@@ -5,7 +5,8 @@
 use chrono::{DateTime, Utc};
 use domain::keyword::{self, Key, Keyword};
 use domain::message::{Channel, Inbound, Media, Status, StatusReport};
-use domain::text::{Phone, cut, storable};
+use domain::phone::Phone;
+use domain::text::{cut, storable};
 use serde_json::{Map, Value};
 
 /// No field that is read may be longer than this many bytes. A body is never cut: what is too long is refused. Other fields are left out of

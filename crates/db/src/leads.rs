@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use domain::filter::{Filter, Page};
 use domain::id::{AgentId, LeadId, UserId};
 use domain::lead::{CheckedLead, Lead, LeadStatus};
-use domain::text::{Email, Phone};
+use domain::phone::Phone;
+use domain::text::Email;
 use uuid::Uuid;
 
 use crate::{Result, Tx};
@@ -90,11 +91,12 @@ pub async fn find(tx: &mut Tx, id: LeadId) -> Result<Option<Lead>> {
 
 /// The lead that is reached at this number.
 pub async fn find_by_phone(tx: &mut Tx, phone: &Phone) -> Result<Option<Lead>> {
-    let id = owner(tx, "phone", phone.as_str()).await?;
-    match id {
-        Some(id) => find(tx, id).await,
-        None => Ok(None),
+    for number in phone.names() {
+        if let Some(id) = owner(tx, "phone", number.as_str()).await? {
+            return find(tx, id).await;
+        }
     }
+    Ok(None)
 }
 
 /// The lead that is reached at this address.

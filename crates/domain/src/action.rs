@@ -222,7 +222,8 @@ impl ActionDraft {
     }
 
     fn check_url(&self, problems: &mut Problems, url: &str) {
-        let host = url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#', '\\']).next().unwrap_or_default();
+        let host =
+            url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#', '\\']).next().unwrap_or_default();
         // Whoever writes to us could otherwise choose who is called.
         if host.contains("{{") {
             problems.add("url", "Placeholders may stand behind the host only.");

@@ -19,6 +19,11 @@ pub fn web(text: &str) -> Result<Url, String> {
         ParseError::InvalidPort => "The port of the address is no number from 0 to 65535.".to_owned(),
         other => format!("This address cannot be called: {other}."),
     })?;
+    // The URL standard lets a host have signs that no name in the DNS has.
+    let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+    if url.domain().is_some_and(|name| name.contains(odd)) {
+        return Err("The host of the address has a character that no host name has.".into());
+    }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("An address may not carry a name or a password.".into());
     }
@@ -32,14 +37,30 @@ mod tests {
     #[test]
     fn an_address_that_nobody_can_call_is_told_before_it_is_called() {
         for bad in [
-            "", "example.com", "ftp://example.com", "https:example.com", "https://", "https:///x", "https://[::1", "https://host:99999/",
-            "https://host:port/", "https://a b.example/", "https://?x", "https://a:b@example.com/", "https://1.2.3.4.5/", "javascript://x",
+            "",
+            "example.com",
+            "ftp://example.com",
+            "https:example.com",
+            "https://",
+            "https:///x",
+            "https://[::1",
+            "https://host:99999/",
+            "https://host:port/",
+            "https://a b.example/",
+            "https://?x",
+            "https://a:b@example.com/",
+            "https://1.2.3.4.5/",
+            "javascript://x",
             "https://{{lead.email}}/",
         ] {
             assert!(web(bad).is_err(), "{bad}");
         }
         for good in [
-            "https://example.com", "HTTPS://EXAMPLE.COM", " http://localhost:8080/a?b#c ", "https://[::1]:4000/", "https://exämple.de/ü",
+            "https://example.com",
+            "HTTPS://EXAMPLE.COM",
+            " http://localhost:8080/a?b#c ",
+            "https://[::1]:4000/",
+            "https://exämple.de/ü",
             "https://h.example/{{lead.id}}?day={{args.day}}",
         ] {
             assert!(web(good).is_ok(), "{good}: {:?}", web(good));

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::closed_list;
 use crate::id::{AgentId, ImportId, LeadId};
 use crate::problem::Problems;
-use crate::text::{self, Email, Phone};
+use crate::phone::Phone;
+use crate::text::{self, Email};
 
 pub use import::{consent_of, guess_mapping};
 
@@ -108,7 +109,7 @@ impl LeadDraft {
         let mut problems = Problems::none();
         let filled =
             |value: &Option<String>| value.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
-        let phone = filled(&self.phone).and_then(|t| problems.take("phone", Phone::parse(&t)));
+        let phone = filled(&self.phone).and_then(|t| problems.take("phone", Phone::typed(&t, 1)));
         let email = filled(&self.email).and_then(|t| problems.take("email", Email::parse(&t)));
         let checked = CheckedLead {
             name: text::optional(&mut problems, "name", &self.name, 120),

@@ -8,6 +8,7 @@ pub mod id;
 pub mod json;
 pub mod money;
 pub mod pause;
+pub mod phone;
 pub mod problem;
 pub mod text;
 

@@ -144,7 +144,14 @@ mod tests {
     #[test]
     fn a_ticket_is_named_by_number_and_first_line() {
         assert_eq!((shown(7), shown(12_345)), ("TKT-0007".to_owned(), "TKT-12345".to_owned()));
-        for (text, number) in [("TKT-0043", Some(43)), ("tkt 43", Some(43)), (" #43 ", Some(43)), ("43", Some(43)), ("43 a", None), ("", None)] {
+        for (text, number) in [
+            ("TKT-0043", Some(43)),
+            ("tkt 43", Some(43)),
+            (" #43 ", Some(43)),
+            ("43", Some(43)),
+            ("43 a", None),
+            ("", None),
+        ] {
             assert_eq!(number_in(text), number, "{text}");
         }
         assert_eq!(subject("\n  My   door\nis broken"), "My door");

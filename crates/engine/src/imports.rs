@@ -14,7 +14,7 @@ use domain::id::{AgentId, ImportId};
 use domain::job::Job;
 use domain::lead::{self, BulkResult, ColumnMapping, Import, ImportPreview, ImportStatus, LeadDraft};
 use domain::name;
-use domain::text::Phone;
+use domain::phone::Phone;
 
 use crate::leads::{Batch, Seen, take_in};
 use crate::{Cx, Error, Result, events};
@@ -243,7 +243,7 @@ impl Reader<'_> {
                 "first_name" => first = one_line(cell),
                 "last_name" => last = one_line(cell),
                 "phone" => {
-                    draft.phone = Some(Phone::parse_from(cell, country).map_or_else(|_| cell.into(), String::from))
+                    draft.phone = Some(Phone::typed(cell, country).map_or_else(|_| cell.into(), String::from))
                 }
                 "email" => draft.email = Some(cell.to_owned()),
                 "company" => draft.company = one_line(cell),

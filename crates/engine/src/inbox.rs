@@ -20,7 +20,7 @@ use domain::job::Job;
 use domain::keyword::{Key, Keyword};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Author, Channel, Direction, Inbound, Media, Status};
-use domain::text::Phone;
+use domain::phone::Phone;
 
 use crate::{Cx, Error, Result, analysis, answer, events, leads, runs, send};
 

@@ -15,7 +15,7 @@ use domain::id::LeadId;
 use domain::lead::{BulkResult, CheckedLead, Lead, LeadDraft, LeadStatus};
 use domain::message::Channel;
 use domain::problem::Problems;
-use domain::text::Phone;
+use domain::phone::Phone;
 
 pub(crate) use batch::{Batch, Seen, take_in};
 

@@ -19,7 +19,7 @@ use domain::id::MessageId;
 use domain::job::Job;
 use domain::lead::LeadStatus;
 use domain::message::{Author, Channel, Status};
-use domain::text::Phone;
+use domain::phone::Phone;
 
 use crate::worker::Next;
 use crate::{Cx, Error, Result, events, leads};

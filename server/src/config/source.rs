@@ -8,7 +8,8 @@ use std::path::Path;
 use std::str::FromStr;
 
 use domain::problem::Problems;
-use domain::text::{Email, Phone};
+use domain::phone::Phone;
+use domain::text::Email;
 
 use super::settings::default_of;
 use super::{Account, SETTINGS, Secret};

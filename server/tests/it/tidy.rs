@@ -129,6 +129,28 @@ fn elements_that_bite_live_in_the_kit() {
 }
 
 #[test]
+fn every_promise_names_a_test_that_is_there() {
+    let text = fs::read_to_string(root().join("docs/TESTING.md")).expect("docs/TESTING.md");
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for row in text.lines().filter(|l| l.starts_with('|') && l.matches('|').count() == 4) {
+        let cells: Vec<_> = row.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        let (file, test) = (cells[2], cells[3]);
+        if !(file.ends_with(".rs") || file.ends_with(".ts") || file.ends_with(".mjs")) {
+            continue;
+        }
+        seen += 1;
+        match fs::read_to_string(root().join(file)) {
+            Ok(held) if held.contains(test) => {}
+            Ok(_) => wrong.push(format!("{file} has no `{test}`")),
+            Err(error) => wrong.push(format!("{file}: {error}")),
+        }
+    }
+    assert!(seen > 20, "only {seen} promises were found: the test looks in the wrong place");
+    none("docs/TESTING.md", wrong);
+}
+
+#[test]
 fn no_list_ignores_a_filter_that_it_does_not_know() {
     let mut wrong = Vec::new();
     for (name, text) in files("server/src/api", ".rs") {

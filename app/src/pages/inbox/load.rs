@@ -10,7 +10,7 @@ use domain::id::{ConversationId, MessageId};
 use domain::lead::Lead;
 use domain::message::{Author, Channel, Message};
 use domain::template::{self, TemplateState};
-use domain::text::Phone;
+use domain::phone::Phone;
 use engine::Cx;
 
 use super::data::{Counts, InboxList, Offer, Thread};

@@ -2,7 +2,7 @@
 
 use domain::message::Channel;
 #[cfg(feature = "ssr")]
-use domain::{filter::Filter, text::Phone};
+use domain::{filter::Filter, phone::Phone};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::message::Channel;
-use domain::text::Phone;
+use domain::phone::Phone;
 use serde_json::{Value, json};
 
 use super::routes::{EmulatedResponse, Fields};

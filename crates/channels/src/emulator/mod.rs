@@ -21,7 +21,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
 use domain::message::Channel;
-use domain::text::Phone;
+use domain::phone::Phone;
 
 pub use people::{Kind, Persona, persona_of};
 pub use post::SayError;

@@ -3,7 +3,7 @@
 //! Not here: what the made-up people decide (`play`, `people`).
 
 use domain::message::Channel;
-use domain::text::Phone;
+use domain::phone::Phone;
 
 use super::calls::gather_action;
 use super::messages::addresses;

@@ -3,7 +3,7 @@
 //! Not here: whether it may be sent. The `Permit` proves that somebody asked.
 
 use domain::message::{Channel, Status};
-use domain::text::Phone;
+use domain::phone::Phone;
 use serde_json::Value;
 
 use super::Twilio;

@@ -4,7 +4,7 @@
 use channels::emulator::{Emulator, EmulatorConfig};
 use channels::{Content, Outgoing, Secret, Twilio, TwilioConfig};
 use domain::message::Channel;
-use domain::text::Phone;
+use domain::phone::Phone;
 
 pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
 pub const TOKEN: &str = "the-token";

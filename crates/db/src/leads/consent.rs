@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::id::{LeadId, UserId};
 use domain::message::Channel;
-use domain::text::Phone;
+use domain::phone::Phone;
 
 use crate::{Result, Tx};
 
@@ -46,27 +46,35 @@ pub async fn suppress(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let workspace = tx.workspace().uuid();
-    let done = sqlx::query!(
-        "insert into suppressions (id, workspace_id, value, reason, created_at, channel) values (gen_random_uuid(), $1, $2, $3, $4, $5)
+    let mut is_new = false;
+    for number in phone.names() {
+        let done = sqlx::query!(
+            "insert into suppressions (id, workspace_id, value, reason, created_at, channel) values (gen_random_uuid(), $1, $2, $3, $4, $5)
          on conflict on constraint suppressions_once do nothing",
-        workspace,
-        phone.as_str(),
-        reason,
-        now,
-        channel.map(Channel::as_str)
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() > 0)
+            workspace,
+            number.as_str(),
+            reason,
+            now,
+            channel.map(Channel::as_str)
+        )
+        .execute(tx.conn())
+        .await?;
+        is_new |= done.rows_affected() > 0;
+    }
+    Ok(is_new)
 }
 
 /// Takes a number off the list again, for every channel. Gives whether it was on it.
 pub async fn unsuppress(tx: &mut Tx, phone: &Phone) -> Result<bool> {
-    let done =
-        sqlx::query!("delete from suppressions where workspace_id = app_workspace() and value = $1", phone.as_str())
-            .execute(tx.conn())
-            .await?;
-    Ok(done.rows_affected() > 0)
+    let mut was_on_it = false;
+    for number in phone.names() {
+        let done =
+            sqlx::query!("delete from suppressions where workspace_id = app_workspace() and value = $1", number.as_str())
+                .execute(tx.conn())
+                .await?;
+        was_on_it |= done.rows_affected() > 0;
+    }
+    Ok(was_on_it)
 }
 
 /// Writes a change of consent down for good: when, where, and by whom it was recorded.

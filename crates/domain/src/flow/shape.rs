@@ -23,20 +23,30 @@ impl FlowGraph {
             problems.add("graph.nodes", "A flow has at least its start; this one has no steps.");
         }
         if self.nodes.len() as u64 > u64::from(MAX_NODES) {
-            problems.add("graph.nodes", format!("A flow may have at most {MAX_NODES} steps; this one has {}.", self.nodes.len()));
+            problems.add(
+                "graph.nodes",
+                format!("A flow may have at most {MAX_NODES} steps; this one has {}.", self.nodes.len()),
+            );
         }
         if self.edges.len() > MAX_EDGES {
-            problems.add("graph.edges", format!("A flow may have at most {MAX_EDGES} ways; this one has {}.", self.edges.len()));
+            problems.add(
+                "graph.edges",
+                format!("A flow may have at most {MAX_EDGES} ways; this one has {}.", self.edges.len()),
+            );
         }
         for (i, node) in self.nodes.iter().enumerate() {
             if node.id.is_empty() || node.id.len() > 40 {
-                problems.add("graph.nodes", format!("Step {} has no usable id: give it one of 1 to 40 characters.", i + 1));
+                problems
+                    .add("graph.nodes", format!("Step {} has no usable id: give it one of 1 to 40 characters.", i + 1));
             }
             if node.title.chars().count() > 120 {
                 problems.add(format!("nodes.{}", node.id), "A step's title may have at most 120 characters.");
             }
             if node.at.x.unsigned_abs().max(node.at.y.unsigned_abs()) > FARTHEST.unsigned_abs() {
-                problems.add(format!("nodes.{}", node.id), format!("A step may stand at most {FARTHEST} pixels from the middle."));
+                problems.add(
+                    format!("nodes.{}", node.id),
+                    format!("A step may stand at most {FARTHEST} pixels from the middle."),
+                );
             }
         }
         for (node, _, message) in self.doubles() {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use domain::lead::{COUNTRY_CODE, ColumnMapping, IMPORT_FIELDS};
 use domain::problem::Problems;
-use domain::text::Phone;
+use domain::phone::Phone;
 
 /// The largest file, in bytes.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;

@@ -32,7 +32,7 @@ async fn a_file_becomes_leads_and_a_report(pool: PgPool) {
     assert_eq!(said, [(1, "assigned_agent"), (2, "phone"), (3, "phone")]);
 
     let mut tx = desk.cx.read().await.unwrap();
-    let ada = domain::text::Phone::parse("+14155550101").unwrap();
+    let ada = domain::phone::Phone::parse("+14155550101").unwrap();
     let ada = db::leads::find_by_phone(&mut tx, &ada).await.unwrap().unwrap();
     assert_eq!((ada.name.as_str(), ada.notes.as_str()), ("Ada", "=cmd|'/C calc'!A0"));
     assert_eq!(

@@ -6,7 +6,8 @@ use db::Tx;
 use db::leads::NewLead;
 use domain::id::LeadId;
 use domain::lead::{BulkResult, CheckedLead, LeadDraft, LeadStatus, RowProblem};
-use domain::text::{Email, Phone};
+use domain::phone::Phone;
+use domain::text::Email;
 
 use super::{EMAIL_TAKEN, MAX_PROBLEMS, PHONE_TAKEN, with_consent_dated};
 use crate::{Cx, Result};

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use domain::filter::Filter;
 use domain::flow::starter::sms_whatsapp_voice;
-use domain::lead::LeadStatus;
+use domain::lead::{LeadDraft, LeadStatus};
 use domain::message::{Channel, Inbound};
 use domain::skill::Escalation;
 use engine::inbox::receive;
@@ -168,4 +168,17 @@ async fn a_number_of_the_pool_belongs_to_the_only_workspace_and_to_none_of_sever
     .await
     .unwrap();
     assert_eq!(sole().await.unwrap(), None);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn stop_from_the_other_writing_of_a_number_stops_the_same_person(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    for (known, writes) in [("+5511987654321", "+551187654321"), ("+525512345678", "+5215512345678"), ("+541123456789", "+5491123456789")] {
+        let draft = LeadDraft { phone: Some(known.into()), consent: true, ..LeadDraft::default() };
+        let lead = engine::leads::create(&world.cx, draft).await.unwrap().id;
+        says(&world, Channel::Whatsapp, writes, "STOP", json!({})).await;
+        assert_eq!(status(&world, lead).await, LeadStatus::OptedOut, "{known}");
+    }
+    let leads: i64 = sqlx::query_scalar("select count(*) from leads").fetch_one(&world.admin).await.unwrap();
+    assert_eq!(leads, 3, "nobody became two");
 }

@@ -101,6 +101,7 @@ fn a_large_drawing_is_arranged_and_checked_at_once() {
     for i in 2..=500 {
         g.nodes.push(Node { id: format!("n{i}"), title: String::new(), at: Point::default(), kind: delay() });
     }
+    g.nodes[1].kind = NodeKind::Delay { secs: 3_600 };
     g.edges.push(Edge { from: "n500".into(), port: "next".into(), to: "n2".into() });
     g.edges.extend((1..500).rev().map(|i| Edge {
         from: format!("n{i}"),
