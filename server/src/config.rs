@@ -12,8 +12,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use domain::problem::Problems;
 use domain::phone::Phone;
+use domain::problem::Problems;
 use domain::text::Email;
 
 pub use channels::Secret;

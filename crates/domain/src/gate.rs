@@ -9,8 +9,8 @@ use crate::closed_list;
 use crate::conversation::Owner;
 use crate::lead::LeadStatus;
 use crate::message::{Author, Channel};
-use crate::template::TemplateState;
 use crate::phone::Phone;
+use crate::template::TemplateState;
 
 /// How long after a person's last WhatsApp message free text may be sent (Twilio error 63016).
 pub const WHATSAPP_WINDOW_HOURS: i64 = 24;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::closed_list;
 use crate::id::{AgentId, ImportId, LeadId};
-use crate::problem::Problems;
 use crate::phone::Phone;
+use crate::problem::Problems;
 use crate::text::{self, Email};
 
 pub use import::{consent_of, guess_mapping};
@@ -222,7 +222,7 @@ pub struct BulkResult {
     pub problems: Vec<RowProblem>,
 }
 
-/// Why one row was left out.
+/// What there is to say about one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowProblem {
@@ -232,6 +232,9 @@ pub struct RowProblem {
     pub field: String,
     /// A whole sentence: what is wrong.
     pub message: String,
+    /// Whether the row became no lead because of it.
+    #[serde(default)]
+    pub left_out: bool,
 }
 
 closed_list! {

@@ -148,7 +148,8 @@ mod plan {
 
     use super::{EXAMPLE, Phone};
 
-    const UNKNOWN: &str = "There is no such phone number. Check it, and give it with its country code, such as +14155550123.";
+    const UNKNOWN: &str =
+        "There is no such phone number. Check it, and give it with its country code, such as +14155550123.";
 
     pub(super) fn read(text: &str, calling_code: u32) -> Result<Phone, String> {
         let region = i32::try_from(calling_code).ok().and_then(|c| PHONE_NUMBER_UTIL.get_region_for_country_code(c));
@@ -169,9 +170,13 @@ mod plan {
     /// `491701234567` is a mobile number, and one of the town with the area code 491.
     fn mobile_with_code(text: &str, calling_code: u32, read: &PhoneNumber) -> Option<PhoneNumber> {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let is_bare = text.trim().starts_with(|c: char| c.is_ascii_digit()) && digits.starts_with(&calling_code.to_string());
+        let is_bare =
+            text.trim().starts_with(|c: char| c.is_ascii_digit()) && digits.starts_with(&calling_code.to_string());
         let is_mobile = |number: &PhoneNumber| {
-            matches!(PHONE_NUMBER_UTIL.get_number_type(number), PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile)
+            matches!(
+                PHONE_NUMBER_UTIL.get_number_type(number),
+                PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile
+            )
         };
         if !is_bare || is_mobile(read) {
             return None;
@@ -206,7 +211,8 @@ mod plan {
     use super::{EXAMPLE, Phone};
 
     pub(super) fn read(text: &str, _calling_code: u32) -> Result<Phone, String> {
-        let digits: String = text.chars().filter_map(|c| c.to_digit(10)).filter_map(|d| char::from_digit(d, 10)).collect();
+        let digits: String =
+            text.chars().filter_map(|c| c.to_digit(10)).filter_map(|d| char::from_digit(d, 10)).collect();
         Phone::of(digits.trim_start_matches('0')).map_err(|_| EXAMPLE.into())
     }
 }

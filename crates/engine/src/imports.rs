@@ -5,7 +5,7 @@
 
 mod file;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::Duration;
 use domain::access::Right;
@@ -15,6 +15,7 @@ use domain::job::Job;
 use domain::lead::{self, BulkResult, ColumnMapping, Import, ImportPreview, ImportStatus, LeadDraft};
 use domain::name;
 use domain::phone::Phone;
+use domain::text::Email;
 
 use crate::leads::{Batch, Seen, take_in};
 use crate::{Cx, Error, Result, events};
@@ -37,18 +38,23 @@ pub fn preview(bytes: &[u8], mapping: Option<ColumnMapping>) -> Result<ImportPre
 
 /// The same; rows are only judged one by one when `judge` says so.
 fn look(bytes: &[u8], mapping: Option<ColumnMapping>, judge: bool) -> Result<ImportPreview> {
-    let text = file::decode(bytes)?;
-    let mut rows = file::Rows::new(&text)?;
+    let decoded = file::decode(bytes)?;
+    let mut rows = file::Rows::new(&decoded.text)?;
     let heading = std::mem::take(&mut rows.heading);
-    let mapping = mapping.unwrap_or_else(|| lead::guess_mapping(&heading));
+    let mapping = mapping.unwrap_or_else(|| guess_mapping(&decoded.text, &heading));
     let mut problems = file::check_mapping(&mapping, &heading);
     let (mut total, mut first, mut numbers) = (0, Vec::new(), Vec::new());
     let (mut good, mut batch, mut seen) = (0, Batch::default(), Seen::default());
     let judge = judge && problems.is_empty();
     let reader = Reader { mapping: &mapping, columns: heading.len(), agents: None, consent_source: String::new() };
+    for note in decoded.notes {
+        batch.remark(0, "file", note);
+    }
+    let stray = rows.stray_quotes();
     for (row, record) in rows {
         total += 1;
         if judge {
+            remark_on_quotes(row, &stray, &mut batch);
             let draft = reader.draft(row, &record, &mut batch);
             batch.add(row, &draft, &mut seen);
             good += batch.tally();
@@ -70,6 +76,34 @@ fn look(bytes: &[u8], mapping: Option<ColumnMapping>, judge: bool) -> Result<Imp
     Ok(ImportPreview { heading, mapping, rows: first, numbers, total, good, marks, problems })
 }
 
+/// What the columns seem to be, by their headings; a phone column that no heading tells is told by what stands in it.
+fn guess_mapping(text: &str, heading: &[String]) -> ColumnMapping {
+    let mut mapping = lead::guess_mapping(heading);
+    if mapping.iter().any(|(field, _)| field == "phone") {
+        return mapping;
+    }
+    let Ok(rows) = file::Rows::new(text) else { return mapping };
+    let rows: Vec<_> = rows.take(20).map(|(_, record)| record).collect();
+    let holds_phones = |column: usize| {
+        let cells: Vec<_> =
+            rows.iter().filter_map(|r| r.get(column)).map(str::trim).filter(|c| !c.is_empty()).collect();
+        cells.len() * 2 > rows.len()
+            && cells.iter().filter(|cell| looks_like_a_phone(cell)).count() * 10 >= cells.len() * 9
+    };
+    let free = (0..heading.len()).filter_map(|i| Some((i, u32::try_from(i).ok()?)));
+    let found = free.filter(|(_, c)| !mapping.iter().any(|(_, taken)| taken == c)).find(|(i, _)| holds_phones(*i));
+    mapping.extend(found.map(|(_, column)| ("phone".to_owned(), column)));
+    mapping
+}
+
+/// A cell that can hardly be anything else: a `+` or a leading zero, then enough digits and the signs between them.
+fn looks_like_a_phone(cell: &str) -> bool {
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    cell.starts_with(['+', '0', '('])
+        && (7..=15).contains(&digits)
+        && !cell.chars().any(|c| c.is_alphabetic() || matches!(c, ',' | ':'))
+}
+
 /// One import with its report so far, or `NotFound`.
 pub async fn get(cx: &Cx, id: ImportId) -> Result<Import> {
     let mut tx = cx.read().await?;
@@ -82,7 +116,7 @@ pub async fn start(cx: &Cx, file_name: &str, bytes: Vec<u8>, mapping: Option<Col
     // Splitting a large file takes a good part of a second; other requests must not wait for it.
     let read = move || -> Result<(ImportPreview, Vec<u8>)> {
         let seen = look(&bytes, mapping, false)?;
-        let content = file::decode(&bytes)?.into_owned().into_bytes();
+        let content = file::decode(&bytes)?.text.into_owned().into_bytes();
         Ok((seen, content))
     };
     let (seen, content) = tokio::task::spawn_blocking(read).await.map_err(Error::internal)??;
@@ -138,6 +172,7 @@ pub async fn run(cx: &Cx, id: ImportId) -> Result<()> {
         agents: Some(&agents),
         consent_source: format!("csv:{}", import.file_name),
     };
+    let stray = rows.stray_quotes();
     let mut rows = rows.peekable();
     let (mut at, mut seen) = (0, Seen::default());
     let begun = std::time::Instant::now();
@@ -154,6 +189,7 @@ pub async fn run(cx: &Cx, id: ImportId) -> Result<()> {
         let before = at;
         for (row, record) in rows.by_ref().take(CHUNK) {
             at += 1;
+            remark_on_quotes(row, &stray, &mut batch);
             let draft = reader.draft(row, &record, &mut batch);
             batch.add(row, &draft, &mut seen);
         }
@@ -242,9 +278,7 @@ impl Reader<'_> {
                 "name" => draft.name = one_line(&name::turned(cell)),
                 "first_name" => first = one_line(cell),
                 "last_name" => last = one_line(cell),
-                "phone" => {
-                    draft.phone = Some(Phone::typed(cell, country).map_or_else(|_| cell.into(), String::from))
-                }
+                "phone" => draft.phone = Some(Phone::typed(cell, country).map_or_else(|_| cell.into(), String::from)),
                 "email" => draft.email = Some(cell.to_owned()),
                 "company" => draft.company = one_line(cell),
                 "title" => draft.title = one_line(cell),
@@ -270,6 +304,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
+        keep_with_one_address(row, &mut draft, batch);
         if draft.name.is_empty() {
             draft.name = format!("{first} {last}").trim().to_owned();
         }
@@ -303,6 +338,34 @@ impl Reader<'_> {
             batch.remark(row, "row", said);
         }
     }
+}
+
+fn remark_on_quotes(row: i64, stray: &BTreeMap<i64, usize>, batch: &mut Batch) {
+    if let Some(line) = stray.get(&row) {
+        let said = format!(
+            "In line {line} of the file a quotation mark is opened and not closed: the line was read as it stands."
+        );
+        batch.remark(row, "row", said);
+    }
+}
+
+/// Somebody with one good address is taken in without the bad one, and it is said. With none, the row says what is wrong with each.
+fn keep_with_one_address(row: i64, draft: &mut LeadDraft, batch: &mut Batch) {
+    let phone = draft.phone.take().filter(|text| !text.trim().is_empty());
+    let email = draft.email.take().filter(|text| !text.trim().is_empty());
+    let good_phone = phone.as_ref().map(|text| Phone::typed(text, 1));
+    let good_email = email.as_ref().map(|text| Email::parse(text));
+    let (bad, rest) = match (&good_phone, &good_email) {
+        (Some(Ok(_)), Some(Err(why))) => (("email", why), (phone, None)),
+        (Some(Err(why)), Some(Ok(_))) => (("phone", why), (None, email)),
+        _ => {
+            (draft.phone, draft.email) = (phone, email);
+            return;
+        }
+    };
+    let (field, why) = bad;
+    batch.remark(row, field, format!("{why} The person came in without it."));
+    (draft.phone, draft.email) = rest;
 }
 
 /// The beginning of a cell, for a sentence about it.

@@ -14,8 +14,8 @@ use domain::flow::step::Input;
 use domain::id::LeadId;
 use domain::lead::{BulkResult, CheckedLead, Lead, LeadDraft, LeadStatus};
 use domain::message::Channel;
-use domain::problem::Problems;
 use domain::phone::Phone;
+use domain::problem::Problems;
 
 pub(crate) use batch::{Batch, Seen, take_in};
 

@@ -4,6 +4,7 @@
 //! outside: [`read`] is meant to run in a process of its own, which [`outside`] starts and watches.
 
 mod block;
+pub mod charset;
 mod chunk;
 pub mod outside;
 mod parse;

@@ -27,7 +27,7 @@ mod scripted;
 mod settings;
 mod shared;
 mod speak;
-mod sse;
+pub mod sse;
 mod typed;
 mod wire;
 

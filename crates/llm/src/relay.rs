@@ -3,17 +3,20 @@
 //!
 //! Not here: which fields of a request are ours to change, budgets, what a client is told.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::Utc;
 use domain::agent::{ModelChoice, Provider};
 use reqwest::Method;
+use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use crate::breakers::Permit;
 use crate::http::{all, judge, mid_stream_error, not_sent};
 use crate::price;
+use crate::sse::Parser;
 use crate::{Error, Models, openai, wire};
 
 /// As much of a whole answer as is read.
@@ -41,7 +44,7 @@ impl From<Error> for Refused {
 /// An answer that has begun.
 pub struct Relayed {
     permit: Permit,
-    response: reqwest::Response,
+    answer: Answer,
     first: Option<Bytes>,
     deadline: Instant,
 }
@@ -86,7 +89,7 @@ impl Models {
             Err(_) => Err(Error::Timeout.into()),
         };
         match begun {
-            Ok((response, first)) => Ok(Relayed { permit, response, first, deadline }),
+            Ok((answer, first)) => Ok(Relayed { permit, answer, first, deadline }),
             Err(refused) => {
                 permit.settle(Some(&refused.error));
                 Err(refused)
@@ -94,18 +97,13 @@ impl Models {
         }
     }
 
-    async fn begin(
-        &self,
-        choice: &ModelChoice,
-        body: Bytes,
-        stream: bool,
-    ) -> Result<(reqwest::Response, Option<Bytes>), Refused> {
+    async fn begin(&self, choice: &ModelChoice, body: Bytes, stream: bool) -> Result<(Answer, Option<Bytes>), Refused> {
         let (provider, inner) = (choice.provider, &self.inner);
         let request = wire::request(&inner.http, &inner.settings, provider, Method::POST, openai::PATH)?
             .header("content-type", "application/json")
             .header("accept", if stream { "text/event-stream" } else { "application/json" })
             .body(body);
-        let mut response = request.send().await.map_err(|error| not_sent(provider, &error))?;
+        let response = request.send().await.map_err(|error| not_sent(provider, &error))?;
         let status = response.status().as_u16();
         if status != 200 {
             let headers = response.headers().clone();
@@ -114,25 +112,140 @@ impl Models {
             let error = judge(provider, status, &headers, &body, key, Utc::now());
             return Err(Refused { status: Some(status), body, error });
         }
+        let mut answer = Answer::new(response);
         if !stream {
-            return Ok((response, None));
+            return Ok((answer, None));
         }
-        let first = response.chunk().await.map_err(|_| Error::Cut)?.ok_or(Error::Cut)?;
-        match early_error(&first) {
-            Some(error) => Err(error.into()),
-            None => Ok((response, Some(first))),
+        let first = first_event(&mut answer).await?;
+        Ok((answer, Some(first)))
+    }
+}
+
+/// A provider's answer as it comes, unpacked where it is packed although nobody asked for that.
+struct Answer {
+    response: reqwest::Response,
+    unpack: Option<flate2::write::MultiGzDecoder<Vec<u8>>>,
+}
+
+impl Answer {
+    fn new(response: reqwest::Response) -> Self {
+        let coding =
+            response.headers().get("content-encoding").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_packed = coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip");
+        Self { unpack: is_packed.then(|| flate2::write::MultiGzDecoder::new(Vec::new())), response }
+    }
+
+    /// The next bytes; none at the end.
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        loop {
+            let packed = self.response.chunk().await.map_err(|_| Error::Cut)?;
+            let Some(unpack) = &mut self.unpack else { return Ok(packed) };
+            let is_over = packed.is_none();
+            match packed {
+                Some(packed) => unpack.write_all(&packed).map_err(|_| Error::Cut)?,
+                None => unpack.try_finish().map_err(|_| Error::Cut)?,
+            }
+            unpack.flush().map_err(|_| Error::Cut)?;
+            let bytes = std::mem::take(unpack.get_mut());
+            // A small answer may unpack to one without end.
+            if bytes.len() > WHOLE {
+                return Err(Error::Stop { reason: "the answer is larger than we read".into() });
+            }
+            if is_over {
+                self.unpack = None;
+                return Ok((!bytes.is_empty()).then(|| bytes.into()));
+            }
+            if !bytes.is_empty() {
+                return Ok(Some(bytes.into()));
+            }
         }
     }
 }
 
+/// Everything up to the first event of a stream, which must be no error: until then another model can be asked instead. A whole answer in
+/// place of a stream is made into one.
+async fn first_event(answer: &mut Answer) -> Result<Bytes, Error> {
+    let mut begun = answer.chunk().await?.ok_or(Error::Cut)?;
+    if begun.trim_ascii_start().starts_with(b"{") || begun.trim_ascii_start().starts_with(b"<") {
+        let mut whole = begun.to_vec();
+        while let Some(part) = answer.chunk().await? {
+            whole.extend_from_slice(&part);
+            if whole.len() > WHOLE {
+                return Err(Error::Stop { reason: "the answer is larger than we read".into() });
+            }
+        }
+        return as_stream(&whole);
+    }
+    let mut reader = Parser::default();
+    let mut events = reader.push(&begun).map_err(|_| too_long())?;
+    while events.is_empty() {
+        match answer.chunk().await? {
+            Some(part) => {
+                events = reader.push(&part).map_err(|_| too_long())?;
+                begun = [begun, part].concat().into();
+            }
+            None => {
+                events.extend(reader.finish());
+                if events.is_empty() {
+                    return Err(Error::Cut);
+                }
+            }
+        }
+    }
+    match early_error(&events[0].data) {
+        Some(error) => Err(error),
+        None => Ok(begun),
+    }
+}
+
+fn too_long() -> Error {
+    Error::Stop { reason: "the provider sent an event without end".into() }
+}
+
+/// A whole answer as the stream it should have been: one event for what was said, one for what was used, and the end.
+fn as_stream(whole: &[u8]) -> Result<Bytes, Error> {
+    let no_answer = || Error::Malformed {
+        reason: "the provider answered a stream with something else; check its base address".into(),
+    };
+    let mut answer: Value = serde_json::from_slice(whole).map_err(|_| no_answer())?;
+    if !answer["error"].is_null() {
+        return Err(mid_stream_error(&answer["error"]));
+    }
+    let usage = answer["usage"].take();
+    let choices = answer["choices"].as_array_mut().ok_or_else(no_answer)?;
+    for choice in choices {
+        let mut said = choice["message"].take();
+        for (at, call) in said["tool_calls"].as_array_mut().into_iter().flatten().enumerate() {
+            call["index"] = at.into();
+        }
+        choice["delta"] = said;
+        if let Some(choice) = choice.as_object_mut() {
+            choice.remove("message");
+        }
+    }
+    answer["object"] = "chat.completion.chunk".into();
+    if let Some(answer) = answer.as_object_mut() {
+        answer.remove("usage");
+    }
+    let mut stream = format!("data: {answer}\n\n");
+    if !usage.is_null() {
+        answer["choices"] = Value::Array(vec![]);
+        answer["usage"] = usage;
+        stream.push_str(&format!("data: {answer}\n\n"));
+    }
+    stream.push_str("data: [DONE]\n\n");
+    Ok(stream.into())
+}
+
 /// A whole body, unless it is announced or turns out to be larger than we read. One that came in one piece is not copied.
-async fn gathered(mut response: reqwest::Response) -> Result<Bytes, Error> {
-    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+async fn gathered(mut answer: Answer) -> Result<Bytes, Error> {
+    let announced =
+        answer.response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
     let too_large = || Error::Stop { reason: "the answer is larger than we read".into() };
     if announced > WHOLE {
         return Err(too_large());
     }
-    let mut next = async || response.chunk().await.map_err(|_| Error::Cut);
+    let mut next = async || answer.chunk().await;
     let Some(first) = next().await? else { return Ok(Bytes::new()) };
     let Some(second) = next().await? else { return Ok(first) };
     let mut whole = Vec::with_capacity(announced.max(first.len() + second.len()));
@@ -148,22 +261,20 @@ async fn gathered(mut response: reqwest::Response) -> Result<Bytes, Error> {
     Ok(whole.into())
 }
 
-/// An error in place of the first piece of a stream.
-fn early_error(first: &[u8]) -> Option<Error> {
-    let data = first.strip_prefix(b"data:").unwrap_or(first);
-    if !data.trim_ascii_start().starts_with(b"{\"error\"") {
+/// An error in place of the first event of a stream.
+fn early_error(data: &str) -> Option<Error> {
+    if !data.contains("\"error\"") {
         return None;
     }
-    let line = data.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let value: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
-    Some(mid_stream_error(&value["error"]))
+    let value: Value = serde_json::from_str(data).ok()?;
+    (!value["error"].is_null()).then(|| mid_stream_error(&value["error"]))
 }
 
 impl Relayed {
     /// The whole answer. One that breaks off is no answer.
     pub async fn whole(self) -> Result<Bytes, Error> {
-        let Self { permit, response, deadline, .. } = self;
-        let read = match timeout_at(deadline, gathered(response)).await {
+        let Self { permit, answer, deadline, .. } = self;
+        let read = match timeout_at(deadline, gathered(answer)).await {
             Ok(Ok(body)) if body.trim_ascii_start().starts_with(b"{") => Ok(body),
             Ok(Ok(_)) => {
                 Err(Error::Malformed { reason: "the provider did not answer with JSON; check its base address".into() })
@@ -180,11 +291,7 @@ impl Relayed {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }
-        match timeout_at(self.deadline, self.response.chunk()).await {
-            Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(_)) => Err(Error::Cut),
-            Err(_) => Err(Error::Timeout),
-        }
+        timeout_at(self.deadline, self.answer.chunk()).await.unwrap_or(Err(Error::Timeout))
     }
 
     /// The stream is over: tells the breaker how it went.
@@ -215,9 +322,8 @@ mod tests {
             assert_eq!(models.resolve(name).map(|choice| choice.to_string()).as_deref(), found, "{name}");
         }
         assert!(
-            early_error(b"data: {\"error\":{\"message\":\"m\",\"type\":\"server_error\"}}\n\n")
-                .is_some_and(|e| e.is_passing())
+            early_error("{ \"error\": {\"message\":\"m\",\"type\":\"server_error\"}}").is_some_and(|e| e.is_passing())
         );
-        assert!(early_error(b"data: {\"choices\":[]}\n\n").is_none());
+        assert!(early_error("{\"choices\":[],\"error\":null}").is_none());
     }
 }

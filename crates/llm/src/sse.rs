@@ -5,7 +5,7 @@ const LIMIT: usize = 1024 * 1024;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Event {
+pub struct Event {
     /// Its name; `message` when none was given.
     pub name: String,
     /// Its data lines, joined by line ends.
@@ -14,11 +14,11 @@ pub(crate) struct Event {
 
 /// An event was larger than we keep.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TooLong;
+pub struct TooLong;
 
 /// Puts portions together. One per stream.
 #[derive(Debug, Default)]
-pub(crate) struct Parser {
+pub struct Parser {
     line: Vec<u8>,
     name: String,
     data: Option<String>,

@@ -7,8 +7,8 @@ use std::fmt::Display;
 use std::path::Path;
 use std::str::FromStr;
 
-use domain::problem::Problems;
 use domain::phone::Phone;
+use domain::problem::Problems;
 use domain::text::Email;
 
 use super::settings::default_of;

@@ -207,8 +207,13 @@ fn pass_on(mut relayed: Relayed, choice: &ModelChoice, body: &Body<'_>, mut endi
                         yield Ok::<_, std::convert::Infallible>(out);
                     }
                 }
-                Ok(None) if frames.is_done || frames.failed => break None,
-                Ok(None) => break Some(llm::Error::Cut),
+                Ok(None) => {
+                    let rest = frames.finish();
+                    if !rest.is_empty() {
+                        yield Ok(rest);
+                    }
+                    break (!frames.is_done && !frames.failed).then_some(llm::Error::Cut);
+                }
                 Err(_) if frames.is_done => break None,
                 Err(error) => break Some(error),
             }
@@ -216,6 +221,9 @@ fn pass_on(mut relayed: Relayed, choice: &ModelChoice, body: &Body<'_>, mut endi
         let failed = frames.failed.then_some(llm::Error::Cut);
         relayed.settle(broken.as_ref().or(failed.as_ref()));
         match (&broken, frames.failed) {
+            (None, false) if !frames.has_reason => {
+                ending.end("cut", Some("the provider ended without a reason to stop".into()), frames.usage);
+            }
             (None, false) => ending.end("ok", None, frames.usage),
             (None, true) => ending.end("cut", Some("the provider broke off with an error".into()), frames.usage),
             (Some(error), _) => {

@@ -1,12 +1,17 @@
-//! Cuts a stream of OpenAI's events at their ends, and reads what was used in passing. Whole pieces go on without a copy.
+//! Cuts a stream of OpenAI's events at their ends, and reads what was used in passing. Whole pieces go on without a copy; what has to be
+//! read is read by the one reader of events (`llm::sse`).
 
 use bytes::{Bytes, BytesMut};
 use llm::Usage;
+use llm::sse::Parser;
+use memchr::memmem;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 /// The longest event.
 const MOST: usize = 4 * 1024 * 1024;
+/// What OpenAI's streams end with.
+const DONE: &[u8] = b"data: [DONE]\n\n";
 
 /// What passed so far.
 #[derive(Debug, Default)]
@@ -17,6 +22,8 @@ pub struct Frames {
     pub usage: Option<Usage>,
     /// Whether the end was seen.
     pub is_done: bool,
+    /// Whether the model said why it stopped. An end without a reason is no end of an answer.
+    pub has_reason: bool,
     /// Whether an error came in place of an answer.
     pub failed: bool,
     /// Bytes that passed.
@@ -25,9 +32,14 @@ pub struct Frames {
 
 #[derive(Deserialize)]
 struct Chunk {
-    #[serde(default)]
-    choices: Vec<IgnoredAny>,
+    choices: Option<Vec<Choice>>,
     usage: Option<UsageJson>,
+    error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    finish_reason: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -64,79 +76,146 @@ impl Frames {
         if self.tail.len() > MOST {
             return Err(llm::Error::Stop { reason: "the provider sent an event without end".into() });
         }
-        let whole = bytes.slice(..end);
-        let hides = self.look(&whole) && !self.show_usage;
-        Ok(if hides { without_usage(&whole) } else { whole })
+        Ok(self.pass(bytes.slice(..end)))
     }
 
-    /// Reads what matters in complete events. Gives whether one of them is there only for the usage.
-    fn look(&mut self, whole: &[u8]) -> bool {
-        let mut has_usage_event = false;
-        // Most pieces hold neither word, and are not looked at any further.
-        // Within an answer's text no line ends, whatever it says.
-        if find(whole, b"[DONE]\n").is_some() || find(whole, b"[DONE]\r").is_some() {
-            self.is_done = true;
-        }
-        if find(whole, b"data: {\"error\"").is_some() || find(whole, b"data:{\"error\"").is_some() {
-            self.failed = true;
-        }
-        if find(whole, b"\"prompt_tokens\"").is_some() {
-            for data in events(whole) {
-                if let Ok(Chunk { choices, usage: Some(usage) }) = serde_json::from_slice(data) {
-                    self.usage = Some(usage.into());
-                    has_usage_event |= choices.is_empty();
-                }
+    /// The provider has ended. Gives what is still to go on: an event whose closing empty line never came, and the end mark of a complete
+    /// answer that came without one.
+    pub fn finish(&mut self) -> Bytes {
+        let mut rest = BytesMut::new();
+        if !self.tail.trim_ascii().is_empty() {
+            let mut last = self.tail.split();
+            last.extend_from_slice(b"\n\n");
+            // Half an event is no event; a client could not read it.
+            if is_whole(&last) {
+                rest.extend_from_slice(&self.pass(last.freeze()));
             }
         }
-        has_usage_event
+        if self.has_reason && !self.is_done && !self.failed {
+            self.is_done = true;
+            rest.extend_from_slice(DONE);
+        }
+        rest.freeze()
+    }
+
+    /// Looks at complete events and gives those that the client sees.
+    fn pass(&mut self, whole: Bytes) -> Bytes {
+        // Most pieces hold none of these words, and are not looked at any further.
+        let is_plain = memmem::find(&whole, b"[DONE]").is_none()
+            && memmem::find(&whole, b"\"error\"").is_none()
+            && memmem::find(&whole, b"_tokens\"").is_none()
+            && !gives_a_reason(&whole);
+        if is_plain {
+            return whole;
+        }
+        let mut hidden = Vec::new();
+        for event in Events(&whole) {
+            if self.look(event.bytes) && !self.show_usage {
+                hidden.push(event);
+            }
+        }
+        without(whole.clone(), &hidden)
+    }
+
+    /// Reads one event. Gives whether it is there only for the usage.
+    fn look(&mut self, event: &[u8]) -> bool {
+        let mut parser = Parser::default();
+        let events = parser.push(event).unwrap_or_default();
+        let Some(event) = events.into_iter().next().or_else(|| parser.finish()) else { return false };
+        if event.data.trim() == "[DONE]" {
+            self.is_done = true;
+            return false;
+        }
+        let Ok(Chunk { choices, usage, error }) = serde_json::from_str::<Chunk>(&event.data) else { return false };
+        self.failed |= error.is_some();
+        let choices = choices.unwrap_or_default();
+        self.has_reason |= choices.iter().any(|choice| choice.finish_reason.is_some());
+        let Some(usage) = usage else { return false };
+        self.usage = Some(usage.into());
+        choices.is_empty()
     }
 }
 
-/// The data of each event.
-fn events(whole: &[u8]) -> impl Iterator<Item = &[u8]> {
-    whole.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"data:"))
+/// Whether a reason to stop that is not `null` may stand in these bytes.
+fn gives_a_reason(bytes: &[u8]) -> bool {
+    const NAME: &[u8] = b"\"finish_reason\"";
+    memmem::find_iter(bytes, NAME).any(|at| {
+        let value = bytes[at + NAME.len()..].trim_ascii_start();
+        value.strip_prefix(b":").is_some_and(|value| value.trim_ascii_start().starts_with(b"\""))
+    })
 }
 
-fn without_usage(whole: &[u8]) -> Bytes {
+/// Whether an event's data can be read: it is JSON, or the end mark.
+fn is_whole(event: &[u8]) -> bool {
+    let mut parser = Parser::default();
+    let events = parser.push(event).unwrap_or_default();
+    events.iter().all(|event| event.data.trim() == "[DONE]" || serde_json::from_str::<IgnoredAny>(&event.data).is_ok())
+}
+
+/// One event with the empty line that ends it.
+#[derive(Clone, Copy)]
+struct Raw<'a> {
+    bytes: &'a [u8],
+}
+
+/// The events of some whole ones.
+struct Events<'a>(&'a [u8]);
+
+impl<'a> Iterator for Events<'a> {
+    type Item = Raw<'a>;
+
+    fn next(&mut self) -> Option<Raw<'a>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let end = first_end(self.0).unwrap_or(self.0.len());
+        let (bytes, rest) = self.0.split_at(end);
+        self.0 = rest;
+        Some(Raw { bytes })
+    }
+}
+
+/// The bytes without some of their events.
+fn without(whole: Bytes, hidden: &[Raw<'_>]) -> Bytes {
+    if hidden.is_empty() {
+        return whole;
+    }
     let mut kept = BytesMut::with_capacity(whole.len());
-    for line in whole.split_inclusive(|byte| *byte == b'\n') {
-        let only_usage = line.strip_prefix(b"data:").is_some_and(|data| {
-            serde_json::from_slice::<Chunk>(data).is_ok_and(|chunk| chunk.choices.is_empty() && chunk.usage.is_some())
-        });
-        if !only_usage {
-            kept.extend_from_slice(line);
+    for event in Events(&whole) {
+        if !hidden.iter().any(|other| std::ptr::eq(other.bytes, event.bytes)) {
+            kept.extend_from_slice(event.bytes);
         }
     }
-    // An empty line alone ends no event: nothing is lost by it.
     kept.freeze()
+}
+
+/// Whether an empty line ends here. A line ends with CR LF, LF or CR (HTML standard, 9.2.6).
+fn ends_event(bytes: &[u8]) -> bool {
+    let line = match bytes {
+        [line @ .., b'\r', b'\n'] | [line @ .., b'\n' | b'\r'] => line,
+        _ => return false,
+    };
+    line.ends_with(b"\n") || line.ends_with(b"\r")
 }
 
 /// Behind the last complete event.
 fn last_end(bytes: &[u8]) -> usize {
     let mut at = bytes.len();
     while at > 0 {
-        let Some(newline) = bytes[..at].iter().rposition(|byte| *byte == b'\n') else { return 0 };
-        let before = &bytes[..newline];
-        if before.ends_with(b"\n") || before.ends_with(b"\n\r") {
-            return newline + 1;
+        let Some(end) = memchr::memrchr2(b'\n', b'\r', &bytes[..at]) else { return 0 };
+        if ends_event(&bytes[..=end]) {
+            return end + 1;
         }
-        at = newline;
+        at = end;
     }
     0
 }
 
-fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    // The first byte of each needle is rare enough that a plain search is as fast as the copy into the socket.
-    let first = needle.first()?;
-    let mut from = 0;
-    while let Some(at) = hay[from..].iter().position(|byte| byte == first) {
-        let start = from + at;
-        if hay[start..].starts_with(needle) {
-            return Some(start);
-        }
-        from = start + 1;
-    }
-    None
+/// Behind the first complete event.
+fn first_end(bytes: &[u8]) -> Option<usize> {
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).find(|end| ends_event(&bytes[..=*end]))? + 1;
+    // The second half of a CR LF belongs to it.
+    Some(if bytes[ends - 1] == b'\r' && bytes.get(ends) == Some(&b'\n') { ends + 1 } else { ends })
 }
 
 #[cfg(test)]
@@ -152,18 +231,19 @@ mod tests {
         for part in stream.as_bytes().chunks(portion) {
             out.extend_from_slice(&frames.push(Bytes::copy_from_slice(part)).unwrap());
         }
+        out.extend_from_slice(&frames.finish());
         (String::from_utf8(out).unwrap(), frames)
     }
 
     #[test]
     fn usage_is_read_and_hidden_unless_asked_for_in_pieces_of_any_size() {
-        for line_end in ["\n", "\r\n"] {
+        for line_end in ["\n", "\r\n", "\r"] {
             let stream = STREAM.replace('\n', line_end);
             for portion in 1..=stream.len() {
                 let (shown, frames) = run(&stream, portion, true);
-                assert_eq!(shown, stream);
+                assert_eq!(shown, stream, "{line_end:?} {portion}");
                 assert_eq!(frames.usage, Some(Usage { prompt_tokens: 7, completion_tokens: 2 }));
-                assert!(frames.is_done && !frames.failed);
+                assert!(frames.is_done && frames.has_reason && !frames.failed);
                 let (hidden, frames) = run(&stream, portion, false);
                 assert!(
                     !hidden.contains("prompt_tokens") && hidden.contains("[DONE]") && hidden.contains("\"a\""),
@@ -171,6 +251,47 @@ mod tests {
                 );
                 assert!(frames.usage.is_some());
             }
+        }
+    }
+
+    #[test]
+    fn a_hidden_event_goes_with_all_its_lines() {
+        let named = STREAM.replace("data: ", "event: chunk\nid: 7\ndata: ");
+        for portion in [1, 7, named.len()] {
+            let (hidden, _) = run(&named, portion, false);
+            assert_eq!(hidden.matches("event: chunk").count(), 3, "{hidden}");
+            assert!(hidden.split("\n\n").filter(|e| !e.is_empty()).all(|event| event.contains("data: ")), "{hidden}");
+        }
+    }
+
+    #[test]
+    fn a_complete_answer_without_its_end_mark_is_complete() {
+        for cut in ["data: [DONE]\n\n", "\n\n"] {
+            let stream = STREAM.strip_suffix(cut).unwrap();
+            let (shown, frames) = run(stream, 5, true);
+            assert!(frames.is_done && frames.has_reason && frames.usage.is_some(), "{shown}");
+            assert!(shown.ends_with("data: [DONE]\n\n") && shown.matches("[DONE]").count() == 1, "{shown}");
+        }
+    }
+
+    #[test]
+    fn an_end_mark_without_a_reason_is_no_end_of_an_answer() {
+        let (_, frames) = run(
+            "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\ndata: [DONE]\n\n",
+            9,
+            true,
+        );
+        assert!(frames.is_done && !frames.has_reason);
+    }
+
+    #[test]
+    fn usage_counts_whatever_stands_for_no_choices() {
+        for choices in ["[]", "null"] {
+            let event = format!(
+                "data: {{\"choices\": {choices}, \"usage\": {{\"prompt_tokens\": 7, \"completion_tokens\": 2}}}}\n\n"
+            );
+            let (shown, frames) = run(&event, 3, false);
+            assert_eq!((shown.as_str(), frames.usage.map(|u| u.prompt_tokens)), ("", Some(7)), "{choices}");
         }
     }
 
@@ -183,7 +304,7 @@ mod tests {
 
     #[test]
     fn an_error_in_the_middle_is_seen_and_half_an_event_is_kept_back() {
-        let (out, frames) = run("data: {\"error\":{\"message\":\"m\"}}\n\ndata: {\"cho", 5, false);
+        let (out, frames) = run("data: { \"error\": {\"message\":\"m\"}}\n\ndata: {\"cho", 5, false);
         assert!(frames.failed && !frames.is_done && out.ends_with("}}\n\n"));
     }
 }

@@ -395,3 +395,92 @@ async fn a_stop_writes_down_what_is_still_being_broken_off(pool: PgPool) {
     let (spent, held) = gate.account().await;
     assert!(rows == 1 && spent > 0 && held == 0, "{rows} rows, {spent} spent, {held} held");
 }
+
+/// A stream in which this stands, beside what a client asked for.
+fn streamed(body: &str, kind: &str) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_raw(body.as_bytes().to_vec(), kind)
+}
+
+const ANSWER: &str = "data: {\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}\n\n\
+    data: {\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n\
+    data: {\"id\":\"c1\",\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}}\n\n";
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_stream_of_any_framing_is_a_complete_answer(admin: PgPool) {
+    let gate = Gate::open(admin).await;
+    let whole = json!({ "id": "c1", "object": "chat.completion", "choices": [{ "index": 0, "message": { "role": "assistant", "content": "Hi" },
+        "finish_reason": "stop" }], "usage": { "prompt_tokens": 7, "completion_tokens": 2 } });
+    let cases = [
+        ("gpt-4.1", ANSWER.to_owned(), "text/event-stream"),
+        ("gpt-4.1-mini", ANSWER.trim_end().to_owned(), "text/event-stream"),
+        ("gpt-4.1-nano", ANSWER.replace('\n', "\r"), "text/event-stream"),
+        ("gpt-4o", ANSWER.replace("data: ", "id: 3\nevent: chunk\ndata: "), "text/event-stream"),
+        ("gpt-4o-mini", whole.to_string(), "application/json"),
+    ];
+    for (model, body, kind) in &cases {
+        gate.answers(model, streamed(body, kind)).await;
+        let answer = gate.ask(&json!({ "stream": true, "model": format!("openai/{model}"), "messages": [{ "role": "user", "content": "Hello" }] })).await;
+        assert_eq!(answer.status(), 200, "{model}");
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("\"Hi\"") && text.contains("[DONE]"), "{model}: {text}");
+        assert!(!text.contains("\"cut\"") && !text.contains("prompt_tokens"), "{model}: {text}");
+    }
+    for (outcome, model, read, written, _) in gate.written().await {
+        assert_eq!((outcome.as_str(), read, written), ("ok", 7, 2), "{model}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_no_answer_in_place_of_the_first_event_goes_to_the_next_model(admin: PgPool) {
+    let gate = Gate::open(admin).await;
+    gate.answers("gpt-4.1-mini", streamed(&format!("{ANSWER}data: [DONE]\n\n"), "text/event-stream")).await;
+    let error = "{ \"error\" : {\"message\":\"overloaded\",\"type\":\"server_error\"}}";
+    for (model, body, kind) in [
+        ("gpt-4o", format!(": keep-alive\n\ndata: {error}\n\n"), "text/event-stream"),
+        ("gpt-4o-mini", format!("event: error\ndata: {error}\n\n"), "text/event-stream"),
+        ("gpt-4.1", "<!doctype html><p>Sign in to this network</p>".to_owned(), "text/html"),
+        ("gpt-4.1-nano", error.to_owned(), "application/json"),
+    ] {
+        gate.answers(model, streamed(&body, kind)).await;
+        let chain = format!("openai/{model}|openai/gpt-4.1-mini");
+        let answer = gate
+            .ask(&json!({ "stream": true, "model": chain, "messages": [{ "role": "user", "content": "Hello" }] }))
+            .await;
+        assert_eq!(answer.headers()["x-model"], "openai/gpt-4.1-mini", "{model}");
+        assert!(answer.text().await.unwrap().contains("\"Hi\""), "{model}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_end_without_a_reason_to_stop_is_marked_as_broken_off(admin: PgPool) {
+    let gate = Gate::open(admin).await;
+    let half = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}\n\ndata: [DONE]\n\n";
+    gate.answers("gpt-4.1", streamed(half, "text/event-stream")).await;
+    gate.ask(
+        &json!({ "stream": true, "model": "openai/gpt-4.1", "messages": [{ "role": "user", "content": "Hello" }] }),
+    )
+    .await
+    .text()
+    .await
+    .unwrap();
+    assert_eq!(gate.written().await[0].0, "cut");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_answer_that_comes_packed_is_read(admin: PgPool) {
+    use std::io::Write as _;
+    let gate = Gate::open(admin).await;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(format!("{ANSWER}data: [DONE]\n\n").as_bytes()).unwrap();
+    let packed = ResponseTemplate::new(200)
+        .insert_header("content-encoding", "gzip")
+        .set_body_raw(packed.finish().unwrap(), "text/event-stream");
+    gate.answers("gpt-4.1", packed).await;
+    let answer = gate
+        .ask(
+            &json!({ "stream": true, "model": "openai/gpt-4.1", "messages": [{ "role": "user", "content": "Hello" }] }),
+        )
+        .await;
+    assert!(answer.text().await.unwrap().contains("\"Hi\""));
+    assert_eq!(gate.written().await[0].0, "ok");
+}

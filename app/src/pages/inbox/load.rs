@@ -9,8 +9,8 @@ use domain::gate::{self, Decision, Facts};
 use domain::id::{ConversationId, MessageId};
 use domain::lead::Lead;
 use domain::message::{Author, Channel, Message};
-use domain::template::{self, TemplateState};
 use domain::phone::Phone;
+use domain::template::{self, TemplateState};
 use engine::Cx;
 
 use super::data::{Counts, InboxList, Offer, Thread};

@@ -9,6 +9,7 @@ use crate::ui::{Card, Choice, Column, Select, Table, Td, Tr};
 /// A field's name for people.
 pub fn field_label(field: &str) -> &'static str {
     match field {
+        "file" => "File",
         "name" => "Name",
         "first_name" => "First name",
         "last_name" => "Last name",

@@ -8,7 +8,7 @@ use super::mapping::field_label;
 use super::upload::save_as;
 use crate::live::use_live;
 use crate::ui::{
-    Banner, Button, Card, Column, Icon, LinkButton, Loaded, Progress, Size, Stat, Table, Td, Tone, Tr, Variant,
+    Badge, Banner, Button, Card, Column, Icon, LinkButton, Loaded, Progress, Size, Stat, Table, Td, Tone, Tr, Variant,
 };
 
 /// The report of the import with this id; follows it until it is done.
@@ -83,7 +83,8 @@ pub fn ProblemTable(
     problems: Vec<RowProblem>,
 ) -> impl IntoView {
     let csv = StoredValue::new(report_csv(&problems));
-    let columns = vec![Column::new("Row").number(), Column::new("Field"), Column::new("What is wrong")];
+    let columns =
+        vec![Column::new("Row").number(), Column::new("Field"), Column::new("What is wrong"), Column::new("Became")];
     let subtitle = if problems.len() == 500 {
         "The first 500. Row 1 is the one below the heading."
     } else {
@@ -92,9 +93,10 @@ pub fn ProblemTable(
     let row = |p: RowProblem| {
         view! {
             <Tr>
-                <Td label="Row" number=true>{p.row}</Td>
+                <Td label="Row" number=true>{if p.row == 0 { "all".to_owned() } else { p.row.to_string() }}</Td>
                 <Td label="Field">{field_label(&p.field)}</Td>
                 <Td label="What is wrong">{p.message}</Td>
+                <Td label="Became">{if p.row == 0 { ().into_any() } else if p.left_out { view! { <Badge tone=Tone::Bad>"Left out"</Badge> }.into_any() } else { view! { <Badge tone=Tone::Good>"A lead"</Badge> }.into_any() }}</Td>
             </Tr>
         }
     };
@@ -116,9 +118,10 @@ pub fn ProblemTable(
 
 /// The report as a file for the spreadsheet that the list came from.
 fn report_csv(problems: &[RowProblem]) -> String {
-    let mut out = String::from("row,field,problem\r\n");
+    let mut out = String::from("row,field,left_out,problem\r\n");
     for p in problems {
-        out.push_str(&format!("{},{},\"{}\"\r\n", p.row, p.field, p.message.replace('"', "\"\"")));
+        let left_out = if p.left_out { "yes" } else { "no" };
+        out.push_str(&format!("{},{},{left_out},\"{}\"\r\n", p.row, p.field, p.message.replace('"', "\"\"")));
     }
     out
 }
@@ -129,11 +132,15 @@ mod tests {
 
     #[test]
     fn the_report_survives_quotes() {
-        let problem =
-            RowProblem { row: 2, field: "assigned_agent".into(), message: "no agent called \"Mia, Jr\"".into() };
+        let problem = RowProblem {
+            row: 2,
+            field: "assigned_agent".into(),
+            message: "no agent called \"Mia, Jr\"".into(),
+            left_out: false,
+        };
         assert_eq!(
             report_csv(&[problem]),
-            "row,field,problem\r\n2,assigned_agent,\"no agent called \"\"Mia, Jr\"\"\"\r\n"
+            "row,field,left_out,problem\r\n2,assigned_agent,no,\"no agent called \"\"Mia, Jr\"\"\"\r\n"
         );
     }
 }

@@ -68,10 +68,12 @@ pub async fn suppress(
 pub async fn unsuppress(tx: &mut Tx, phone: &Phone) -> Result<bool> {
     let mut was_on_it = false;
     for number in phone.names() {
-        let done =
-            sqlx::query!("delete from suppressions where workspace_id = app_workspace() and value = $1", number.as_str())
-                .execute(tx.conn())
-                .await?;
+        let done = sqlx::query!(
+            "delete from suppressions where workspace_id = app_workspace() and value = $1",
+            number.as_str()
+        )
+        .execute(tx.conn())
+        .await?;
         was_on_it |= done.rows_affected() > 0;
     }
     Ok(was_on_it)

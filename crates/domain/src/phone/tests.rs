@@ -35,7 +35,12 @@ fn numbers_are_read_as_people_type_them() {
 fn no_number_is_made_of_one_that_is_none() {
     // Numbers of other countries under the US default: no area code and no exchange begins with 0 or 1.
     read(&[("0612345678", 1, None), ("0791234567", 1, None), ("0412345678", 1, None), ("4151555012", 1, None)]);
-    for (typed, code) in [("020 7946 0275 #12", 44), ("+1 415 555 0123 x12", 1), ("+1 415 555 0123 ext. 12", 1), ("tel:+1-415-555-0123;ext=12", 1)] {
+    for (typed, code) in [
+        ("020 7946 0275 #12", 44),
+        ("+1 415 555 0123 x12", 1),
+        ("+1 415 555 0123 ext. 12", 1),
+        ("tel:+1-415-555-0123;ext=12", 1),
+    ] {
         let why = Phone::typed(typed, code).unwrap_err();
         assert!(why.contains("extension"), "{typed}: {why}");
     }

@@ -77,7 +77,12 @@ impl Report {
     fn leave_out(&mut self, message: String) {
         self.result.skipped += 1;
         if self.result.problems.len() < MAX_PROBLEMS {
-            self.result.problems.push(RowProblem { row: self.result.total, field: "lead".into(), message });
+            self.result.problems.push(RowProblem {
+                row: self.result.total,
+                field: "lead".into(),
+                message,
+                left_out: true,
+            });
         }
     }
 
@@ -91,7 +96,12 @@ impl Report {
         self.result.total += missing;
         self.result.skipped += missing;
         let message = format!("{missing} of the leads do not exist here, were named twice, or are not in the search.");
-        self.result.problems.push(RowProblem { row: self.result.total, field: "lead_ids".into(), message });
+        self.result.problems.push(RowProblem {
+            row: self.result.total,
+            field: "lead_ids".into(),
+            message,
+            left_out: true,
+        });
     }
 }
 

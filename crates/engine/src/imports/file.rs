@@ -3,11 +3,15 @@
 //! Not here: what a row means (`super`), the database. Spreadsheets write CSV in many ways; what they write is read, what is no table
 //! at all is refused with a sentence that says what to do.
 
+mod quotes;
+
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use domain::lead::{COUNTRY_CODE, ColumnMapping, IMPORT_FIELDS};
-use domain::problem::Problems;
 use domain::phone::Phone;
+use domain::problem::Problems;
+use knowledge::charset::{self, Decoded};
 
 /// The largest file, in bytes.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -17,8 +21,8 @@ pub const MAX_ROWS: i64 = 200_000;
 const MAX_HEADING_BYTES: usize = 64 * 1024;
 const MAX_COLUMNS: usize = 300;
 
-/// The text of a file: UTF-8, UTF-16 with a mark at its start, else Windows-1252.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
+/// The text of a file, and what there is to say about how its letters were read.
+pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Problems> {
     let refuse = |message: String| Err(Problems::one("file", message));
     if bytes.len() > MAX_BYTES {
         return refuse(format!("The file is larger than {} MB. Split it into smaller ones.", MAX_BYTES / 1024 / 1024));
@@ -28,42 +32,22 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Problems> {
             "This is a spreadsheet file, not CSV. Open it and save it as \"CSV (comma separated)\" first.".into(),
         );
     }
-    let text: Cow<'_, str> = match bytes {
-        [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)),
-        [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes)),
-        _ => match std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => Cow::Owned(bytes.iter().map(|b| windows_1252(*b)).collect()),
-        },
-    };
-    if text.trim().is_empty() {
+    let decoded = charset::decode(bytes, None);
+    if decoded.text.trim().is_empty() {
         return refuse("The file is empty. It needs a heading row and at least one lead.".into());
     }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{80}'..='\u{9f}')) {
+    if decoded.text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{80}'..='\u{9f}')) {
         return refuse("This is not a text file. Upload a CSV file with a heading row.".into());
     }
-    Ok(text)
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-}
-
-/// What old Windows programs mean by a byte; they differ from Latin-1 in 0x80-0x9f.
-fn windows_1252(byte: u8) -> char {
-    const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
-    match byte {
-        0x80..=0x9f => HIGH.chars().nth(usize::from(byte - 0x80)).unwrap_or(char::REPLACEMENT_CHARACTER),
-        byte => char::from(byte),
-    }
+    Ok(decoded)
 }
 
 /// A file as rows of cells.
 pub(super) struct Rows<'t> {
     /// The first row, each cell trimmed and cut to 120 characters.
     pub heading: Vec<String>,
-    records: csv::StringRecordsIntoIter<&'t [u8]>,
+    records: csv::StringRecordsIntoIter<std::io::Cursor<Cow<'t, [u8]>>>,
+    stray: BTreeMap<i64, usize>,
     row: i64,
 }
 
@@ -77,18 +61,25 @@ impl<'t> Rows<'t> {
             return Err(refuse("The first line is too long for a heading. Upload a CSV file with a heading row."));
         }
         let delimiter = stated.unwrap_or_else(|| guess_delimiter(first_line));
+        let first_line_number = 1 + usize::from(stated.is_some());
+        let (repaired, stray) = quotes::repair(text, delimiter, first_line_number);
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter)
-            .from_reader(text.as_bytes());
+            .from_reader(std::io::Cursor::new(repaired));
         let mut records = reader.into_records();
         let first = records.next().and_then(Result::ok).ok_or_else(|| refuse("The file has no heading row."))?;
         if first.len() > MAX_COLUMNS {
             return Err(refuse("The heading has more than 300 columns. Remove those that are not about the lead."));
         }
         let heading = first.iter().map(|cell| cell.trim().chars().take(120).collect()).collect();
-        Ok(Self { heading, records, row: 0 })
+        Ok(Self { heading, records, stray, row: 0 })
+    }
+
+    /// The rows in which a quotation mark was opened and not closed, each with its line in the file, from 1.
+    pub fn stray_quotes(&self) -> BTreeMap<i64, usize> {
+        self.stray.clone()
     }
 }
 

@@ -12,7 +12,7 @@ async fn count(desk: &Desk, q: &str) -> i64 {
 }
 
 fn many(rows: usize) -> Vec<u8> {
-    let lines = (0..rows).map(|i| format!("P{i},+1415{i:07}\n")).collect::<String>();
+    let lines = (0..rows).map(|i| format!("P{i},+1555{}\n", 2_000_000 + i)).collect::<String>();
     format!("name,phone\n{lines}").into_bytes()
 }
 
@@ -45,6 +45,66 @@ async fn a_file_becomes_leads_and_a_report(pool: PgPool) {
     let again = start(&desk.cx, "again.csv", csv.into(), None).await.unwrap();
     assert_eq!((again.result.created, again.result.skipped), (0, 4));
     assert_eq!(count(&desk, "").await, 2);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_quotation_mark_that_is_never_closed_loses_nobody(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let csv = "name,phone,email,consent\nAbe One,+14155550121,,yes\n\"Bo Two,+14155550122,,yes\nCy Three,+14155550123,,yes\n\
+               Ed \"Ace\" Five,+14155550125,,yes\n\"Flo\nSix\",+14155550126,,yes\n\"Gus \"the\" Seven\",+14155550127,,yes\n";
+    let import = start(&desk.cx, "six.csv", csv.into(), None).await.unwrap();
+    assert_eq!((import.result.created, import.result.skipped), (6, 0), "{:?}", import.result.problems);
+    for name in ["Abe One", "Bo Two", "Cy Three", "Ed \"Ace\" Five", "Flo, Six", "Gus \"the\" Seven"] {
+        assert_eq!(count(&desk, name).await, 1, "{name}");
+    }
+    let said: Vec<_> = import.result.problems.iter().filter(|p| p.field == "row").collect();
+    assert_eq!(said.iter().map(|p| (p.row, p.left_out)).collect::<Vec<_>>(), [(2, false), (6, false)]);
+    assert!(
+        said[0].message.starts_with("In line 3 of the file") && said[1].message.starts_with("In line 8"),
+        "{said:?}"
+    );
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn somebody_with_one_good_address_is_taken_in(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let csv = "name,phone,email\nAda,+14155550121,not-an-email\nBob,12,bob@b.co\nCy,12,nothing\nDee,+14155550124,\n";
+    let import = start(&desk.cx, "four.csv", csv.into(), None).await.unwrap();
+    assert_eq!((import.result.created, import.result.skipped), (3, 1));
+    let said: Vec<_> = import.result.problems.iter().map(|p| (p.row, p.field.as_str(), p.left_out)).collect();
+    assert_eq!(said, [(1, "email", false), (2, "phone", false), (3, "phone", true), (3, "email", true)]);
+}
+
+#[test]
+fn a_column_of_phone_numbers_is_found_whatever_its_heading_says() {
+    let csv = "Wer,Mobil-Tel.,Kennung\nAda,+14155550121,7\nBob,0170 1234567,8\nCy,,9\n";
+    let seen = preview(csv.as_bytes(), None).unwrap();
+    assert!(seen.mapping.contains(&("phone".to_owned(), 1)), "{:?}", seen.mapping);
+    let dates = preview(b"name,email,since\nAda,a@b.co,2024-01-01\nBob,b@b.co,2024-01-02\n", None).unwrap();
+    assert!(!dates.mapping.iter().any(|(field, _)| field == "phone"), "{:?}", dates.mapping);
+}
+
+/// Python's own reader writes files in its dialects and says what stands in them.
+#[test]
+fn csv_files_judged_by_pythons_reader() {
+    let asked = serde_json::json!({ "seed": 11, "cases": judges::cases(60, 1_500) });
+    let Some(answer) = judges::python("csv_files.py", &asked) else { return };
+    let mut judge = judges::Judge::new(format!("CSV files by Python {}", answer["version"].as_str().unwrap()));
+    for case in answer["cases"].as_array().unwrap() {
+        let bytes: Vec<u8> = serde_json::from_value(case["bytes"].clone()).unwrap();
+        let theirs = case["rows"].to_string();
+        let ours = match file::decode(&bytes) {
+            Ok(decoded) => {
+                let rows = file::Rows::new(&decoded.text).unwrap();
+                let heading = rows.heading.clone();
+                let rows = rows.map(|(_, record)| record.iter().map(str::to_owned).collect::<Vec<_>>());
+                serde_json::json!(std::iter::once(heading).chain(rows).collect::<Vec<_>>()).to_string()
+            }
+            Err(problems) => problems.to_string(),
+        };
+        judge.case(case["dialect"].as_str().unwrap(), &ours, &theirs, None);
+    }
+    judge.finish();
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -39,6 +39,7 @@ impl Batch {
                     row,
                     field: p.field,
                     message: p.message,
+                    left_out: true,
                 }));
                 return;
             }
@@ -74,12 +75,12 @@ impl Batch {
     pub(crate) fn leave_out(&mut self, row: i64, field: &str, message: impl Into<String>) {
         self.total += 1;
         self.skipped += 1;
-        self.remark(row, field, message);
+        self.problems.push(RowProblem { row, field: field.into(), message: message.into(), left_out: true });
     }
 
     /// Says something about a row that becomes a lead all the same.
     pub(crate) fn remark(&mut self, row: i64, field: &str, message: impl Into<String>) {
-        self.problems.push(RowProblem { row, field: field.into(), message: message.into() });
+        self.problems.push(RowProblem { row, field: field.into(), message: message.into(), left_out: false });
     }
 }
 

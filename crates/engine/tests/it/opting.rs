@@ -173,7 +173,9 @@ async fn a_number_of_the_pool_belongs_to_the_only_workspace_and_to_none_of_sever
 #[sqlx::test(migrations = "../../migrations")]
 async fn stop_from_the_other_writing_of_a_number_stops_the_same_person(pool: PgPool) {
     let world = World::accepting(pool).await;
-    for (known, writes) in [("+5511987654321", "+551187654321"), ("+525512345678", "+5215512345678"), ("+541123456789", "+5491123456789")] {
+    for (known, writes) in
+        [("+5511987654321", "+551187654321"), ("+525512345678", "+5215512345678"), ("+541123456789", "+5491123456789")]
+    {
         let draft = LeadDraft { phone: Some(known.into()), consent: true, ..LeadDraft::default() };
         let lead = engine::leads::create(&world.cx, draft).await.unwrap().id;
         says(&world, Channel::Whatsapp, writes, "STOP", json!({})).await;

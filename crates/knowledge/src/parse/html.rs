@@ -1,21 +1,18 @@
-//! HTML: what people see of a page. Only the tokens are looked at, so nesting without end costs nothing.
+//! HTML: what people see of a page, in the order of its tree (`tree`). Walked without recursion, so nesting without end costs no stack.
 
-use std::cell::RefCell;
+mod tree;
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::Attribute;
 
+use self::tree::{Node, NodeId, Tree};
 use crate::Refusal;
 use crate::block::{Parsed, tidy};
 
-/// What is not part of a page's text: code, and what every page of a site repeats.
+/// What is not part of a page's text: code, what every page of a site repeats, and what people fill in.
 const SKIPPED: &[&str] = &[
-    "nav", "footer", "aside", "svg", "template", "select", "button", "object", "canvas", "dialog", "math", "audio",
-    "video",
+    "nav", "footer", "aside", "svg", "template", "select", "object", "canvas", "dialog", "math", "audio", "video",
+    "script", "style", "noscript", "iframe", "noembed", "noframes", "xmp", "textarea",
 ];
-/// Raw text inside: the tokenizer has to be told.
-const RAW: &[&str] = &["script", "style", "noscript", "iframe", "noembed", "noframes", "xmp", "textarea"];
 /// Tags that part paragraphs.
 const BLOCKS: &[&str] = &[
     "p",
@@ -49,138 +46,161 @@ const BLOCKS: &[&str] = &[
     "hr",
     "address",
 ];
-/// Tags that never end, so that they cannot hide what follows.
-const VOID: &[&str] =
-    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
 /// Reads a page.
 pub(super) fn parse(page: &str) -> Result<Parsed, Refusal> {
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(page));
-    let tokenizer = Tokenizer::new(Sink(RefCell::new(State::default())), TokenizerOpts::default());
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    let mut state = tokenizer.sink.0.into_inner();
-    state.flush();
-    match state.failed {
-        Some(refusal) => Err(refusal),
-        None => Ok(state.parsed),
+    let tree = Tree::read(page)?;
+    let mut walk = Walk::default();
+    // Each node twice: going in, and coming out.
+    let mut way = vec![(Tree::ROOT, true)];
+    while let Some((id, going_in)) = way.pop() {
+        if !going_in {
+            walk.leave(&tree, id)?;
+        } else if walk.enter(&tree, id)? {
+            way.push((id, false));
+            way.extend(tree.children(id).iter().rev().map(|child| (*child, true)));
+        }
     }
+    walk.flush()?;
+    Ok(walk.parsed)
 }
 
-struct Sink(RefCell<State>);
-
 #[derive(Default)]
-struct State {
+struct Walk {
     parsed: Parsed,
     buffer: String,
     heading: Option<u8>,
-    /// The tag that hides what is inside, and how many of its kind are open.
-    hidden: Option<(String, u32)>,
-    raw: Option<String>,
-    failed: Option<Refusal>,
+    /// How many `pre` are open: their line breaks count.
+    in_pre: u32,
+    /// How many elements are open in which a button is a heading: `<h3><button>Question</button></h3>`.
+    in_title: u32,
 }
 
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut state = self.0.borrow_mut();
-        match token {
-            Token::CharacterTokens(text) => state.characters(&text),
-            Token::TagToken(tag) => return state.tag(&tag),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
-}
-
-impl State {
-    fn characters(&mut self, text: &str) {
-        let is_title = self.raw.as_deref() == Some("title");
-        if self.failed.is_none() && self.hidden.is_none() && (self.raw.is_none() || is_title) {
-            self.buffer.push_str(text);
-        }
-    }
-
-    fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
-        let name: &str = &tag.name;
-        let starts = tag.kind == TagKind::StartTag;
-        if let Some(raw) = &self.raw {
-            if !starts && raw == name {
-                if name == "title" {
-                    let title: String = tidy(&self.buffer).chars().take(200).collect();
-                    self.buffer.clear();
-                    if self.parsed.title.is_none() && !title.is_empty() {
-                        self.parsed.title = Some(title);
-                    }
-                }
-                self.raw = None;
+impl Walk {
+    /// Whether what is inside counts.
+    fn enter(&mut self, tree: &Tree, id: NodeId) -> Result<bool, Refusal> {
+        let (name, attributes): (&str, _) = match tree.node(id) {
+            Node::Text(text) => {
+                self.buffer.push_str(text);
+                return Ok(false);
             }
-            return TokenSinkResult::Continue;
-        }
-        if starts && (RAW.contains(&name) || name == "title") {
-            if name == "title" && self.hidden.is_none() {
-                self.flush();
-            }
-            self.raw = Some(name.to_owned());
-            return TokenSinkResult::RawData(match name {
-                "script" => RawKind::ScriptData,
-                "title" | "textarea" => RawKind::Rcdata,
-                _ => RawKind::Rawtext,
-            });
-        }
-        if let Some((hider, open)) = &mut self.hidden {
-            if hider == name && !tag.self_closing {
-                *open = if starts { *open + 1 } else { *open - 1 };
-                if *open == 0 {
-                    self.hidden = None;
-                }
-            }
-            return TokenSinkResult::Continue;
-        }
-        if starts && !tag.self_closing && !VOID.contains(&name) && (SKIPPED.contains(&name) || is_hidden(tag)) {
-            self.flush();
-            self.hidden = Some((name.to_owned(), 1));
-            return TokenSinkResult::Continue;
+            Node::Other => return Ok(true),
+            Node::Element { name, attributes } => (name, attributes),
+        };
+        // A page that shows itself by a script is not hidden from people.
+        let is_whole = matches!(name, "html" | "body");
+        if SKIPPED.contains(&name)
+            || (!is_whole && is_hidden(attributes))
+            || (name == "button" && !self.is_title(attributes))
+        {
+            self.parted(name)?;
+            return Ok(false);
         }
         match name {
+            "title" => {
+                self.flush()?;
+                let title: String = tidy(&text_of(tree, id)).chars().take(200).collect();
+                if self.parsed.title.is_none() && !title.is_empty() {
+                    self.parsed.title = Some(title);
+                }
+                return Ok(false);
+            }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.flush();
-                self.heading = starts.then(|| name.as_bytes()[1] - b'0');
+                self.flush()?;
+                self.heading = Some(name.as_bytes()[1] - b'0');
+                self.in_title += 1;
             }
-            "br" => self.buffer.push(' '),
-            "td" | "th" if !starts => self.buffer.push_str(" | "),
-            "li" if starts => {
-                self.flush();
-                self.buffer.push_str("- ");
-            }
-            _ if BLOCKS.contains(&name) => self.flush(),
+            "summary" | "dt" => self.in_title += 1,
             _ => {}
         }
-        TokenSinkResult::Continue
+        match name {
+            "br" => self.buffer.push(if self.in_pre > 0 { '\n' } else { ' ' }),
+            "li" => {
+                self.flush()?;
+                self.buffer.push_str("- ");
+            }
+            // What a list item says stands in its first paragraph.
+            "p" if self.buffer.trim() == "-" => {}
+            _ => {
+                // A heading without an end tag holds the paragraphs behind it.
+                let is_behind_heading = BLOCKS.contains(&name) && !self.buffer.trim().is_empty();
+                self.parted(name)?;
+                if is_behind_heading {
+                    self.heading = None;
+                }
+            }
+        }
+        if name == "pre" {
+            self.in_pre += 1;
+        }
+        Ok(true)
     }
 
-    fn flush(&mut self) {
-        let text = self.buffer.trim().trim_end_matches('|').trim();
-        if !text.is_empty() && text != "-" && self.failed.is_none() {
-            let added = match self.heading {
-                Some(level) => self.parsed.heading(level, text),
-                None => self.parsed.text(text),
-            };
-            self.failed = added.err();
+    fn leave(&mut self, tree: &Tree, id: NodeId) -> Result<(), Refusal> {
+        let Node::Element { name, .. } = tree.node(id) else { return Ok(()) };
+        match &**name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                self.flush()?;
+                self.heading = None;
+                self.in_title -= 1;
+            }
+            "td" | "th" => self.buffer.push_str(" | "),
+            "pre" => {
+                self.flush()?;
+                self.in_pre -= 1;
+            }
+            "summary" | "dt" => {
+                self.flush()?;
+                self.in_title -= 1;
+            }
+            name => self.parted(name)?,
         }
-        self.buffer.clear();
+        Ok(())
     }
+
+    /// A button that opens an answer is its question; others are to be pressed, not read.
+    fn is_title(&self, attributes: &[Attribute]) -> bool {
+        self.in_title > 0 || attributes.iter().any(|a| matches!(&*a.name.local, "aria-expanded" | "aria-controls"))
+    }
+
+    fn parted(&mut self, name: &str) -> Result<(), Refusal> {
+        if BLOCKS.contains(&name) { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), Refusal> {
+        let buffer = std::mem::take(&mut self.buffer);
+        let text = buffer.trim().trim_end_matches('|').trim();
+        if text.is_empty() || text == "-" {
+            return Ok(());
+        }
+        match self.heading {
+            Some(level) => self.parsed.heading(level, text),
+            None if self.in_pre > 0 => self.parsed.lines(buffer.trim_end()),
+            None => self.parsed.text(text),
+        }
+    }
+}
+
+/// All the text inside.
+fn text_of(tree: &Tree, id: NodeId) -> String {
+    let (mut text, mut way) = (String::new(), vec![id]);
+    while let Some(id) = way.pop() {
+        if let Node::Text(part) = tree.node(id) {
+            text.push_str(part);
+        }
+        way.extend(tree.children(id).iter().rev());
+    }
+    text
 }
 
 /// Whether the page hides this element from people: such text is where instructions to models are put.
-fn is_hidden(tag: &Tag) -> bool {
-    tag.attrs.iter().any(|attr| match &*attr.name.local {
+fn is_hidden(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &*attribute.name.local {
         "hidden" => true,
-        "aria-hidden" => attr.value.eq_ignore_ascii_case("true"),
+        "aria-hidden" => attribute.value.eq_ignore_ascii_case("true"),
         "style" => {
-            let style: String = attr.value.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+            let style: String =
+                attribute.value.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
             ["display:none", "visibility:hidden", "font-size:0", "opacity:0;"].iter().any(|s| style.contains(s))
                 || style.ends_with("opacity:0")
         }

@@ -8,8 +8,10 @@ mod table;
 mod text;
 mod zipped;
 
+use encoding_rs::Encoding;
+
 use crate::block::Parsed;
-use crate::{MAX_BYTES, Refusal};
+use crate::{MAX_BYTES, Refusal, charset};
 
 /// A kind of document that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,15 +97,27 @@ pub(crate) fn parse(name: &str, media: Option<&str>, bytes: &[u8]) -> Result<Par
     }
 }
 
+/// Reads a document of characters; what was guessed or replaced on the way to them is a note.
+fn as_text(
+    bytes: &[u8],
+    said: Option<&'static Encoding>,
+    parse: fn(&str) -> Result<Parsed, Refusal>,
+) -> Result<Parsed, Refusal> {
+    let decoded = charset::decode(bytes, said);
+    let mut parsed = parse(&decoded.text)?;
+    parsed.notes.extend(decoded.notes);
+    Ok(parsed)
+}
+
 /// Reads a document that is no archive.
 fn one(format: Format, media: Option<&str>, bytes: &[u8]) -> Result<Parsed, Refusal> {
     match format {
         Format::Pdf => pdf::parse(bytes),
         Format::Docx => docx::parse(bytes),
-        Format::Html => html::parse(&text::decode_page(bytes, media)),
-        Format::Markdown => markdown::parse(&text::decode(bytes)),
-        Format::Csv => table::parse(&text::decode(bytes)),
-        Format::Text => text::parse(&text::decode(bytes)),
+        Format::Html => as_text(bytes, charset::of_page(bytes, media), html::parse),
+        Format::Markdown => as_text(bytes, None, markdown::parse),
+        Format::Csv => as_text(bytes, None, table::parse),
+        Format::Text => as_text(bytes, None, text::parse),
         Format::Zip => Err(unknown("An archive inside an archive is not opened.")),
     }
 }
