@@ -97,7 +97,16 @@ pub struct Conversation {
     pub created_at: DateTime<Utc>,
 }
 
+/// What stands in lists for somebody of whom neither name nor number is known.
+const UNKNOWN: &str = "Unknown";
+
 impl Conversation {
+    /// What to call the person; nothing for somebody of whom only the number is known.
+    pub fn called(&self) -> Option<&str> {
+        let has_name = self.lead_phone.as_deref() != Some(&*self.lead_name) && self.lead_name != UNKNOWN;
+        has_name.then_some(self.lead_name.as_str())
+    }
+
     /// Whether a human is asked for and none has taken over yet.
     pub fn waits_for_human(&self) -> bool {
         self.owner == Owner::Ai && self.escalated_at.is_some()

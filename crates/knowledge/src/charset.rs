@@ -88,7 +88,7 @@ pub(crate) fn of_page(bytes: &[u8], media: Option<&str>) -> Option<&'static Enco
     let from_server = media.and_then(|m| label(&m.to_ascii_lowercase()));
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(1_024)]).to_ascii_lowercase();
     from_server.or_else(|| {
-        let found = metas(&start).find_map(|tag| label(tag))?;
+        let found = metas(&start).find_map(label)?;
         Some(if found == UTF_16LE || found == UTF_16BE { UTF_8 } else { found })
     })
 }

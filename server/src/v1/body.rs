@@ -135,9 +135,22 @@ impl<'a> Body<'a> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 
-    /// A field as a value.
-    pub fn value(&self, name: &str) -> Value {
-        self.get(name).and_then(|value| serde_json::from_str(value.get()).ok()).unwrap_or_default()
+    /// A field as what it has to be; nothing where it is missing or `null`.
+    pub fn typed<T: serde::Deserialize<'a>>(&self, name: &str) -> Result<Option<T>, V1Error> {
+        match self.get(name) {
+            Some(value) => typed(name, value),
+            None => Ok(None),
+        }
+    }
+
+    /// A field as a value; `null` where it is missing.
+    pub fn value(&self, name: &str) -> Result<Value, V1Error> {
+        Ok(self.typed(name)?.unwrap_or_default())
+    }
+
+    /// Every field with its text.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
     /// The request for one model: everything as it came, but the fields that are ours.

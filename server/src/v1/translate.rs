@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use domain::agent::ModelChoice;
 use futures::StreamExt;
 use llm::{Answer, Ask, Finish, JsonSchema, Models, Refused, StreamEvent, ToolCall, ToolChoice, ToolSpec, Turn};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::V1Error;
@@ -60,14 +61,14 @@ async fn streamed(
             None => return Err((ending, Ok(llm::Error::Cut.into()))),
         }
     };
-    let (id, name) = (id(), choice.to_string());
+    // One answer has one id and one moment, however many pieces it comes in.
+    let head = json!({ "id": id(), "object": "chat.completion.chunk", "created": now(), "model": choice.to_string() });
+    let last = head.clone();
     let chunk = move |delta: Value, finish: Option<&str>| {
-        let choices = json!([{ "index": 0, "delta": delta, "finish_reason": finish }]);
-        event(
-            &json!({ "id": id, "object": "chat.completion.chunk", "created": now(), "model": name, "choices": choices }),
-        )
+        let mut piece = head.clone();
+        piece["choices"] = json!([{ "index": 0, "delta": delta, "finish_reason": finish }]);
+        event(&piece)
     };
-    let last = (self::id(), choice.to_string());
     let body = stream! {
         let mut next = Some(Ok(first));
         let mut written = 0;
@@ -87,9 +88,9 @@ async fn streamed(
                     }
                     yield Ok(chunk(json!({}), Some(word(answer.finish))));
                     if usage {
-                        let (id, name) = &last;
-                        yield Ok(event(&json!({ "id": id, "object": "chat.completion.chunk", "created": now(), "model": name,
-                            "choices": [], "usage": used(&answer) })));
+                        let mut piece = last.clone();
+                        (piece["choices"], piece["usage"]) = (json!([]), used(&answer));
+                        yield Ok(event(&piece));
                     }
                     ending.counted(&answer.attempts);
                     yield Ok("data: [DONE]\n\n".to_owned());
@@ -169,13 +170,71 @@ fn whole(answer: &Answer) -> Value {
     })
 }
 
+/// Fields that are read here, and fields that change nothing of an answer.
+const READ: &[&str] = &[
+    "model",
+    "messages",
+    "stream",
+    "stream_options",
+    "max_tokens",
+    "max_completion_tokens",
+    "tools",
+    "tool_choice",
+    "response_format",
+    "stop",
+    "temperature",
+    "user",
+    "metadata",
+    "safety_identifier",
+    "prompt_cache_key",
+    "store",
+];
+/// Fields that other dialects do not have, each with the values that ask for nothing.
+const DEFAULTS: &[(&str, &[&str])] = &[
+    ("n", &["1"]),
+    ("top_p", &["1", "1.0"]),
+    ("presence_penalty", &["0", "0.0"]),
+    ("frequency_penalty", &["0", "0.0"]),
+    ("logprobs", &["false"]),
+    ("logit_bias", &["{}"]),
+    ("parallel_tool_calls", &["true"]),
+    ("service_tier", &["\"auto\"", "\"default\""]),
+    ("modalities", &["[\"text\"]"]),
+    ("functions", &["[]"]),
+];
+
+/// Refuses what the model behind another dialect could not be asked: nothing that a caller sent is left out without a word.
+fn check_fields(body: &Body<'_>) -> Result<(), V1Error> {
+    for (name, value) in body.all() {
+        let value: String = value.get().chars().filter(|c| !c.is_whitespace()).collect();
+        let asks_nothing =
+            value == "null" || DEFAULTS.iter().any(|(known, defaults)| *known == name && defaults.contains(&&*value));
+        if !READ.contains(&name) && !asks_nothing {
+            let name: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
+            return Err(V1Error::field(
+                &name,
+                format!("`{name}` cannot be asked of this model through the gateway. Leave it out."),
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stop {
+    One(String),
+    Many(Vec<String>),
+}
+
 /// The request as ours.
 fn ask(body: &Body<'_>) -> Result<Ask, V1Error> {
+    check_fields(body)?;
     let mut ask =
         Ask { max_tokens: body.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS), timeout: PATIENCE, ..Ask::default() };
-    let messages = body.value("messages");
+    let messages: Vec<Value> = body.typed("messages")?.unwrap_or_default();
     let mut known: Vec<ToolCall> = Vec::new();
-    for (i, message) in messages.as_array().into_iter().flatten().enumerate() {
+    for (i, message) in messages.iter().enumerate() {
         let field = format!("messages[{i}]");
         let text = text(&message["content"]).ok_or_else(|| {
             V1Error::field(
@@ -195,11 +254,15 @@ fn ask(body: &Body<'_>) -> Result<Ask, V1Error> {
             "user" => ask.messages.push(Turn::user(text)),
             "assistant" => match message["tool_calls"].as_array() {
                 Some(asked) if !asked.is_empty() => {
-                    let calls: Vec<ToolCall> = asked.iter().map(call).collect();
+                    let calls = asked.iter().map(|asked| call(&field, asked)).collect::<Result<Vec<_>, _>>()?;
                     known.extend(calls.iter().cloned());
                     ask.messages.push(Turn::tool_calls(text, calls));
                 }
-                _ => ask.messages.push(Turn::assistant(text)),
+                _ => {
+                    // What it declined with is what it said.
+                    let refusal = message["refusal"].as_str().unwrap_or_default();
+                    ask.messages.push(Turn::assistant(if text.is_empty() { refusal.to_owned() } else { text }));
+                }
             },
             "tool" => {
                 let id = message["tool_call_id"].as_str().unwrap_or_default();
@@ -217,57 +280,104 @@ fn ask(body: &Body<'_>) -> Result<Ask, V1Error> {
             }
         }
     }
-    for tool in body.value("tools").as_array().into_iter().flatten() {
+    let tools: Vec<Value> = body.typed("tools")?.unwrap_or_default();
+    for (i, tool) in tools.iter().enumerate() {
         let function = &tool["function"];
-        let name =
-            function["name"].as_str().ok_or_else(|| V1Error::field("tools", "Each tool is a function with a name."))?;
-        let schema = if function["parameters"].is_object() {
-            function["parameters"].clone()
-        } else {
-            json!({ "type": "object", "properties": {} })
+        let name = function["name"]
+            .as_str()
+            .ok_or_else(|| V1Error::field(&format!("tools[{i}]"), "Each tool is a function with a name."))?;
+        let schema = match &function["parameters"] {
+            Value::Null => json!({ "type": "object", "properties": {} }),
+            Value::Object(_) => function["parameters"].clone(),
+            _ => {
+                return Err(V1Error::field(
+                    &format!("tools[{i}].function.parameters"),
+                    "Give a JSON schema: an object.",
+                ));
+            }
         };
         let description = function["description"].as_str().unwrap_or_default().to_owned();
         ask.tools.push(ToolSpec { name: name.to_owned(), description, schema });
     }
-    ask.tool_choice = match body.value("tool_choice") {
-        Value::String(word) if word == "none" => ToolChoice::None,
-        Value::String(word) if word == "required" => ToolChoice::Required,
-        Value::Object(named) => match named.get("function").and_then(|f| f["name"].as_str()) {
-            Some(name) => ToolChoice::Named(name.to_owned()),
-            None => ToolChoice::Auto,
-        },
-        _ => ToolChoice::Auto,
-    };
-    let shape = &body.value("response_format")["json_schema"];
-    if shape["schema"].is_object() {
-        ask.schema = Some(JsonSchema::new(shape["name"].as_str().unwrap_or("answer"), shape["schema"].clone()));
-    }
-    ask.stop = match body.value("stop") {
-        Value::String(one) => vec![one],
-        Value::Array(all) => all.iter().filter_map(|stop| stop.as_str().map(str::to_owned)).collect(),
-        _ => vec![],
-    };
-    #[allow(clippy::cast_possible_truncation, reason = "a temperature has two digits")]
-    let temperature = body.value("temperature").as_f64().map(|t| t as f32);
-    ask.temperature = temperature;
+    ask.tool_choice = tool_choice(&body.value("tool_choice")?)?;
+    ask.schema = schema(&body.value("response_format")?)?;
+    let stop =
+        match body.typed::<Stop>("stop").map_err(|_| V1Error::field("stop", "`stop` is a text or a list of texts."))? {
+            Some(Stop::One(one)) => vec![one],
+            Some(Stop::Many(all)) => all,
+            None => vec![],
+        };
+    // A stop of nothing but blanks is refused by other providers; OpenAI's takes it.
+    ask.stop = stop.into_iter().filter(|stop| !stop.trim().is_empty()).collect();
+    ask.temperature = body.typed("temperature")?;
     Ok(ask)
 }
 
-fn call(value: &Value) -> ToolCall {
-    let function = &value["function"];
-    let arguments =
-        function["arguments"].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| json!({}));
-    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    ToolCall::new(word(&value["id"]), word(&function["name"]), arguments)
+fn tool_choice(value: &Value) -> Result<ToolChoice, V1Error> {
+    let wrong =
+        || V1Error::field("tool_choice", "`tool_choice` is `none`, `auto`, `required`, or a function by its name.");
+    match value {
+        Value::Null => Ok(ToolChoice::Auto),
+        Value::String(word) => match word.as_str() {
+            "auto" => Ok(ToolChoice::Auto),
+            "none" => Ok(ToolChoice::None),
+            "required" => Ok(ToolChoice::Required),
+            _ => Err(wrong()),
+        },
+        other => other["function"]["name"].as_str().map(|name| ToolChoice::Named(name.to_owned())).ok_or_else(wrong),
+    }
 }
 
-/// The text of a message: a string, or parts that are all text.
+fn schema(value: &Value) -> Result<Option<JsonSchema>, V1Error> {
+    match value["type"].as_str() {
+        None if value.is_null() => Ok(None),
+        Some("text") => Ok(None),
+        Some("json_schema") if value["json_schema"]["schema"].is_object() => {
+            let shape = &value["json_schema"];
+            Ok(Some(JsonSchema::new(shape["name"].as_str().unwrap_or("answer"), shape["schema"].clone())))
+        }
+        _ => Err(V1Error::field(
+            "response_format",
+            "This model can be asked through the gateway for text or for a `json_schema`; JSON without a schema it cannot promise.",
+        )),
+    }
+}
+
+fn call(field: &str, value: &Value) -> Result<ToolCall, V1Error> {
+    let function = &value["function"];
+    let wrong = || {
+        V1Error::field(field, format!("`{field}.tool_calls`: the arguments of a call are the text of a JSON object."))
+    };
+    // Calls without arguments come as nothing in several ways.
+    let arguments = match &function["arguments"] {
+        Value::Null => json!({}),
+        Value::String(text) if text.trim().is_empty() => json!({}),
+        Value::String(text) => serde_json::from_str(text).map_err(|_| wrong())?,
+        other => other.clone(),
+    };
+    let arguments = match arguments {
+        Value::Object(_) => arguments,
+        Value::Null => json!({}),
+        Value::Array(all) if all.is_empty() => json!({}),
+        _ => return Err(wrong()),
+    };
+    let word = |value: &Value| value.as_str().map(str::to_owned);
+    match (word(&value["id"]), word(&function["name"])) {
+        (Some(id), Some(name)) => Ok(ToolCall::new(id, name, arguments)),
+        _ => {
+            Err(V1Error::field(field, format!("`{field}.tool_calls`: each call has an id and the name of a function.")))
+        }
+    }
+}
+
+/// The text of a message: a string, or parts that are all text, or what a model declined with.
 fn text(content: &Value) -> Option<String> {
     match content {
         Value::Null => Some(String::new()),
         Value::String(text) => Some(text.clone()),
         Value::Array(parts) => {
-            parts.iter().map(|part| part["text"].as_str()).collect::<Option<Vec<_>>>().map(|texts| texts.join("\n"))
+            let said = |part: &Value| part["text"].as_str().or_else(|| part["refusal"].as_str()).map(str::to_owned);
+            parts.iter().map(said).collect::<Option<Vec<_>>>().map(|texts| texts.join("\n"))
         }
         _ => None,
     }

@@ -396,6 +396,65 @@ async fn a_stop_writes_down_what_is_still_being_broken_off(pool: PgPool) {
     assert!(rows == 1 && spent > 0 && held == 0, "{rows} rows, {spent} spent, {held} held");
 }
 
+#[sqlx::test(migrations = "../migrations")]
+async fn nothing_of_a_translated_request_is_left_out_without_a_word(admin: PgPool) {
+    let gate = Gate::open(admin).await;
+    let with = |name: &str, value: Value| {
+        let mut body = hello("scripted/scripted-1");
+        body[name] = value;
+        body
+    };
+    for (name, value) in [
+        ("n", json!(2)),
+        ("logprobs", json!(true)),
+        ("functions", json!([{ "name": "f" }])),
+        ("parallel_tool_calls", json!(false)),
+        ("response_format", json!({ "type": "json_object" })),
+        ("tool_choice", json!("perhaps")),
+        ("stop", json!(7)),
+        ("temperature", json!("warm")),
+        ("tools", json!("none")),
+        ("reasoning_effort", json!("high")),
+        ("made_up", json!(1)),
+    ] {
+        let answer = gate.ask(&with(name, value)).await;
+        assert_eq!(answer.status(), 400, "{name}");
+        let body: Value = answer.json().await.unwrap();
+        assert_eq!(body["error"]["param"], name, "{body}");
+    }
+    for (name, value) in [
+        ("n", json!(1)),
+        ("top_p", json!(1)),
+        ("made_up", Value::Null),
+        ("user", json!("u1")),
+        ("stop", json!(["\n", "END", ""])),
+        ("response_format", json!({ "type": "text" })),
+        (
+            "messages",
+            json!([{ "role": "user", "content": "Hello" }, { "role": "assistant", "content": [{ "type": "refusal", "refusal": "No." }] }, { "role": "user", "content": "Why?" }]),
+        ),
+        (
+            "messages",
+            json!([{ "role": "user", "content": "Hello" }, { "role": "assistant", "content": null, "tool_calls": [{ "id": "c1", "type": "function", "function": { "name": "f", "arguments": "" } }] }, { "role": "tool", "tool_call_id": "c1", "content": "done" }]),
+        ),
+    ] {
+        let answer = gate.ask(&with(name, value)).await;
+        assert_eq!(answer.status(), 200, "{name}: {}", answer.text().await.unwrap());
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_translated_stream_has_one_id_and_one_moment(admin: PgPool) {
+    let gate = Gate::open(admin).await;
+    let mut body = hello("scripted/scripted-1");
+    (body["stream"], body["stream_options"]) = (json!(true), json!({ "include_usage": true }));
+    let text = gate.ask(&body).await.text().await.unwrap();
+    let pieces: Vec<Value> =
+        text.lines().filter_map(|l| l.strip_prefix("data: ")).filter_map(|d| serde_json::from_str(d).ok()).collect();
+    assert!(pieces.len() > 2 && pieces.last().unwrap()["usage"].is_object(), "{text}");
+    assert!(pieces.iter().all(|p| p["id"] == pieces[0]["id"] && p["created"] == pieces[0]["created"]), "{text}");
+}
+
 /// A stream in which this stands, beside what a client asked for.
 fn streamed(body: &str, kind: &str) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_raw(body.as_bytes().to_vec(), kind)
