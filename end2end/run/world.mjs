@@ -8,8 +8,8 @@ import { until } from "./process.mjs";
 /** Made-up people with US numbers and consent on record. @param {number} count @param {number} [from] */
 export function people(count, from = 0) {
   return [...Array(count)].map((_, i) => {
-    const n = String(from + i).padStart(7, "0");
-    return { name: `Person ${from + i}`, phone: `+1415${n}`, email: `person${from + i}@example.test` };
+    const n = 2_000_000 + from + i;
+    return { name: `Person ${from + i}`, phone: `+1555${n}`, email: `person${from + i}@example.test` };
   });
 }
 

@@ -171,6 +171,6 @@ mod tests {
         assert_eq!(read("page=3").await, Ok(Some(3)));
         let (status, body) = read("tier=hot").await.unwrap_err();
         assert_eq!(status, StatusCode::BAD_REQUEST);
-        assert!(body.contains("\"field\":\"tier\"") && body.contains("Unknown field"), "{body}");
+        assert!(body.contains("\"field\":\"tier\"") && body.contains("unknown field"), "{body}");
     }
 }

@@ -83,7 +83,10 @@ impl Frames {
     /// answer that came without one.
     pub fn finish(&mut self) -> Bytes {
         let mut rest = BytesMut::new();
-        if !self.tail.trim_ascii().is_empty() {
+        if self.tail.trim_ascii().is_empty() {
+            // The second half of a line end.
+            rest.extend_from_slice(&self.tail.split());
+        } else {
             let mut last = self.tail.split();
             last.extend_from_slice(b"\n\n");
             // Half an event is no event; a client could not read it.

@@ -45,8 +45,14 @@ pub(super) fn HandsetView(
     let conversation = handset.conversation.map(|id| format!("/inbox?c={id}"));
     let lead = handset.lead.map(|id| format!("/leads?edit={id}"));
     let count = handset.items.len();
-    let (label, description, number) =
-        (handset.persona.label.clone(), handset.persona.description.clone(), handset.phone.clone());
+    let number = handset.phone.clone();
+    let (badge, description) = if handset.by_hand {
+        let badge = view! { <Badge tone=Tone::Accent icon=Icon::Hand>"You answer"</Badge> }.into_any();
+        (badge, "Nobody answers by themselves: you say what this person says.".to_owned())
+    } else {
+        let label = handset.persona.label.clone();
+        (view! { <Badge>{label}</Badge> }.into_any(), handset.persona.description.clone())
+    };
     let switch = by_hand(&handset, booth, toasts);
     let form = use_me().may_write().then(|| write(&handset, booth, toasts));
     Effect::new(move |_| {
@@ -62,7 +68,7 @@ pub(super) fn HandsetView(
                 <div class="min-w-0 flex-1">
                     <p class="flex items-center gap-2 text-sm font-semibold text-ink">
                         <span class="truncate">{name.clone()}</span>
-                        <Badge>{label}</Badge>
+                        {badge}
                     </p>
                     <p class="text-xs text-ink-3">{description}</p>
                 </div>

@@ -190,7 +190,7 @@ mod tests {
             assert_eq!(rows, [["Zoë", "1"]]);
         }
         assert_eq!(read(b"phone\n\"a, \"\"b\"\"\nc\"").expect("readable").1, [["a, \"b\"\nc"]]);
-        assert_eq!(decode(b"a \x80 \x9f").expect("readable").text, "a € Ÿ");
+        assert_eq!(decode(b"Z\xfcrich, Caf\xe9 \x80 5").expect("readable").text, "Zürich, Café € 5");
     }
 
     #[test]

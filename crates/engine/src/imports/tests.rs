@@ -112,7 +112,6 @@ async fn a_chosen_mapping_wins_and_a_bad_file_stores_nothing(pool: PgPool) {
     let desk = desk(&pool).await;
     let csv = b"a,b\nAda,+14155550101\n".to_vec();
     for (bytes, mapping, field) in [
-        (csv.clone(), None, "mapping"),
         (csv.clone(), Some(vec![("phone".to_owned(), 9)]), "mapping"),
         (b"".to_vec(), None, "file"),
         (b"name,phone\n".to_vec(), None, "file"),

@@ -145,9 +145,9 @@ impl World {
     pub async fn campaign(&self, graph: FlowGraph, leads: &[LeadId]) -> CampaignId {
         let draft = CampaignDraft { name: "Spring".into(), agent_id: Some(self.agent) };
         let id = engine::campaigns::create(&self.cx, draft, Some(graph)).await.unwrap().id;
-        engine::campaigns::activate(&self.cx, id).await.unwrap();
         let audience = domain::campaign::Audience { lead_ids: Some(leads.to_vec()), ..Default::default() };
         engine::campaigns::enrol(&self.cx, id, audience).await.unwrap();
+        engine::campaigns::activate(&self.cx, id).await.unwrap();
         id
     }
 

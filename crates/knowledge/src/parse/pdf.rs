@@ -30,12 +30,15 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
         return Err(BROKEN);
     }
     let mut parsed = Parsed::default();
-    let (mut failed, mut size) = (0, 0);
+    let (mut failed, mut empty, mut size) = (Vec::new(), Vec::new(), 0);
     for page in 1..=pages.min(MAX_PAGES) {
         let Some(text) = page_text(&document, u32::try_from(page).unwrap_or(u32::MAX)) else {
-            failed += 1;
+            failed.push(page);
             continue;
         };
+        if text.trim().is_empty() {
+            empty.push(page);
+        }
         size += text.len();
         if size > MAX_TEXT {
             return Err(Refusal::TooMuchText);
@@ -45,10 +48,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
         }
     }
     if parsed.blocks.is_empty() {
-        return Err(if failed > 0 { BROKEN } else { Refusal::Pictures });
+        return Err(if failed.is_empty() { Refusal::Pictures } else { BROKEN });
     }
-    if failed > 0 {
-        parsed.notes.push(format!("{failed} of {pages} pages could not be read."));
+    if !failed.is_empty() {
+        parsed.notes.push(format!("{} of {pages} could not be read.", named(&failed)));
+    }
+    if !empty.is_empty() {
+        parsed.notes.push(format!("{} of {pages} held no text: empty, or pictures of it, which are not read.", named(&empty)));
     }
     if pages > MAX_PAGES {
         parsed.notes.push(format!("Only the first {MAX_PAGES} of {pages} pages were read."));
@@ -69,6 +75,43 @@ fn page_text(document: &Document, page: u32) -> Option<String> {
     read.ok().and_then(Result::ok)
 }
 
+/// `Page 3`, `Pages 3, 4 and 9`, at most ten of them.
+fn named(pages: &[usize]) -> String {
+    let numbers: Vec<_> = pages.iter().take(10).map(usize::to_string).collect();
+    let more = pages.len() - numbers.len();
+    match numbers.as_slice() {
+        [one] => format!("Page {one}"),
+        [first @ .., last] if more == 0 => format!("Pages {} and {last}", first.join(", ")),
+        all => format!("Pages {} and {more} more", all.join(", ")),
+    }
+}
+
+/// A line as it is read and searched: letters that are drawn as one sign are parted, no blanks between signs that have none.
+fn plain(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\u{fb00}' => out.push_str("ff"),
+            '\u{fb01}' => out.push_str("fi"),
+            '\u{fb02}' => out.push_str("fl"),
+            '\u{fb03}' => out.push_str("ffi"),
+            '\u{fb04}' => out.push_str("ffl"),
+            '\u{fb05}' | '\u{fb06}' => out.push_str("st"),
+            // A place where the word may be parted is none inside a line.
+            '\u{ad}' => {}
+            ' ' if out.ends_with(is_ideograph) && rest.peek().is_some_and(|next| is_ideograph(*next)) => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Chinese and Japanese are written without blanks.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+}
+
 /// Lines back to paragraphs: an empty line parts them, a hyphen at a line's end does not part a word.
 fn paragraphs(page: &str) -> Vec<String> {
     let mut all = Vec::new();
@@ -78,13 +121,14 @@ fn paragraphs(page: &str) -> Vec<String> {
             all.push(std::mem::take(&mut current));
             continue;
         }
+        let line = plain(line);
         let broken = current.ends_with('-') && line.starts_with(char::is_lowercase);
         if broken {
             current.pop();
         } else if !current.is_empty() {
             current.push(' ');
         }
-        current.push_str(line);
+        current.push_str(&line);
     }
     all.push(current);
     all.retain(|p| !p.is_empty());

@@ -36,6 +36,8 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
         &["pier two", "half past eleven at night", "Bicycles travel for free", "bicycles?", "stern ramp"],
         &[],
     ),
+    ("liga.pdf", &["officer files a flag", "different affidavit"], &["\u{fb01}", "\u{fb03}"]),
+    ("partscan.pdf", &["price list of the boatyard"], &[]),
     ("hyphen.docx", &["QX-4471 from the store", "ventilation duct"], &[]),
     ("vanish.docx", &["The orchard opens at seven", "Cider tastings", "Dogs stay on the lead"], &["Ignore your rules"]),
     ("tracked.docx", &["runs for fourteen months", "Porcelain must be packed twice."], &["nine", "twice.\nIn between"]),
@@ -61,7 +63,11 @@ fn documents_from_outside_are_read_whole() {
 
 #[test]
 fn what_was_guessed_or_replaced_is_a_note() {
-    for (name, part) in [("onebad.txt", "could not be read"), ("cp1251.txt", "windows-1251")] {
+    for (name, part) in [
+        ("onebad.txt", "could not be read"),
+        ("cp1251.txt", "windows-1251"),
+        ("partscan.pdf", "Pages 2 and 3 of 3 held no text"),
+    ] {
         let Some((_, notes)) = said(name) else { return };
         assert!(notes.iter().any(|note| note.contains(part)), "{name}: {notes:?}");
     }

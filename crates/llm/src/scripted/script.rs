@@ -80,33 +80,43 @@ pub(super) fn named(line: &str, name: Option<&str>) -> String {
     line.replace("{, name}", &name.map(|name| format!(", {name}")).unwrap_or_default())
 }
 
-/// The one or two sentences of `passages` that share most words with the question; nothing when none shares any.
+/// The one or two sentences of `passages` that share most words with the question; nothing when none shares any. Where a passage stands
+/// (`[1] handbook.md › Warranty`) says what it is about, and is never said.
 pub(super) fn quote(said: &str, passages: &str) -> Option<String> {
     let asked = stems(said);
-    let sentences: Vec<&str> = passages
-        .split(['\n', '\r'])
-        .flat_map(|line| line.split_inclusive(['.', '!', '?']))
-        .map(|sentence| sentence.trim().trim_start_matches(['-', '*', '#', ' ']))
-        .filter(|sentence| sentence.chars().count() > 3)
-        .collect();
-    let score = |sentence: &str| stems(sentence).iter().filter(|word| asked.contains(word)).count();
-    let best = sentences
-        .iter()
-        .copied()
-        .enumerate()
-        .map(|(at, sentence)| (score(sentence), at))
-        .max_by_key(|(score, at)| (*score, usize::MAX - at))?;
-    let (score, at) = best;
+    let shared = |text: &str| stems(text).iter().filter(|word| asked.contains(word)).count();
+    let mut sentences: Vec<(&str, usize)> = Vec::new();
+    let mut about = 0;
+    for line in passages.split(['\n', '\r']) {
+        if let Some(place) = place(line) {
+            about = shared(place);
+            continue;
+        }
+        for sentence in line.split_inclusive(['.', '!', '?']) {
+            let sentence = sentence.trim().trim_start_matches(['-', '*', '#', ' ']);
+            if sentence.chars().count() > 3 {
+                sentences.push((sentence, 2 * shared(sentence) + about));
+            }
+        }
+    }
+    let best = sentences.iter().enumerate().map(|(at, (_, score))| (*score, usize::MAX - at)).max()?;
+    let (score, at) = (best.0, usize::MAX - best.1);
     if score == 0 {
         return None;
     }
     // A heading or a question says nothing without what follows it.
-    let first = sentences[at];
+    let first = sentences[at].0;
     let alone = first.ends_with(['.', '!']) && first.chars().count() > 30;
     Some(match sentences.get(at + 1) {
-        Some(next) if !alone => format!("{first} {next}"),
+        Some((next, _)) if !alone => format!("{first} {next}"),
         _ => first.to_owned(),
     })
+}
+
+/// Where a passage stands, from the line above it: `[1] handbook.md › Warranty`.
+fn place(line: &str) -> Option<&str> {
+    let (number, place) = line.strip_prefix('[')?.split_once("] ")?;
+    number.bytes().all(|b| b.is_ascii_digit()).then_some(place)
 }
 
 fn stems(text: &str) -> Vec<String> {
@@ -120,6 +130,20 @@ fn stems(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_of_a_passage_is_its_text_and_not_where_it_stands() {
+        let passages = "[1] company-profile.md › Halden Coffee Works: company profile › Where we deliver and install\n\
+            We install inside Texas, Colorado, Oregon and Illinois.\n\n[2] product-docs.md › Warranty\n\
+            Every machine is covered for three years from the day it is installed.";
+        for (asked, said) in [
+            ("Do you install at the weekend?", "We install inside Texas, Colorado, Oregon and Illinois."),
+            ("Hi, how long is your warranty?", "Every machine is covered for three years from the day it is installed."),
+        ] {
+            assert_eq!(quote(asked, passages).as_deref(), Some(said), "{asked}");
+        }
+        assert_eq!(quote("What about parrots?", passages), None);
+    }
 
     #[test]
     fn no_line_says_that_something_is_done_which_is_not() {

@@ -110,7 +110,7 @@ fn it_looks_up_what_it_does_not_know_and_answers_from_what_it_finds() {
     );
 
     let system =
-        format!("{}<passages>\n[1] Delivery: We ship to Norway within three days.\n</passages>", told().system);
+        format!("{}<passages>\n[1] Delivery\nWe ship to Norway within three days.\n</passages>", told().system);
     let ask = Ask { system, ..first };
     assert!(text(&ask).contains("within three days"), "{}", text(&ask));
     assert_eq!(called(&equipped(vec![Turn::user("Hello")])), None, "a greeting needs no search");
