@@ -181,10 +181,12 @@ test("the main job: from a campaign to a human's answer", async () => {
     await until("the template to be approved", async () => (await client.get(`/api/templates/${whatsapp.id}`)).json.state === "approved", { timeout: 60_000 });
     expect((await client.post(`/api/campaigns/${campaign.id}/validate`)).json.problems.filter((p: { blocking: boolean }) => p.blocking)).toEqual([]);
 
-    expect((await client.post(`/api/campaigns/${campaign.id}/activate`)).status).toBe(200);
+    // Nobody to write to: it does not start, and says so.
+    expect((await client.post(`/api/campaigns/${campaign.id}/activate`)).status).toBe(409);
     const leads = (await client.all("/api/leads")).filter((lead) => phones.includes(lead.phone)).map((lead) => lead.id);
     const enrolled = await client.post(`/api/campaigns/${campaign.id}/enrol`, { lead_ids: leads });
     expect(enrolled.status, enrolled.text).toBe(200);
+    expect((await client.post(`/api/campaigns/${campaign.id}/activate`)).status).toBe(200);
 
     await until("three text messages", () => sent("message").filter((e) => !e.form.To.startsWith("whatsapp:")).length === 3, { timeout: 60_000 });
     await until("three WhatsApp messages", () => sent("message").filter((e) => e.form.To.startsWith("whatsapp:")).length === 3, { timeout: 60_000 });

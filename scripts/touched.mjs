@@ -14,6 +14,7 @@ const judges = {
   "crates/channels/": ["channels"],
   "crates/knowledge/": ["knowledge"],
   "crates/engine/": ["engine"],
+  "crates/judges/": ["domain", "knowledge", "engine"],
   "app/": ["app"],
   "server/": ["server"],
 };
