@@ -91,7 +91,9 @@ fn guess_mapping(text: &str, heading: &[String]) -> ColumnMapping {
             && cells.iter().filter(|cell| looks_like_a_phone(cell)).count() * 10 >= cells.len() * 9
     };
     let free = (0..heading.len()).filter_map(|i| Some((i, u32::try_from(i).ok()?)));
-    let found = free.filter(|(_, c)| !mapping.iter().any(|(_, taken)| taken == c)).find(|(i, _)| !looks_like_a_phone(&heading[*i]) && holds_phones(*i));
+    let found = free
+        .filter(|(_, c)| !mapping.iter().any(|(_, taken)| taken == c))
+        .find(|(i, _)| !looks_like_a_phone(&heading[*i]) && holds_phones(*i));
     mapping.extend(found.map(|(_, column)| ("phone".to_owned(), column)));
     mapping
 }

@@ -4,4 +4,5 @@
 
 mod gateway;
 mod mcp;
+mod streams;
 mod tidy;

@@ -54,7 +54,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
         parsed.notes.push(format!("{} of {pages} could not be read.", named(&failed)));
     }
     if !empty.is_empty() {
-        parsed.notes.push(format!("{} of {pages} held no text: empty, or pictures of it, which are not read.", named(&empty)));
+        parsed
+            .notes
+            .push(format!("{} of {pages} held no text: empty, or pictures of it, which are not read.", named(&empty)));
     }
     if pages > MAX_PAGES {
         parsed.notes.push(format!("Only the first {MAX_PAGES} of {pages} pages were read."));

@@ -138,7 +138,10 @@ mod tests {
             Every machine is covered for three years from the day it is installed.";
         for (asked, said) in [
             ("Do you install at the weekend?", "We install inside Texas, Colorado, Oregon and Illinois."),
-            ("Hi, how long is your warranty?", "Every machine is covered for three years from the day it is installed."),
+            (
+                "Hi, how long is your warranty?",
+                "Every machine is covered for three years from the day it is installed.",
+            ),
         ] {
             assert_eq!(quote(asked, passages).as_deref(), Some(said), "{asked}");
         }
