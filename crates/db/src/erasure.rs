@@ -13,7 +13,7 @@ pub async fn people_of(tx: &mut Tx, value: &str) -> Result<Vec<LeadId>> {
     Ok(ids.into_iter().map(LeadId::new).collect())
 }
 
-/// The number and the address of a lead, and how it stands: deleted, erased. None when there is no such lead.
+/// The number and the address of a lead; none when there is no such lead, not even a deleted one.
 pub async fn identifiers(tx: &mut Tx, lead: LeadId) -> Result<Option<Vec<String>>> {
     sqlx::query_scalar!(
         r#"select array(select i.value from lead_identifiers i where i.lead_id = l.id) as "values!" from leads l where l.id = $1"#,
