@@ -5,7 +5,8 @@ use domain::access::Right;
 use domain::erasure::{Cleared, ELSEWHERE, Receipt, Retention};
 use domain::event::EventKind;
 use domain::id::LeadId;
-use domain::text::{Email, Phone};
+use domain::phone::Phone;
+use domain::text::Email;
 
 use crate::{Cx, Engine, Error, Result, events};
 
