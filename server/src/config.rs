@@ -23,7 +23,7 @@ pub use source::Source;
 
 use source::Reader;
 
-/// The shortest key that production signs with, in bytes.
+/// The shortest key that anything is signed with, in bytes.
 const MIN_KEY: usize = 32;
 
 /// Where the server runs: production refuses everything that is made up.
@@ -91,6 +91,8 @@ pub struct Config {
     pub emulator_pace: f64,
     /// `ALLOW_PRIVATE_ADDRESSES`: which private addresses webhooks and pages may be at.
     pub private: channels::http::Private,
+    /// `RETENTION_DAYS`: how long what was said is kept.
+    pub retention: domain::erasure::Retention,
     /// `DEMO_DATA`: whether a new installation gets a demo workspace.
     pub demo_data: bool,
 }
@@ -120,6 +122,8 @@ pub struct Database {
     pub data_dir: PathBuf,
     /// `DATABASE_URL`; none: the embedded Postgres in the data folder.
     pub url: Option<Secret>,
+    /// `DATABASE_APP_URL`: the product's own login, where `DATABASE_URL`'s may not make one.
+    pub app_url: Option<Secret>,
     /// `DATABASE_POOL_SIZE`
     pub pool_size: u32,
     /// `PG_BIN`
@@ -242,6 +246,7 @@ impl Config {
             database: Database {
                 data_dir: PathBuf::from(r.text("DATA_DIR").unwrap_or_else(|| "data".into())),
                 url: r.secret("DATABASE_URL"),
+                app_url: r.secret("DATABASE_APP_URL"),
                 pool_size: r.at_least_one("DATABASE_POOL_SIZE"),
                 pg_bin: r.text("PG_BIN").map(PathBuf::from),
             },
@@ -274,28 +279,30 @@ impl Config {
             generic_webhook_secret: r.secret("GENERIC_WEBHOOK_SECRET"),
             emulator_pace: r.not_negative("EMULATOR_PACE"),
             private: r.parse("ALLOW_PRIVATE_ADDRESSES"),
+            retention: r.parse("RETENTION_DAYS"),
             demo_data: r.parse("DEMO_DATA"),
         }
     }
 
     /// The rules that look at more than one setting.
     fn check(&self, r: &mut Reader<'_>, source: &Source) {
-        if self.app_env != AppEnv::Production {
+        let is_production = self.app_env == AppEnv::Production;
+        for (name, secret, applies) in [
+            ("SESSION_SECRET", &self.web.session_secret, true),
+            ("SECRET_KEY", &self.web.secret_key, true),
+            ("GENERIC_WEBHOOK_SECRET", &self.generic_webhook_secret, is_production),
+        ] {
+            // Whoever has one token or one post can try short keys against it at leisure.
+            if applies && secret.as_ref().is_some_and(|s| s.expose().trim().len() < MIN_KEY) {
+                r.problems.add(name, format!("Is too short to sign with: give at least {MIN_KEY} random characters."));
+            }
+        }
+        if !is_production {
             return;
         }
         for setting in SETTINGS {
             if source.has_placeholder(setting.name) {
                 r.problems.add(setting.name, "Still holds a placeholder; production needs the real value or none.");
-            }
-        }
-        for (name, secret) in [
-            ("SESSION_SECRET", &self.web.session_secret),
-            ("SECRET_KEY", &self.web.secret_key),
-            ("GENERIC_WEBHOOK_SECRET", &self.generic_webhook_secret),
-        ] {
-            // Whoever has one token or one post can try short keys against it at leisure.
-            if secret.as_ref().is_some_and(|s| s.expose().len() < MIN_KEY && !source.has_placeholder(name)) {
-                r.problems.add(name, format!("Is too short to sign with: give at least {MIN_KEY} random characters."));
             }
         }
         if self.emulated() {

@@ -31,11 +31,15 @@ pub struct Wired {
     pub twilio_token: channels::Secret,
 }
 
-/// Plugs everything together. `database_url` is the administrator's; the product's own connections step down from it.
+/// Plugs everything together. `database_url` is the owner's; the product logs in as somebody less.
 pub async fn wire(config: &Config, database_url: &str, session_secret: &channels::Secret) -> Result<Wired, String> {
-    let db = db::connect(database_url, config.database.pool_size)
+    let sealer = match &config.web.secret_key {
+        Some(key) => engine::seal::Sealer::new(key.expose()),
+        None => engine::seal::Sealer::in_folder(&config.database.data_dir),
+    }?;
+    let db = db::connect(database_url, &login(config, &sealer), config.database.pool_size)
         .await
-        .map_err(|e| format!("The database does not answer: {e}."))?;
+        .map_err(|e| format!("The database does not answer, or the product's login to it does not fit: {e}."))?;
     let public_url = config.web.public_url.clone();
     let local = format!("http://127.0.0.1:{}", config.web.port);
     let (sid, token) = match &config.twilio.account {
@@ -76,10 +80,6 @@ pub async fn wire(config: &Config, database_url: &str, session_secret: &channels
     .map_err(|e| e.to_string())?;
     let guarded = GuardedConfig { private: config.private.clone(), ..GuardedConfig::default() };
     let guarded = Guarded::new(guarded).map_err(|e| e.to_string())?;
-    let sealer = match &config.web.secret_key {
-        Some(key) => engine::seal::Sealer::new(key.expose()),
-        None => engine::seal::Sealer::in_folder(&config.database.data_dir),
-    }?;
     let engine = Engine::new(Parts {
         db,
         models,
@@ -98,6 +98,20 @@ pub async fn wire(config: &Config, database_url: &str, session_secret: &channels
     });
     let phone = emulator.clone().map(|emulator| Arc::new(Line::new(emulator)) as Arc<dyn PhoneLine>);
     Ok(Wired { engine, emulator, phone, twilio_token: token })
+}
+
+/// The product's own login: given, or made by the owner. Every process with the same key has the same one, and installations that share
+/// a Postgres have different ones.
+fn login(config: &Config, sealer: &engine::seal::Sealer) -> db::Login {
+    match &config.database.app_url {
+        Some(url) => db::Login::Given(url.expose().to_owned()),
+        None => {
+            let name = sealer.derived("database login, name");
+            let short: String = name.expose().chars().take(12).collect();
+            let password = sealer.derived("database login, password").expose().to_owned();
+            db::Login::Made { name: format!("outreach_login_{short}"), password }
+        }
+    }
 }
 
 fn key(secret: &Option<channels::Secret>) -> Option<llm::Secret> {

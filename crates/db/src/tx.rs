@@ -1,11 +1,8 @@
 //! The connection pool and the transaction. The only place that opens one, and the only place that sets the workspace.
 
-use std::str::FromStr;
-use std::time::Duration;
-
 use domain::event::LiveNote;
 use domain::id::{UserId, WorkspaceId};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::PgPool;
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 
 use crate::Result;
@@ -23,22 +20,6 @@ pub async fn migrate(admin_url: &str) -> std::result::Result<(), sqlx::migrate::
     Ok(())
 }
 
-/// Opens the pool as the product's own role, which owns nothing and cannot step over row-level security. The role is a start option
-/// of each connection, so that `reset role` leads back to it.
-pub async fn connect(admin_url: &str, size: u32) -> Result<Db> {
-    let options = PgConnectOptions::from_str(admin_url)?.application_name("agent-outreach").options([
-        ("role", "outreach_app"),
-        ("statement_timeout", "30000"),
-        ("idle_in_transaction_session_timeout", "60000"),
-    ]);
-    let pool = PgPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options)
-        .await?;
-    Ok(Db { pool })
-}
-
 /// The database as the product sees it. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
@@ -46,7 +27,7 @@ pub struct Db {
 }
 
 impl Db {
-    /// Wraps a pool that a test made. The pool's role must be `outreach_app` for the walls to hold.
+    /// Wraps a pool. Its role must be, or have no more rights than, `outreach_app` for the walls to hold ([`crate::connect`] sees to it).
     pub fn from_pool(pool: PgPool) -> Self {
         Self { pool }
     }

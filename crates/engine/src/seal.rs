@@ -27,6 +27,8 @@ const SHORTEST_KEY: usize = 32;
 #[derive(Clone)]
 pub struct Sealer {
     cipher: XChaCha20Poly1305,
+    /// What other secrets of the installation are derived from.
+    root: [u8; 32],
 }
 
 impl std::fmt::Debug for Sealer {
@@ -41,8 +43,14 @@ impl Sealer {
         if key.trim().len() < SHORTEST_KEY {
             return Err(format!("The key that seals secrets needs at least {SHORTEST_KEY} characters."));
         }
+        let root = Sha256::new().chain_update(b"agent-outreach/derive/v1\0").chain_update(key.trim()).finalize().into();
         let key = Sha256::new().chain_update(b"agent-outreach/seal/v1\0").chain_update(key.trim()).finalize();
-        Ok(Self { cipher: XChaCha20Poly1305::new(&key) })
+        Ok(Self { cipher: XChaCha20Poly1305::new(&key), root })
+    }
+
+    /// Another secret of this installation, the same at every start and in every process with this key, which it does not tell.
+    pub fn derived(&self, purpose: &str) -> Secret {
+        Secret::new(hex::encode(Sha256::new().chain_update(self.root).chain_update(purpose).finalize()))
     }
 
     /// From the key in a folder, where the first call makes one that only its owner may read.

@@ -75,7 +75,20 @@ impl Report {
                 text.push_str(&format!("  {label} {list}\n"));
             }
         }
+        if let Some(advice) = self.advice() {
+            text.push_str(&format!("  {advice}\n"));
+        }
         text
+    }
+
+    /// What is allowed, and hardly meant. The server speaks no TLS, so production always has a proxy in front.
+    fn advice(&self) -> Option<&'static str> {
+        let is_production =
+            self.lines.iter().any(|(setting, _, shown)| setting.name == "APP_ENV" && shown == "production");
+        (is_production && self.standing("TRUST_PROXY") != Some(Standing::Set)).then_some(
+            "TRUST_PROXY is not set: everybody seems to come from your proxy's address, and whoever guesses passwords there makes others wait. \
+             Set it to true behind a proxy that writes X-Forwarded-For, to false where there is none.",
+        )
     }
 }
 
@@ -83,6 +96,9 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (setting, standing, shown) in &self.lines {
             writeln!(f, "{:<30} {:<12} {:<28} {}", setting.name, standing.as_str(), shown, setting.reason)?;
+        }
+        if let Some(advice) = self.advice() {
+            writeln!(f, "{advice}")?;
         }
         for name in &self.unknown {
             writeln!(f, "{name:<30} {:<12} {:<28} no setting of this server; misspelt?", "unknown", "")?;

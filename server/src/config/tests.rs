@@ -113,6 +113,28 @@ fn production_refuses_keys_that_can_be_guessed() {
 }
 
 #[test]
+fn a_key_of_one_letter_is_refused_wherever_it_runs() {
+    for name in ["SESSION_SECRET", "SECRET_KEY"] {
+        for short in ["a", "0123456789abcdef0123456789abcde", "a                                "] {
+            assert_eq!(problems(&[(name, short)]), [name], "{short}");
+        }
+        let long = [(name, "0123456789abcdef0123456789abcdef")];
+        assert!(Config::read(&Source::of(&long)).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn production_is_told_that_everybody_seems_to_come_from_the_proxy() {
+    let told = |pairs: &[(&str, &str)]| Report::of(&Source::of(pairs)).summary().contains("TRUST_PROXY is not set");
+    assert!(told(PRODUCTION));
+    for said in ["true", "false"] {
+        assert!(!told(&production_with("TRUST_PROXY", said)), "{said}");
+    }
+    assert!(!told(&[]), "a developer's machine has no proxy");
+    assert!(Report::of(&Source::of(PRODUCTION)).to_string().contains("TRUST_PROXY is not set"));
+}
+
+#[test]
 fn a_placeholder_counts_as_not_set() {
     let source = Source::of(&[("OPENAI_API_KEY", "sk-..."), ("TWILIO_ACCOUNT_SID", "ACxxxxxxxxxxxxxxxx")]);
     let config = Config::read(&source).expect("development takes it as missing");

@@ -1,7 +1,7 @@
 //! The walls between workspaces, tried table by table as the product's own role.
 
 use domain::id::WorkspaceId;
-use sqlx::PgPool;
+use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::world::World;
 
@@ -10,6 +10,7 @@ const OPEN: &[(&str, &str)] = &[
     ("users", "an operator may stand in several workspaces"),
     ("sessions", "looked up by the hash of a secret before the workspace is known"),
     ("login_attempts", "counts attempts for addresses that have no account"),
+    ("known_places", "counts for addresses before anybody is signed in"),
     ("_sqlx_migrations", "not readable by the product's role at all"),
 ];
 
@@ -93,10 +94,21 @@ async fn the_role_owns_nothing_and_cannot_step_out_of_itself(pool: PgPool) {
     .unwrap();
     assert_eq!((owned, may), (0, false));
     let mut connection = app.acquire().await.unwrap();
-    sqlx::query("reset role").execute(&mut *connection).await.unwrap();
-    let role: String = sqlx::query_scalar("select current_user::text").fetch_one(&mut *connection).await.unwrap();
-    assert_eq!(role, "outreach_app", "`reset role` must lead back to the product's role");
+    for back in ["reset role", "set role none", "reset session authorization", "set session authorization default"] {
+        sqlx::query(back).execute(&mut *connection).await.unwrap();
+        let who: String = sqlx::query_scalar("select current_user::text").fetch_one(&mut *connection).await.unwrap();
+        assert_eq!(who, "outreach_login_test", "`{back}` must lead back to the product's own login");
+        let seen: i64 = sqlx::query_scalar("select count(*) from agents").fetch_one(&mut *connection).await.unwrap();
+        assert_eq!(seen, 0, "after `{back}` the walls stand");
+    }
+    let owner: String = sqlx::query_scalar("select current_user::text").fetch_one(&pool).await.unwrap();
+    for become_somebody in [format!("set role \"{owner}\""), format!("set session authorization \"{owner}\"")] {
+        let became = sqlx::query(sqlx::AssertSqlSafe(become_somebody.clone())).execute(&mut *connection).await;
+        assert!(became.is_err(), "{become_somebody}");
+    }
     for forbidden in [
+        "copy (select 1) to program 'true'",
+        "select make_login('somebody', 'x')",
         "alter table leads disable row level security",
         "drop policy wall on leads",
         "delete from audit_log",
@@ -104,6 +116,16 @@ async fn the_role_owns_nothing_and_cannot_step_out_of_itself(pool: PgPool) {
     ] {
         assert!(sqlx::query(forbidden).execute(&mut *connection).await.is_err(), "{forbidden}");
     }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_login_that_can_step_over_the_walls_is_refused_at_the_start(pool: PgPool) {
+    let owner = pool.connect_options().as_ref().clone();
+    let given = db::Login::Given(owner.to_url_lossy().to_string());
+    let why = db::connect_with(owner.clone(), &given, 1).await.err().unwrap().to_string();
+    assert!(why.contains("walls"), "{why}");
+    let login = db::Login::Made { name: "outreach_login_test".into(), password: "of tests".into() };
+    db::connect_with(owner, &login, 1).await.unwrap();
 }
 
 /// Puts at least one row into every workspace table.
@@ -162,6 +184,8 @@ async fn agents_parts(world: &World) {
          select id, 'workspace', id, '2026-01-01' from workspaces limit 1",
         "insert into spend_holds (id, workspace_id, day, micros, expires_at, created_at)
          select gen_random_uuid(), id, '2026-01-01', 1, now(), now() from workspaces limit 1",
+        "insert into action_results (id, workspace_id, conversation_id, message_id, call_key, ok, told, created_at)
+         select gen_random_uuid(), m.workspace_id, m.conversation_id, m.id, 'x', true, '{}', now() from messages m limit 1",
         "insert into agent_publications (id, workspace_id, agent_id, version_id, created_at)
          select gen_random_uuid(), a.workspace_id, a.id, v.id, now() from agents a join agent_versions v on v.agent_id = a.id limit 1",
     ] {

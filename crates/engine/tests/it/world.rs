@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{Duration, Utc};
-use db::Db;
 use domain::agent::{AgentDraft, AgentStatus};
 use domain::campaign::CampaignDraft;
 use domain::flow::graph::FlowGraph;
@@ -13,7 +12,6 @@ use domain::message::{Channel, Inbound};
 use domain::template::TemplateDraft;
 use engine::{Clock, Cx, Engine, Parts, Settings, access, inbox};
 use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
 use wiremock::matchers::{method, path_regex};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
@@ -48,13 +46,18 @@ impl World {
 
     /// The same with other models than the scripted ones.
     pub async fn with_models(admin: PgPool, models: llm::Settings) -> Self {
+        Self::leasing(admin, models, 60).await
+    }
+
+    /// The same with another lease of jobs, in seconds.
+    pub async fn leasing(admin: PgPool, models: llm::Settings, job_lease_secs: u32) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let network = MockServer::start().await;
-        let options = admin.connect_options().as_ref().clone().options([("role", "outreach_app")]);
-        let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
+        let login = db::Login::Made { name: "outreach_login_test".into(), password: "of tests".into() };
+        let db = db::connect_with(admin.connect_options().as_ref().clone(), &login, 8).await.unwrap();
         let clock = Clock::held(Utc::now());
         let engine = Engine::new(Parts {
-            db: Db::from_pool(pool),
+            db,
             models: llm::Models::new(models).unwrap(),
             network: channels::Twilio::new(channels::TwilioConfig {
                 account_sid: "AC00000000000000000000000000000000".into(),
@@ -76,7 +79,7 @@ impl World {
                 public_url: "http://127.0.0.1:3000".into(),
                 token_secret: b"a secret of at least thirty-two bytes".to_vec(),
                 emulator: false,
-                job_lease_secs: 60,
+                job_lease_secs,
                 worker_concurrency: 4,
                 default_numbers: [Channel::Sms, Channel::Whatsapp, Channel::Voice]
                     .map(|c| (c, OURS.to_owned()))
