@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::action::{Action, ActionDraft};
-use domain::id::{ActionId, AgentId};
+use domain::id::{ActionId, AgentId, ConversationId, MessageId};
 use sqlx::types::Json;
 
 use crate::{Result, Tx};
@@ -118,4 +118,48 @@ pub async fn delete(tx: &mut Tx, id: ActionId, now: DateTime<Utc>) -> Result<boo
     .await?
     .rows_affected();
     Ok(changed > 0)
+}
+
+/// What a call came to while a message was answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remembered {
+    /// Whether the other side took it.
+    pub ok: bool,
+    /// What the model was told.
+    pub told: serde_json::Value,
+}
+
+/// What the call of this name came to, if it came to its end.
+pub async fn remembered(tx: &mut Tx, call_key: &str) -> Result<Option<Remembered>> {
+    sqlx::query_as!(Remembered, "select ok, told from action_results where call_key = $1", call_key)
+        .fetch_optional(tx.conn())
+        .await
+}
+
+/// Remembers what a call came to. The first to say so is believed.
+pub async fn remember(
+    tx: &mut Tx,
+    id: uuid::Uuid,
+    answered: (ConversationId, MessageId),
+    call_key: &str,
+    done: &Remembered,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let workspace = tx.workspace().uuid();
+    sqlx::query!(
+        "insert into action_results (id, workspace_id, conversation_id, message_id, call_key, ok, told, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict on constraint action_results_once do nothing",
+        id,
+        workspace,
+        answered.0.uuid(),
+        answered.1.uuid(),
+        call_key,
+        done.ok,
+        done.told,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

@@ -119,6 +119,26 @@ pub async fn next_at(db: &Db, with_long: bool) -> Result<Option<DateTime<Utc>>> 
     sqlx::query_scalar!("select next_job_at($1)", with_long).fetch_one(db.pool()).await
 }
 
+/// Makes a claim last for `lease_secs` from now. False when another worker has the job by now; a job that is gone belongs to nobody.
+pub async fn renew(db: &Db, claimed: &Claimed, lease_secs: i32) -> Result<bool> {
+    let mut tx = db.begin(claimed.workspace_id, None).await?;
+    let taken = sqlx::query_scalar!(
+        r#"with renewed as (
+               update jobs
+               set run_at = now() + make_interval(secs => $3), claimed_until = now() + make_interval(secs => $3)
+               where id = $1 and attempts = $2 and state = 'waiting' and claimed_until is not null
+           )
+           select exists (select 1 from jobs where id = $1 and attempts > $2) as "taken!""#,
+        claimed.id.uuid(),
+        claimed.attempts,
+        f64::from(lease_secs)
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    tx.commit().await?;
+    Ok(!taken)
+}
+
 /// The job is done. In the transaction of the work where that is possible.
 pub async fn finish(tx: &mut Tx, id: JobId) -> Result<()> {
     sqlx::query!("delete from jobs where id = $1", id.uuid()).execute(tx.conn()).await?;

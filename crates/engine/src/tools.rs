@@ -75,6 +75,8 @@ pub(crate) enum World<'a> {
 
 /// Said of tools that were not really run.
 const DRY: &str = "Dry run: nothing was written and nobody was called.";
+/// Said of a call that an earlier try of the same answer made.
+const REPEATED: &str = "Done when this answer was first begun, and not again.";
 /// Said of tools of a replay.
 const RECORDED: &str = "Answered from the record.";
 
@@ -130,8 +132,15 @@ impl World<'_> {
         })
     }
 
-    /// Calls one of the agent's webhooks.
-    pub async fn act(&self, cx: &Cx, ask: &TurnAsk<'_>, call: &ToolCall, actions: &[Action]) -> Ran {
+    /// Calls one of the agent's webhooks, which has until then to answer.
+    pub async fn act(
+        &self,
+        cx: &Cx,
+        ask: &TurnAsk<'_>,
+        call: &ToolCall,
+        actions: &[Action],
+        until: std::time::Instant,
+    ) -> Ran {
         let Some(action) = actions.iter().find(|action| action.draft.name == call.name) else {
             return match self {
                 Self::Record(record) => recorded(record, &call.name, &call.arguments),
@@ -144,7 +153,7 @@ impl World<'_> {
         match self {
             Self::Record(record) => recorded(record, &call.name, &call.arguments),
             Self::Dry => Ran::well(json!({ "dry_run": true, "note": "Not called: this is a test." })).noting(DRY),
-            Self::Live(conversation) => call_action(cx, ask, conversation, action, &call.arguments).await,
+            Self::Live(conversation) => call_action(cx, ask, conversation, action, &call.arguments, until).await,
         }
     }
 }
@@ -156,6 +165,7 @@ async fn call_action(
     conversation: &Conversation,
     action: &Action,
     arguments: &Value,
+    until: std::time::Instant,
 ) -> Ran {
     let about = actions::About {
         lead_id: Some(conversation.lead_id),
@@ -163,10 +173,14 @@ async fn call_action(
         campaign_id: conversation.campaign_id,
         channel: Some(conversation.channel),
         message: ask.input.to_owned(),
+        answers: ask.conversation.map(|(_, message)| message),
+        until: Some(until),
     };
     match actions::call(cx, action.agent_id, action.id, arguments, &about).await {
-        Ok(report) if report.ok => Ran::well(report.shown),
-        Ok(report) => Ran::badly(report.error().unwrap_or("the other system did not take it").to_owned()),
+        Ok(called) => {
+            let note = if called.is_repeat { REPEATED } else { "" };
+            Ran { ok: called.ok, ..Ran::well(called.told) }.noting(note)
+        }
         Err(error) => {
             tracing::error!(%error, action.id = %action.id, "an action could not be called");
             Ran::badly("This does not work at the moment. Go on without it.")

@@ -29,6 +29,9 @@ pub(crate) enum Next {
     },
 }
 
+/// How long one job may run at all. Its lease is renewed until then; what takes longer hangs, and is begun anew.
+const LONGEST_JOB: Wait = Wait::from_secs(900);
+
 /// How long to sleep at most: timers are rows, and a lost wake-up must not stop the world.
 const LONGEST_SLEEP: Wait = Wait::from_secs(1);
 
@@ -137,11 +140,36 @@ async fn run_one(engine: &Engine, claimed: &Claimed) {
     let outcome = if tried > claimed.job.retry_waits().len() + 5 {
         Err(Error::internal("it broke off each time it was tried"))
     } else {
-        perform(&cx, claimed).await
+        tokio::select! {
+            outcome = perform(&cx, claimed) => outcome,
+            () = lost(engine, claimed) => {
+                tracing::error!("the lease of a job was lost while it ran; it ends here, and another worker has it");
+                return;
+            }
+        }
     };
     let settled = settle(&cx, claimed, outcome).await;
     if let Err(error) = settled {
         tracing::error!(%error, "could not settle a job; its lease will bring it back");
+    }
+}
+
+/// Renews the lease of a job for as long as it runs, so that no other worker begins it beside this one. Ends when the job is ours no more.
+async fn lost(engine: &Engine, claimed: &Claimed) {
+    let parts = engine.parts();
+    let lease = i32::try_from(parts.settings.job_lease_secs).unwrap_or(60);
+    let begun = std::time::Instant::now();
+    loop {
+        tokio::time::sleep(Wait::from_secs(u64::from(parts.settings.job_lease_secs)) / 3).await;
+        if begun.elapsed() > LONGEST_JOB {
+            return;
+        }
+        match db::jobs::renew(&parts.db, claimed, lease).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // The next look may succeed before the lease ends.
+            Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
+        }
     }
 }
 
@@ -203,7 +231,8 @@ async fn settle(cx: &Cx, claimed: &Claimed, outcome: Result<Next>) -> Result<()>
             db::jobs::retry(&mut tx, claimed.id, cx.now() + wait + jitter, &reason).await?;
         }
         None => {
-            tracing::error!(reason, "job is dead");
+            // Why may quote a provider, and that a number: it stands in the job's row.
+            tracing::error!("job is dead");
             db::jobs::bury(&mut tx, claimed.id, &reason).await?;
             if let Job::ParseDocument { document_id } | Job::CrawlDocument { document_id } = claimed.job {
                 crate::knowledge::give_up(cx, &mut tx, document_id).await?;

@@ -1,18 +1,21 @@
 //! Calling one webhook: fill its templates, sign, ask up to three times, read the answer, write everything down.
 //!
-//! A call may arrive more than once (an answer that got lost): every try carries the same `webhook-id`, so that the other side can tell.
+//! A call may arrive more than once (an answer that got lost, a turn that is begun anew): every try carries the same `webhook-id`, so
+//! that the other side can tell. What a call came to is remembered for as long as its message waits for an answer.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use channels::http::{Answered, Failure, origin};
 use channels::{Secret, standard};
+use db::actions::Remembered;
 use domain::access::Right;
 use domain::action::{Action, CallReport, Try, fill_body, fill_url};
 use domain::event::EventKind;
-use domain::id::{ActionId, AgentId, CampaignId, ConversationId, LeadId, WebhookLogId};
+use domain::id::{ActionId, AgentId, CampaignId, ConversationId, LeadId, MessageId, WebhookLogId};
 use domain::message::Channel;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::{may_carry_token, place};
 use crate::{Cx, Error, Result, events};
@@ -23,6 +26,8 @@ const WAITS: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(
 const MOST_KEPT: usize = 4_000;
 /// What stands where a secret was.
 const MASK: &str = "••••••";
+/// Said of a call that was not answered while there was time for it.
+const TOO_SLOW: &str = "no answer came in the time that this turn has";
 
 /// What a call is about: where the placeholders of its templates come from.
 #[derive(Debug, Clone, Default)]
@@ -37,17 +42,43 @@ pub struct About {
     pub channel: Option<Channel>,
     /// What the person wrote.
     pub message: String,
+    /// The message that is being answered: the same call for it is made once, however often the answer is begun.
+    pub answers: Option<MessageId>,
+    /// Until when the other side is waited for; without, as long as all tries take.
+    pub until: Option<Instant>,
+}
+
+/// What came of a call that is made once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Called {
+    /// Whether the other side took it.
+    pub ok: bool,
+    /// What the model is told.
+    pub told: Value,
+    /// Whether it was made at an earlier try of the answer, and not again.
+    pub is_repeat: bool,
 }
 
 /// Calls a webhook of this agent as a tool. A failure is a report, not an error: the model is told that it failed. Wrong arguments and
 /// another agent's webhook are refused before anything is sent.
-pub async fn call(cx: &Cx, agent: AgentId, id: ActionId, arguments: &Value, about: &About) -> Result<CallReport> {
+pub async fn call(cx: &Cx, agent: AgentId, id: ActionId, arguments: &Value, about: &About) -> Result<Called> {
     let mut tx = cx.read().await?;
     let (action, sealed) = db::actions::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if action.agent_id != agent {
         return Err(Error::NotFound);
     }
     let given = action.draft.read_arguments(arguments).map_err(|reason| Error::field("arguments", reason))?;
+    let once = about.conversation_id.zip(about.answers);
+    let key = match once {
+        Some((conversation, message)) => {
+            let key = call_key(cx, conversation, message, id, &given)?;
+            if let Some(Remembered { ok, told }) = db::actions::remembered(&mut tx, &key).await? {
+                return Ok(Called { ok, told, is_repeat: true });
+            }
+            key
+        }
+        None => uuid::Uuid::now_v7().simple().to_string(),
+    };
     let mut values: BTreeMap<String, Value> = match about.lead_id {
         Some(lead) => crate::runs::values(&mut tx, lead, about.campaign_id, None).await?,
         None => BTreeMap::new(),
@@ -74,10 +105,30 @@ pub async fn call(cx: &Cx, agent: AgentId, id: ActionId, arguments: &Value, abou
         .map(|(name, value)| (name.to_owned(), value)),
     );
     values.extend(given);
-    let report = ask(cx, &action, &sealed, values).await?;
+    let (report, is_over) = ask(cx, &action, &sealed, values, &key, about.until).await?;
+    let done = match report.error() {
+        None => Remembered { ok: true, told: report.shown.clone() },
+        Some(why) => Remembered { ok: false, told: json!({ "error": why }) },
+    };
     let subject = about.conversation_id.map_or_else(|| id.to_string(), |id| id.to_string());
-    write_down(cx, &action, &agent_name, &subject, &report).await?;
-    Ok(report)
+    let remember = once.filter(|_| is_over).map(|answered| (answered, key.as_str(), &done));
+    write_down(cx, &action, &agent_name, &subject, &report, remember).await?;
+    let Remembered { ok, told } = done;
+    Ok(Called { ok, told, is_repeat: false })
+}
+
+/// The one name of a call: what is being answered, by which webhook, with which arguments. Their order says nothing.
+fn call_key(
+    cx: &Cx,
+    conversation: ConversationId,
+    message: MessageId,
+    action: ActionId,
+    arguments: &BTreeMap<String, Value>,
+) -> Result<String> {
+    let arguments = serde_json::to_string(arguments).map_err(Error::internal)?;
+    let name = format!("{}\n{conversation}\n{message}\n{action}\n{arguments}", cx.workspace());
+    let hash = Sha256::digest(name.as_bytes());
+    Ok(hex::encode(hash.get(..16).unwrap_or_default()))
 }
 
 /// Calls a webhook with made-up values, for the operator. It really calls; the log says so.
@@ -91,17 +142,21 @@ pub async fn test(cx: &Cx, id: ActionId) -> Result<CallReport> {
     values.insert("agent.id".to_owned(), agent.id.to_string().into());
     values.insert("agent.name".to_owned(), agent.draft.name.clone().into());
     values.insert("now".to_owned(), cx.now().to_rfc3339().into());
-    let report = ask(cx, &action, &sealed, values).await?;
-    write_down(cx, &action, &agent.draft.name, "test", &report).await?;
+    let key = uuid::Uuid::now_v7().simple().to_string();
+    let (report, _) = ask(cx, &action, &sealed, values, &key, None).await?;
+    write_down(cx, &action, &agent.draft.name, "test", &report, None).await?;
     Ok(report)
 }
 
+/// What came of the tries, and whether that is the last word: not when time ran out before the other side answered.
 async fn ask(
     cx: &Cx,
     action: &Action,
     sealed: &db::actions::Sealed,
     values: BTreeMap<String, Value>,
-) -> Result<CallReport> {
+    key: &str,
+    until: Option<Instant>,
+) -> Result<(CallReport, bool)> {
     let open = |field, sealed: &Option<Vec<u8>>| {
         sealed.as_deref().map(|s| cx.parts().sealer.open(&place(action.id, field), s)).transpose()
     };
@@ -113,8 +168,7 @@ async fn ask(
     } else {
         String::new()
     };
-    let mut headers =
-        standard::headers(&format!("msg_{}", uuid::Uuid::now_v7().simple()), cx.now(), &body, secret.as_ref());
+    let mut headers = standard::headers(&format!("msg_{key}"), cx.now(), &body, secret.as_ref());
     if let Some(token) = &token {
         headers.push(("authorization".to_owned(), format!("Bearer {}", token.expose())));
     }
@@ -126,18 +180,33 @@ async fn ask(
     .or_else(|| {
         (origin(&url) != origin(&draft.url)).then(|| "Filled in, the address leads to another host".to_owned())
     });
-    let (mut tries, mut answered) = (Vec::new(), None::<Answered>);
+    let (mut tries, mut answered, mut is_over) = (Vec::new(), None::<Answered>, true);
     for wait in std::iter::once(None).chain(WAITS.map(Some)) {
         if let Some(wait) = wait {
+            if until.is_some_and(|until| Instant::now() + wait >= until) {
+                is_over = false;
+                break;
+            }
             tokio::time::sleep(wait).await;
         }
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let sent = Some(body.clone()).filter(|_| draft.method.has_body());
         let result = match &refused {
-            Some(why) => Err(Failure::Refused(why.clone())),
-            None => cx.parts().guarded.call(draft.method.as_str(), &url, &headers, sent).await,
+            Some(why) => Some(Err(Failure::Refused(why.clone()))),
+            None => {
+                let asked = cx.parts().guarded.call(draft.method.as_str(), &url, &headers, sent);
+                match until {
+                    Some(until) => tokio::time::timeout_at(until.into(), asked).await.ok(),
+                    None => Some(asked.await),
+                }
+            }
         };
         let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let Some(result) = result else {
+            tries.push(Try { status: None, error: Some(TOO_SLOW.to_owned()), latency_ms });
+            (answered, is_over) = (None, false);
+            break;
+        };
         match result {
             Ok(answer) => {
                 let error = failure(&answer);
@@ -167,7 +236,7 @@ async fn ask(
         (true, _) => draft.read_answer(&answer),
         (false, error) => json!({ "error": format!("The call failed: {}.", error.unwrap_or("no answer")) }),
     };
-    Ok(CallReport {
+    let report = CallReport {
         ok,
         tries,
         method: draft.method,
@@ -176,7 +245,8 @@ async fn ask(
         body: masked(body, &secrets),
         answer: domain::text::cut(&answer, MOST_KEPT).to_owned(),
         shown,
-    })
+    };
+    Ok((report, is_over))
 }
 
 /// Why an answer counts as failed: anything but 2xx, an answer too long to be read whole, and one that is a page for people, such as
@@ -209,9 +279,20 @@ fn shown_header(name: String, value: String) -> (String, String) {
     (name, value)
 }
 
-/// One row for each try, and an alert when the last one failed.
-async fn write_down(cx: &Cx, action: &Action, agent_name: &str, subject: &str, report: &CallReport) -> Result<()> {
+/// One row for each try, and an alert when the last one failed; in the same transaction what is remembered of it.
+async fn write_down(
+    cx: &Cx,
+    action: &Action,
+    agent_name: &str,
+    subject: &str,
+    report: &CallReport,
+    remember: Option<((ConversationId, MessageId), &str, &Remembered)>,
+) -> Result<()> {
     let mut tx = cx.write().await?;
+    if let Some((answered, key, done)) = remember {
+        let id = cx.new_id::<WebhookLogId>().uuid();
+        db::actions::remember(&mut tx, id, answered, key, done, cx.now()).await?;
+    }
     for (number, one) in (1..).zip(&report.tries) {
         let log = db::webhooks::Log {
             direction: "out",

@@ -1,6 +1,8 @@
 //! The rounds between model and tools, bounded in number, calls and time. A model has the tools it was offered and no others,
 //! whatever a message says.
 
+use std::time::Instant;
+
 use domain::guardrail::Proposal;
 use domain::skill::Tool;
 use domain::text::cut;
@@ -140,7 +142,8 @@ impl Turn<'_> {
             }
             None => {
                 let at = self.now_ms();
-                let ran = self.world().act(self.cx, self.ask, call, &gathered.actions).await;
+                let until = Instant::now() + self.left_for_tools();
+                let ran = self.world().act(self.cx, self.ask, call, &gathered.actions, until).await;
                 let detail =
                     json!({ "arguments": call.arguments, "result": ran.told, "note": ran.note, "by_model": true });
                 let title = format!("{}{}", call.name, if ran.ok { "" } else { " failed" });

@@ -14,6 +14,8 @@ use crate::Cx;
 const LONGEST: Duration = Duration::from_secs(150);
 /// What is left of a job's lease for everything behind the last call to a model.
 const SLACK_SECS: u32 = 5;
+/// What a tool leaves of a turn's time, so that the model can still say what came of it.
+const FOR_THE_ANSWER: Duration = Duration::from_secs(15);
 
 /// See the head of this file.
 pub(super) struct Turn<'a> {
@@ -92,7 +94,7 @@ impl<'a> Turn<'a> {
         u32::try_from(self.begun.elapsed().as_millis()).unwrap_or(u32::MAX)
     }
 
-    /// How long models may still be asked. A reply must end inside its job's lease, or another worker would begin it anew.
+    /// How long models and tools may still be asked. A reply ends inside the lease that its job began with.
     pub fn left(&self) -> Duration {
         let lease = self.cx.parts().settings.job_lease_secs.saturating_sub(SLACK_SECS).max(SLACK_SECS);
         let longest = match self.ask.purpose {
@@ -100,6 +102,12 @@ impl<'a> Turn<'a> {
             Purpose::Test | Purpose::Suite | Purpose::Replay => LONGEST,
         };
         longest.saturating_sub(self.begun.elapsed())
+    }
+
+    /// How long other systems may still be waited for: what is left, but for the answer.
+    pub fn left_for_tools(&self) -> Duration {
+        let left = self.left();
+        left.saturating_sub(FOR_THE_ANSWER.min(left / 2))
     }
 
     /// A step that began at `at` is complete.

@@ -87,9 +87,14 @@ pub async fn speaks(world: &World, change: impl FnOnce(&mut AgentDraft)) {
 
 /// A model on a server of the test's own.
 pub async fn elsewhere(admin: PgPool) -> (World, MockServer) {
+    elsewhere_leasing(admin, 60).await
+}
+
+/// The same with another lease of jobs, in seconds.
+pub async fn elsewhere_leasing(admin: PgPool, job_lease_secs: u32) -> (World, MockServer) {
     let server = MockServer::start().await;
     let settings = llm::Settings { compatible_base_url: Some(server.uri()), ..llm::Settings::default() };
-    let world = World::with_models(admin, settings).await.taking_everything().await;
+    let world = World::leasing(admin, settings, job_lease_secs).await.taking_everything().await;
     speaks(&world, |draft| draft.models = vec![ModelChoice { provider: Provider::Compatible, model: "m".into() }])
         .await;
     (world, server)
