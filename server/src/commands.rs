@@ -2,6 +2,7 @@
 //!
 //! Here: reading the command line, settings and their report, exit codes. Not here: what serving is (`serve.rs`).
 
+mod people;
 mod pg;
 
 use std::io::Write as _;
@@ -20,6 +21,8 @@ Agent Outreach: AI agents that write to people and call them.
   server [serve] [--no-worker]        serve the product, with a worker inside unless told otherwise (the default)
   server worker                       only the worker; wants DATABASE_URL, or the data folder for itself
   server migrate                      bring the schema up to date and end
+  server erase-person WHO             erase a person: WHO is a phone number, an e-mail address or a lead's id; prints the receipt
+  server forget                       forget what was said and is older than RETENTION_DAYS
   server demo                         serve, and fill an empty workspace with made-up people first (as DEMO_DATA=true)
   server config                       tell every setting, how it stands and what it is for
   server openapi                      print the description of the HTTP API
@@ -53,6 +56,11 @@ pub fn run(args: Vec<String>) -> ExitCode {
         ["openapi"] => openapi(),
         // Not for people: the product starts itself with it for each document (`knowledge::outside`).
         ["read-document"] => return knowledge::outside::main(),
+        ["erase-person", who] => {
+            let who = (*who).to_owned();
+            with_settings(move |config, _| Box::pin(people::erase(config, who)))
+        }
+        ["forget"] => with_settings(|config, _| Box::pin(people::forget(config))),
         ["migrate"] => with_settings(|config, _| Box::pin(migrate(config))),
         ["pg", "--throwaway", "--", command @ ..] if !command.is_empty() => return pg::run(true, command),
         ["pg", "--", command @ ..] if !command.is_empty() => return pg::run(false, command),

@@ -15,6 +15,7 @@ pub mod channel_configs;
 pub mod conversations;
 pub mod embedded;
 pub mod emulator;
+pub mod erasure;
 pub mod events;
 pub mod flows;
 pub mod gate;
@@ -39,10 +40,12 @@ pub mod users;
 pub mod webhooks;
 pub mod work;
 
+mod login;
 mod tx;
 
+pub use login::{Login, connect, connect_with};
 pub use sqlx::migrate::MigrateError;
-pub use tx::{Db, JOBS_CHANNEL, LIVE_CHANNEL, Listener, Tx, connect, listen, migrate};
+pub use tx::{Db, JOBS_CHANNEL, LIVE_CHANNEL, Listener, Tx, listen, migrate};
 
 /// sqlx's own error. Constraints are told apart by [`broken_constraint`].
 pub type Error = sqlx::Error;

@@ -10,6 +10,10 @@ closed_list! {
     pub enum EventKind {
         /// Somebody signed in.
         UserSignedIn = "user.signed_in",
+        /// Somebody tried an account with a wrong password.
+        UserSignInRefused = "user.sign_in_refused",
+        /// Somebody signed out.
+        UserSignedOut = "user.signed_out",
         /// An agent was made, saved or deleted.
         AgentSaved = "agent.saved",
         /// A version of an agent became the one that people hear.
@@ -26,6 +30,8 @@ closed_list! {
         LeadUpdated = "lead.updated",
         /// A lead was deleted.
         LeadDeleted = "lead.deleted",
+        /// Everything about a lead was erased.
+        LeadErased = "lead.erased",
         /// A lead asked us to stop.
         LeadOptedOut = "lead.opted_out",
         /// A lead asked not to be called again.
@@ -133,6 +139,8 @@ impl EventKind {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::UserSignedIn => "signed in",
+            Self::UserSignInRefused => "was refused with a wrong password",
+            Self::UserSignedOut => "signed out",
             Self::AgentSaved => "saved the agent",
             Self::AgentPublished => "published the agent",
             Self::AgentActionSaved => "changed a webhook of the agent",
@@ -141,6 +149,7 @@ impl EventKind {
             Self::LeadCreated => "added the lead",
             Self::LeadUpdated => "changed the lead",
             Self::LeadDeleted => "deleted the lead",
+            Self::LeadErased => "erased a person",
             Self::LeadOptedOut => "opted out",
             Self::LeadStoppedCalls => "asked not to be called again",
             Self::LeadOptedIn => "opted in again",

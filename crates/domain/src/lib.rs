@@ -20,6 +20,7 @@ pub mod budget;
 pub mod content;
 pub mod conversation;
 pub mod diff;
+pub mod erasure;
 pub mod format;
 pub mod guardrail;
 pub mod intent;

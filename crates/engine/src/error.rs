@@ -64,6 +64,10 @@ impl From<db::Error> for Error {
                 Self::field("name", "Another template of this channel has this name already.")
             }
             Some("budgets_target_once") => Self::field("scope", "This has a budget already. Change that one."),
+            Some("person_at_work") => Self::Conflict(
+                "An import, an answer or a send is under way that this person may be part of. Try again in a minute."
+                    .into(),
+            ),
             Some("users_email_unique") => Self::field("email", "Somebody has an account with this address already."),
             Some("lead_identifiers_value_unique") => {
                 Self::field("phone", "Another lead has this phone number or e-mail address already.")

@@ -14,6 +14,7 @@ pub mod campaigns;
 pub mod channel_configs;
 pub mod clock;
 pub mod content;
+pub mod erasure;
 mod error;
 pub mod escalate;
 pub mod events;

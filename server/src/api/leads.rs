@@ -5,11 +5,12 @@ use axum::body::Body;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
+use domain::erasure::Receipt;
 use domain::filter::{Filter, Page};
-use domain::id::{ImportId, LeadId};
+use domain::id::{ImportId, LeadId, UserId};
 use domain::lead::{BulkResult, ColumnMapping, Import, ImportPreview, Lead, LeadDraft};
 use domain::problem::Problems;
-use engine::{imports, leads};
+use engine::{erasure, imports, leads};
 use futures::StreamExt;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub fn routes() -> ApiRouter {
     ApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(find, save, delete))
+        .routes(routes!(erase))
         .routes(routes!(bulk).layer(DefaultBodyLimit::max(BULK_LIMIT)))
         .routes(routes!(import).layer(upload_limit()))
         .routes(routes!(preview).layer(upload_limit()))
@@ -94,6 +96,15 @@ async fn save(
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<LeadId>) -> Result<StatusCode, ApiError> {
     leads::delete(&cx, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Erases a person: names, numbers, messages, raw posts and everything else that was kept about them. There is no way back; only an
+/// opt-out stays, as a number. Owners and admins only. Gives the receipt; a deleted lead can still be erased.
+#[utoipa::path(post, path = "/leads/{id}/erase", tag = "leads", operation_id = "erase_lead", params(("id" = LeadId, Path)),
+    responses((status = 200, body = Receipt), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+async fn erase(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<LeadId>) -> Result<Json<Receipt>, ApiError> {
+    Ok(Json(erasure::erase(&cx, id).await?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -165,6 +176,14 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let holder = room::may_upload(&parts)?;
+        Self::take(Request::from_parts(parts, body), state, holder).await
+    }
+}
+
+impl Upload {
+    async fn take<S: Send + Sync>(request: Request, state: &S, holder: Option<UserId>) -> Result<Self, ApiError> {
         let headers = request.headers().clone();
         let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
         let is_form = text(header::CONTENT_TYPE)
@@ -179,7 +198,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             return Err(too_large());
         }
         let form = Multipart::from_request(request, state).await.map_err(|error| unreadable(&error.body_text()))?;
-        let place = room::place(&room::ROOM).await?;
+        let place = room::ROOM.place(holder).await?;
         room::in_time(async |form| read(form, length.unwrap_or_default(), place).await, form).await
     }
 }
@@ -266,7 +285,7 @@ mod tests {
             .header("content-type", content_type)
             .body(body.into())
             .expect("a request");
-        Upload::from_request(request, &()).await.map_err(|error| error.into_response().status())
+        Upload::take(request, &(), None).await.map_err(|error| error.into_response().status())
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! All server functions of the leads. Files come in over the REST API, whose limits and reports they share.
 
 use chrono::{DateTime, Utc};
+use domain::erasure::Receipt;
 use domain::filter::{Filter, Page};
 use domain::id::{AgentId, LeadId};
 use domain::lead::{Import, Lead, LeadDraft};
@@ -93,6 +94,13 @@ pub async fn save_lead(id: Option<LeadId>, draft: LeadDraft) -> Result<Lead, App
 pub async fn delete_lead(id: LeadId) -> Result<(), AppError> {
     let cx = cx().await?;
     Ok(engine::leads::delete(&cx, id).await?)
+}
+
+/// Erases the person of a lead: everything that was kept about them.
+#[server(prefix = "/fn", input = Json)]
+pub async fn erase_lead(id: LeadId) -> Result<Receipt, AppError> {
+    let cx = cx().await?;
+    Ok(engine::erasure::erase(&cx, id).await?)
 }
 
 /// Makes the sample leads. Gives how many.

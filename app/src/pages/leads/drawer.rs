@@ -32,6 +32,8 @@ pub fn LeadDrawer(
     on_saved: Callback<()>,
     /// Asks, then deletes: the id and what to call them.
     on_delete: Callback<(LeadId, String)>,
+    /// Asks, then erases: the id and what to call them.
+    on_erase: Callback<(LeadId, String)>,
 ) -> impl IntoView {
     let check = |draft: &LeadDraft| draft.checked().err().unwrap_or_else(Problems::none);
     let editing: EditingLead = Editing::new(LeadDraft::default(), check);
@@ -97,13 +99,14 @@ pub fn LeadDrawer(
         None => "New lead".to_owned(),
         Some(_) => name.get(),
     });
-    let delete = move || {
+    // Leaves the drawer to a question that lies above the list.
+    let leave_to = move |ask: Callback<(LeadId, String)>| {
         if let Some(id) = untrack(|| editing.base()) {
             editing.discard();
             open.set(false);
             let name = name.get_untracked();
             request_animation_frame(move || {
-                on_delete.try_run((id, name));
+                ask.try_run((id, name));
             });
         }
     };
@@ -112,7 +115,7 @@ pub fn LeadDrawer(
             open=open
             title=title
             on_close=closed
-            footer=move || view! { <Footer editing saving failure on_save=move |()| save() on_delete=move |()| delete()/> }
+            footer=move || view! { <Footer editing saving failure on_save=move |()| save() on_delete=move |()| leave_to(on_delete) on_erase=move |()| leave_to(on_erase)/> }
         >
             <Loaded resource=data let:data>
                 {data.map(|data| {
@@ -166,6 +169,7 @@ fn Footer(
     failure: RwSignal<Option<AppError>>,
     #[prop(into)] on_save: Callback<()>,
     #[prop(into)] on_delete: Callback<()>,
+    #[prop(into)] on_erase: Callback<()>,
 ) -> impl IntoView {
     let me = use_me();
     let (may_write, may_delete) = (me.may_write(), me.may_delete());
@@ -177,6 +181,7 @@ fn Footer(
             <div class="flex flex-wrap items-center justify-end gap-2">
                 {move || (may_delete && editing.base().is_some()).then(|| view! {
                     <Button variant=Variant::Ghost icon=Icon::Trash on_click=move |_| on_delete.run(())>"Delete lead"</Button>
+                    <Button variant=Variant::Ghost icon=Icon::Trash on_click=move |_| on_erase.run(())>"Erase person"</Button>
                 })}
                 <span class="mr-auto text-xs text-ink-2" role="status">{move || editing.news()}</span>
                 <Button disabled=Signal::derive(move || !editing.is_dirty()) on_click=move |_| editing.discard()>"Discard changes"</Button>

@@ -9,7 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
-use super::api::{add_sample_leads, delete_lead, list_leads};
+use super::api::{add_sample_leads, delete_lead, erase_lead, list_leads};
 use super::drawer::LeadDrawer;
 use super::list::{LeadTable, NoLeads};
 use crate::live::use_live;
@@ -89,6 +89,25 @@ pub fn LeadsPage() -> impl IntoView {
             }
         });
     };
+    let erasing = RwSignal::new(None::<(LeadId, String)>);
+    let asking_to_erase = RwSignal::new(false);
+    let erase = move |()| {
+        let Some((id, name)) = erasing.get_untracked() else { return };
+        spawn_local(async move {
+            match erase_lead(id).await {
+                Ok(receipt) => {
+                    list.refetch();
+                    let rows: i64 = receipt.tables.iter().map(|t| t.removed + t.blanked).sum();
+                    toasts.success(format!("{name} is erased: {rows} rows."));
+                }
+                Err(error) => toasts.error(error.to_string()),
+            }
+        });
+    };
+    let ask_erase = Callback::new(move |lead| {
+        erasing.set(Some(lead));
+        asking_to_erase.set(true);
+    });
     let ask_delete = Callback::new(move |lead| {
         deleting.set(Some(lead));
         asking.set(true);
@@ -157,7 +176,17 @@ pub fn LeadsPage() -> impl IntoView {
             on_close=Callback::new(move |()| go(href_now("edit", None)))
             on_saved=Callback::new(move |()| list.refetch())
             on_delete=ask_delete
+            on_erase=ask_erase
         />
+        <ConfirmDialog
+            open=asking_to_erase
+            title=move || erasing.with(|e| e.as_ref().map_or_else(String::new, |(_, name)| format!("Erase {name} for good?")))
+            confirm="Erase"
+            danger=true
+            on_confirm=erase
+        >
+            "Name, numbers, messages and everything else that is kept about this person goes, everywhere. Only an opt-out stays, as a number. There is no way back."
+        </ConfirmDialog>
         <ConfirmDialog
             open=asking
             title=move || deleting.with(|d| d.as_ref().map_or_else(String::new, |(_, name)| format!("Delete {name}?")))

@@ -60,10 +60,11 @@ fn words(a: &Activity) -> (String, String, String) {
 fn icon(kind: EventKind) -> (Icon, Tone) {
     use EventKind as E;
     match kind {
-        E::UserSignedIn => (Icon::User, Tone::Neutral),
+        E::UserSignedIn | E::UserSignedOut => (Icon::User, Tone::Neutral),
+        E::UserSignInRefused => (Icon::Alert, Tone::Warn),
         E::AgentSaved | E::AgentDeleted => (Icon::Bot, Tone::Accent),
         E::LeadOptedOut | E::LeadStoppedCalls => (Icon::Hand, Tone::Bad),
-        E::LeadCreated | E::LeadUpdated | E::LeadDeleted | E::LeadOptedIn | E::LeadsImported => {
+        E::LeadCreated | E::LeadUpdated | E::LeadDeleted | E::LeadErased | E::LeadOptedIn | E::LeadsImported => {
             (Icon::Users, Tone::Info)
         }
         E::TemplateSaved | E::TemplateDeleted => (Icon::FileText, Tone::Neutral),
