@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
+use domain::access::Door;
 use engine::{Engine, Error, access};
 use serde::Deserialize;
 
@@ -30,7 +31,7 @@ pub(crate) async fn sign_in(
     if posted.email.trim().is_empty() || posted.password.is_empty() {
         return back("missing");
     }
-    let opened = match access::sign_in(&engine, &posted.email, &posted.password, caller.0).await {
+    let opened = match access::sign_in(&engine, &posted.email, &posted.password, caller.0, Door::Form).await {
         Ok(identity) => access::open_session(&engine, &identity).await,
         Err(error) => Err(error),
     };

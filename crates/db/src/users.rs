@@ -1,7 +1,8 @@
 //! Operators, their sessions and their standing in workspaces; also the count of wrong passwords.
 
 use chrono::{DateTime, Utc};
-use domain::access::Role;
+use domain::access::{Door, Role};
+use domain::event::EventKind;
 use domain::id::{SessionId, UserId, WorkspaceId};
 use uuid::Uuid;
 
@@ -152,22 +153,52 @@ pub async fn insert_session(
     Ok(())
 }
 
-/// Whose session has this token hash: `(user, workspace)`.
-pub async fn find_session(db: &Db, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<(UserId, WorkspaceId)>> {
+/// Whose session has this token hash, if it did not end and was used since: `(user, workspace)`. That it is used is written down now and
+/// then.
+pub async fn find_session(
+    db: &Db,
+    token_hash: &[u8],
+    now: DateTime<Utc>,
+    used_since: DateTime<Utc>,
+) -> Result<Option<(UserId, WorkspaceId)>> {
     let row = sqlx::query!(
-        r#"select user_id as "user_id: UserId", workspace_id as "workspace_id: WorkspaceId"
-           from sessions where token_hash = $1 and expires_at > $2"#,
+        r#"select user_id as "user_id: UserId", workspace_id as "workspace_id: WorkspaceId",
+                  coalesce(used_at, created_at) < $2::timestamptz - interval '10 minutes' as "is_to_touch!"
+           from sessions where token_hash = $1 and expires_at > $2 and coalesce(used_at, created_at) > $3"#,
         token_hash,
-        now
+        now,
+        used_since
     )
     .fetch_optional(db.pool())
     .await?;
-    Ok(row.map(|r| (r.user_id, r.workspace_id)))
+    let Some(row) = row else { return Ok(None) };
+    if row.is_to_touch {
+        sqlx::query!("update sessions set used_at = $2 where token_hash = $1", token_hash, now)
+            .execute(db.pool())
+            .await?;
+    }
+    Ok(Some((row.user_id, row.workspace_id)))
 }
 
 /// Ends a session.
-pub async fn delete_session(db: &Db, token_hash: &[u8]) -> Result<()> {
-    sqlx::query!("delete from sessions where token_hash = $1", token_hash).execute(db.pool()).await?;
+pub async fn delete_session(tx: &mut Tx, token_hash: &[u8]) -> Result<()> {
+    sqlx::query!("delete from sessions where token_hash = $1", token_hash).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Writes down for good that an operator came, was refused or left, and through which door.
+pub async fn audit_sign_in(tx: &mut Tx, user: UserId, what: EventKind, door: Door) -> Result<()> {
+    let workspace = tx.workspace().uuid();
+    sqlx::query!(
+        "insert into audit_log (workspace_id, table_name, row_id, action, changed, actor_id)
+         values ($1, 'users', $2, $3, array[$4], app_user())",
+        workspace,
+        user.uuid(),
+        what.as_str(),
+        door.as_str()
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -202,12 +233,43 @@ pub async fn count_attempt(db: &Db, key: &[u8], now: DateTime<Utc>) -> Result<i3
     .await
 }
 
-/// Takes one attempt back, because its password was right.
-pub async fn uncount_attempt(db: &Db, key: &[u8]) -> Result<()> {
-    sqlx::query!("update login_attempts set failures = failures - 1 where key = $1 and failures > 0", key)
-        .execute(db.pool())
-        .await?;
+/// Takes one attempt back, because its password was right: the number, and when the last wrong one was.
+pub async fn uncount_attempt(db: &Db, key: &[u8], at: DateTime<Utc>, before: Option<DateTime<Utc>>) -> Result<()> {
+    sqlx::query!(
+        "update login_attempts
+         set failures = failures - 1, last_at = case when last_at = $2 then coalesce($3, last_at) else last_at end
+         where key = $1 and failures > 0",
+        key,
+        at,
+        before
+    )
+    .execute(db.pool())
+    .await?;
     Ok(())
+}
+
+/// Remembers that somebody signed in from a place, and forgets the places of long ago.
+pub async fn know_place(db: &Db, key: &[u8], now: DateTime<Utc>, since: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into known_places (key, last_at) values ($1, $2) on conflict (key) do update set last_at = excluded.last_at",
+        key,
+        now
+    )
+    .execute(db.pool())
+    .await?;
+    sqlx::query!("delete from known_places where last_at < $1", since).execute(db.pool()).await?;
+    Ok(())
+}
+
+/// Whether somebody signed in from a place since then.
+pub async fn is_known_place(db: &Db, key: &[u8], since: DateTime<Utc>) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select 1 from known_places where key = $1 and last_at > $2) as "known!""#,
+        key,
+        since
+    )
+    .fetch_one(db.pool())
+    .await
 }
 
 /// Forgets the wrong passwords after a right one.

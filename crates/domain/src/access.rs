@@ -17,6 +17,16 @@ closed_list! {
 }
 
 closed_list! {
+    /// Where somebody signs in.
+    pub enum Door {
+        /// The form, which opens a session of a browser.
+        Form = "form",
+        /// The API, which gives a token.
+        Api = "api",
+    }
+}
+
+closed_list! {
     /// What somebody wants to do.
     pub enum Right {
         /// Look at anything in the workspace.

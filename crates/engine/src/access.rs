@@ -7,7 +7,7 @@ use argon2::password_hash::{Output, PasswordHash, PasswordHasher, Salt, SaltStri
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use chrono::{DateTime, Duration, Utc};
 use db::users::{SignedIn, UserRow};
-use domain::access::Role;
+use domain::access::{Door, Role};
 use domain::event::EventKind;
 use domain::id::{SessionId, UserId, WorkspaceId};
 use domain::problem::Problems;
@@ -21,6 +21,10 @@ use crate::{Actor, Cx, Engine, Error, Result};
 
 /// How long a browser stays signed in.
 pub const SESSION_DAYS: i64 = 14;
+/// How long a browser that is not used stays signed in.
+pub const IDLE_DAYS: i64 = 3;
+/// How long a network is remembered from which somebody signed in.
+const PLACE_DAYS: i64 = 30;
 /// How long an API token lives.
 pub const TOKEN_HOURS: i64 = 24;
 /// Wrong passwords for one account from one network that cost nothing; from then on each doubles the wait, up to [`MAX_WAIT_SECS`].
@@ -124,17 +128,19 @@ struct Counter {
     key: [u8; 32],
     free: i32,
     before: i32,
+    /// When the last wrong one was.
+    last_at: Option<DateTime<Utc>>,
 }
 
 impl Counter {
     fn new(name: &str, free: i32) -> Self {
-        Self { key: Sha256::digest(name.as_bytes()).into(), free, before: 0 }
+        Self { key: Sha256::digest(name.as_bytes()).into(), free, before: 0, last_at: None }
     }
 
     /// Refuses while a wait is on.
     async fn check(&mut self, db: &db::Db, now: DateTime<Utc>) -> Result<()> {
         let Some((failures, last_at)) = db::users::failures(db, &self.key).await? else { return Ok(()) };
-        self.before = failures;
+        (self.before, self.last_at) = (failures, Some(last_at));
         let over = (failures - self.free).clamp(0, 20);
         let wait = if over == 0 { 0 } else { 2_i64.saturating_pow(over.unsigned_abs()).min(MAX_WAIT_SECS) };
         let left = (last_at + Duration::seconds(wait) - now).num_seconds();
@@ -165,9 +171,15 @@ fn network(from: IpAddr) -> String {
     }
 }
 
-/// Checks an address and a password that come from somewhere. The attempt is counted before the answer is known, so that many at once
-/// all count.
-pub async fn sign_in(engine: &Engine, email: &str, password: &str, from: Option<IpAddr>) -> Result<Identity> {
+/// Checks an address and a password that come from somewhere, through one of the doors. The attempt is counted before the answer is known,
+/// so that many at once all count; a right one changes nothing for others. What became of it is written down.
+pub async fn sign_in(
+    engine: &Engine,
+    email: &str,
+    password: &str,
+    from: Option<IpAddr>,
+    door: Door,
+) -> Result<Identity> {
     let db = &engine.parts().db;
     let now = engine.parts().clock.now();
     let wrong = || Error::Unauthorised("The e-mail address and password do not match.".into());
@@ -177,11 +189,18 @@ pub async fn sign_in(engine: &Engine, email: &str, password: &str, from: Option<
     let network = from.map(network).unwrap_or_default();
     let mut account = Counter::new(&format!("{}\n{network}", email.trim().to_lowercase()), FREE_TRIES);
     let mut everybody = from.map(|_| Counter::new(&format!("from {network}"), FREE_TRIES_OF_NETWORK));
-    // Before the attempt is counted: who is turned away here has not guessed.
-    let turn = turn().await?;
+    // Whoever signed in from there lately does not wait for what others guess there; only for guesses at this account.
+    if db::users::is_known_place(db, &account.key, now - Duration::days(PLACE_DAYS)).await? {
+        everybody = None;
+    }
+    // Who has to wait takes no turn from others.
     account.check(db, now).await?;
     if let Some(everybody) = &mut everybody {
         everybody.check(db, now).await?;
+    }
+    // Before the attempt is counted: who is turned away here has not guessed.
+    let turn = turn().await?;
+    if let Some(everybody) = &everybody {
         everybody.count(db, now).await?;
     }
     account.count(db, now).await?;
@@ -191,15 +210,48 @@ pub async fn sign_in(engine: &Engine, email: &str, password: &str, from: Option<
     };
     let hash = user.as_ref().map_or_else(|| NO_HASH.to_owned(), |u| u.password_hash.clone());
     let fits = password_fits(turn, password.to_owned(), hash).await?;
-    let Some(user) = user.filter(|_| fits) else {
+    let Some(user) = user else {
+        tracing::warn!(door = door.as_str(), "somebody was refused who has no account");
         return Err(wrong());
     };
+    if !fits {
+        tracing::warn!(user.id = %user.id, door = door.as_str(), "a wrong password was refused");
+        // Beside the answer, whose time must not tell that there is such an account.
+        let engine = engine.clone();
+        tokio::spawn(async move {
+            let written = match first_standing(&engine, user.id).await {
+                Ok(Some(who)) => {
+                    let cx = engine.system(who.workspace_id);
+                    write_down(&cx, &who, EventKind::UserSignInRefused, door).await
+                }
+                Ok(None) => Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = written {
+                tracing::error!(%error, "a refused sign-in could not be written down");
+            }
+        });
+        return Err(wrong());
+    }
     db::users::forget_attempts(db, &account.key).await?;
     if let Some(everybody) = &everybody {
-        db::users::uncount_attempt(db, &everybody.key).await?;
+        db::users::uncount_attempt(db, &everybody.key, now, everybody.last_at).await?;
     }
-    let who = first_standing(engine, user.id).await?.ok_or_else(wrong)?;
-    Ok(Identity { who })
+    if from.is_some() {
+        db::users::know_place(db, &account.key, now, now - Duration::days(PLACE_DAYS)).await?;
+    }
+    let identity = Identity { who: first_standing(engine, user.id).await?.ok_or_else(wrong)? };
+    write_down(&identity.cx(engine), &identity.who, EventKind::UserSignedIn, door).await?;
+    tracing::info!(user.id = %user.id, door = door.as_str(), "signed in");
+    Ok(identity)
+}
+
+/// Writes down that somebody came, was refused or left: an event for people, a row of the audit log for good.
+async fn write_down(cx: &Cx, who: &SignedIn, kind: EventKind, door: Door) -> Result<()> {
+    let mut tx = cx.write().await?;
+    db::users::audit_sign_in(&mut tx, who.user_id, kind, door).await?;
+    crate::events::record(cx, &mut tx, kind, who.user_id, &who.email).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The operator with this address, without a password: for commands that the one who runs the server gives.
@@ -233,9 +285,8 @@ pub async fn open_session(engine: &Engine, identity: &Identity) -> Result<String
     let mut tx = cx.write().await?;
     let id: SessionId = cx.new_id();
     let until = cx.now() + Duration::days(SESSION_DAYS);
-    db::users::insert_session(&mut tx, id, identity.who.user_id, &Sha256::digest(token.as_bytes()), cx.now(), until)
+    db::users::insert_session(&mut tx, id, identity.who.user_id, &session_hash(engine, &token), cx.now(), until)
         .await?;
-    crate::events::record(&cx, &mut tx, EventKind::UserSignedIn, identity.who.user_id, &identity.who.email).await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -245,8 +296,9 @@ pub async fn by_session(engine: &Engine, token: &str) -> Result<Option<Identity>
     if token.len() != 64 {
         return Ok(None);
     }
-    let hash = Sha256::digest(token.as_bytes());
-    let found = db::users::find_session(&engine.parts().db, &hash, engine.parts().clock.now()).await?;
+    let hash = session_hash(engine, token);
+    let now = engine.parts().clock.now();
+    let found = db::users::find_session(&engine.parts().db, &hash, now, now - Duration::days(IDLE_DAYS)).await?;
     match found {
         Some((user, workspace)) => Ok(standing(engine, user, workspace).await?.map(|who| Identity { who })),
         None => Ok(None),
@@ -255,7 +307,19 @@ pub async fn by_session(engine: &Engine, token: &str) -> Result<Option<Identity>
 
 /// Ends a session.
 pub async fn close_session(engine: &Engine, token: &str) -> Result<()> {
-    Ok(db::users::delete_session(&engine.parts().db, &Sha256::digest(token.as_bytes())).await?)
+    let Some(identity) = by_session(engine, token).await? else { return Ok(()) };
+    let cx = identity.cx(engine);
+    let mut tx = cx.write().await?;
+    db::users::delete_session(&mut tx, &session_hash(engine, token)).await?;
+    tx.commit().await?;
+    tracing::info!(user.id = %identity.who.user_id, "signed out");
+    write_down(&cx, &identity.who, EventKind::UserSignedOut, Door::Form).await
+}
+
+/// What is kept of a session's token. With another secret no token fits any more: that ends every session.
+fn session_hash(engine: &Engine, token: &str) -> [u8; 32] {
+    let secret = &engine.parts().settings.token_secret;
+    Sha256::new().chain_update(Sha256::digest(secret)).chain_update(token).finalize().into()
 }
 
 #[derive(Debug, Serialize, Deserialize)]

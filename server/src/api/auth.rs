@@ -56,7 +56,7 @@ async fn login(
     if !problems.is_empty() {
         return Err(ApiError::invalid(StatusCode::UNPROCESSABLE_ENTITY, problems));
     }
-    let identity = access::sign_in(&engine, &login.email, &login.password, caller.0).await?;
+    let identity = access::sign_in(&engine, &login.email, &login.password, caller.0, domain::access::Door::Api).await?;
     let (token, expires_at) = access::token(&engine, &identity)?;
     Ok(Json(Token { token, expires_at }))
 }
