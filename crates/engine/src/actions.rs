@@ -17,7 +17,7 @@ use domain::problem::Problems;
 
 use crate::{Cx, Error, Result, events};
 
-pub use call::{About, call, test};
+pub use call::{About, Called, call, test};
 
 /// How many webhooks an agent may have: each is told to the model in every turn.
 const MOST: usize = 20;
@@ -110,7 +110,7 @@ pub async fn save(
 
 /// Deletes a webhook; its secrets are gone for good.
 pub async fn delete(cx: &Cx, id: ActionId) -> Result<()> {
-    cx.may(Right::Write)?;
+    cx.may(Right::Delete)?;
     let mut tx = cx.write().await?;
     let (action, _) = db::actions::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let agent = db::agents::find(&mut tx, action.agent_id).await?.ok_or(Error::NotFound)?;

@@ -148,7 +148,7 @@ pub async fn set_category(cx: &Cx, id: DocumentId, category: &str) -> Result<Doc
 
 /// Deletes a document with its passages and its bytes, for good. Turns that used it keep what they were shown.
 pub async fn delete(cx: &Cx, id: DocumentId) -> Result<()> {
-    cx.may(Right::Write)?;
+    cx.may(Right::Delete)?;
     let mut tx = cx.write().await?;
     let document = db::knowledge::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     db::knowledge::delete(&mut tx, id).await?;

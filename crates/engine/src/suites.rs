@@ -87,9 +87,9 @@ pub async fn save(cx: &Cx, agent: AgentId, id: TestId, draft: TestDraft) -> Resu
     Ok(row)
 }
 
-/// Deletes a test. Its results stay.
+/// Deletes a test. Its results stay, and if it failed, so does its word until the agent is published.
 pub async fn delete(cx: &Cx, agent: AgentId, id: TestId) -> Result<()> {
-    cx.may(Right::Write)?;
+    cx.may(Right::Delete)?;
     let mut tx = cx.write().await?;
     let test = find(&mut tx, agent, id).await?;
     if !db::suites::delete_test(&mut tx, agent, id, cx.now()).await? {

@@ -110,7 +110,7 @@ fn Row(action: Action, hooking: Hooking, calls: Calls) -> impl IntoView {
     let Calls { tests, leaving } = calls;
     let id = action.id;
     let name = action.draft.name.clone();
-    let may_write = use_me().may_write();
+    let (may_write, may_delete) = (use_me().may_write(), use_me().may_delete());
     let busy = Signal::derive(move || tests.with(|t| t.get(&id).is_some_and(Option::is_none)));
     let report = Memo::new(move |_| tests.with(|t| t.get(&id).cloned().flatten()));
     let test = move |_| {
@@ -144,7 +144,7 @@ fn Row(action: Action, hooking: Hooking, calls: Calls) -> impl IntoView {
                         "Send a test call"
                     </Button>
                     <Button size=Size::Small icon=Icon::Edit disabled={!may_write} label=format!("Edit {name}") on_click=edit>"Edit"</Button>
-                    <Button size=Size::Small icon=Icon::Trash disabled={!may_write} label=format!("Delete {name}") on_click=delete>
+                    <Button size=Size::Small icon=Icon::Trash disabled={!may_delete} label=format!("Delete {name}") on_click=delete>
                         "Delete"
                     </Button>
                 </span>

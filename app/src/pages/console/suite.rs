@@ -243,7 +243,7 @@ fn Row(test: TestRow, acts: Acts) -> impl IntoView {
                             <MenuItem icon=Icon::Play on_click=move || on_try.run(tried.clone())>"Try in the console"</MenuItem>
                         })}
                         <MenuItem icon=Icon::Edit on_click=move || acts.writing.set(Some(Writing { id: Some(id), draft: edited.clone() }))>"Edit test"</MenuItem>
-                        <MenuItem icon=Icon::Trash on_click=move || acts.deleting.set(Some((id, deleted.clone())))>"Delete test"</MenuItem>
+                        <MenuItem icon=Icon::Trash disabled={!me.may_delete()} on_click=move || acts.deleting.set(Some((id, deleted.clone())))>"Delete test"</MenuItem>
                     </Menu>
                 })}
             </Td>

@@ -283,7 +283,13 @@ pub async fn results_on(tx: &mut Tx, agent: AgentId, version: AgentVersionId) ->
                order by r.id desc limit 1
            ) as passed
            from agent_tests t
-           where t.agent_id = $1 and t.deleted_at is null
+           where t.agent_id = $1
+             and (t.deleted_at is null or (
+                 -- One that failed, or that was not run since it was changed, does not go by being deleted: not before the next version is out.
+                 t.last_passed is distinct from true
+                 and exists (select 1 from suite_results r where r.test_id = t.id)
+                 and not exists (select 1 from agent_publications p where p.agent_id = $1 and p.created_at >= t.deleted_at)
+             ))
            order by t.created_at, t.id"#,
         agent.uuid(),
         version.uuid()

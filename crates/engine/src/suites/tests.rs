@@ -199,3 +199,26 @@ async fn tests_are_checked_and_walled_off(pool: PgPool) {
     delete(&desk.cx, mia.id, test.id).await.unwrap();
     assert!(list(&desk.cx, mia.id).await.unwrap().tests.is_empty());
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_gate_is_not_passed_by_deleting_the_test_that_failed(pool: PgPool) {
+    let desk = desk(&pool).await;
+    let mia = agent(&desk, "scripted-1").await;
+    let failing = create(&desk.cx, mia.id, hello("zebra")).await.unwrap();
+    start(&desk.cx, mia.id, None).await.unwrap();
+    drain(desk.cx.engine()).await.unwrap();
+    let by_member = delete(&desk.acting(Role::Member), mia.id, failing.id).await;
+    assert!(matches!(by_member, Err(Error::Forbidden(_))), "{by_member:?}");
+    delete(&desk.acting(Role::Admin), mia.id, failing.id).await.unwrap();
+    assert!(matches!(list(&desk.cx, mia.id).await.unwrap().gate, Gate::Red { failing, .. } if failing.len() == 1));
+    let refused = agents::publish(&desk.cx, mia.id, "", None).await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    agents::publish(&desk.cx, mia.id, "", Some("The test was wrong".into())).await.unwrap();
+    // From the next version on it is forgotten; one that passed can go at any time, and so can one that never ran.
+    let draft = AgentDraft { prompt: "Be brief.".into(), ..mia.draft.clone() };
+    agents::save(&desk.cx, mia.id, draft, None).await.unwrap();
+    assert!(list(&desk.cx, mia.id).await.unwrap().gate.is_ok());
+    let fresh = create(&desk.cx, mia.id, hello("Ada")).await.unwrap();
+    delete(&desk.cx, mia.id, fresh.id).await.unwrap();
+    assert!(list(&desk.cx, mia.id).await.unwrap().gate.is_ok());
+}

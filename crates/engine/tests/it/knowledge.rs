@@ -330,6 +330,11 @@ async fn only_those_who_may_write_change_what_an_agent_knows(pool: PgPool) {
     assert!(forbidden(knowledge::refresh(&viewer, document.id).await.map(drop)));
     assert!(forbidden(knowledge::set_category(&viewer, document.id, "x").await.map(drop)));
     assert!(forbidden(knowledge::delete(&viewer, document.id).await));
+    let member = world.engine.cx(
+        world.cx.workspace(),
+        engine::Actor::User { id: world.cx.user().unwrap(), role: domain::access::Role::Member },
+    );
+    assert!(forbidden(knowledge::delete(&member, document.id).await), "it would be gone for good");
     let missing = DocumentId::new(uuid::Uuid::now_v7());
     assert!(matches!(knowledge::refresh(&world.cx, missing).await, Err(Error::NotFound)));
 }

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use super::api::{delete_document, refresh_document, set_document_category};
 use crate::error::AppError;
+use crate::session::use_me;
 use crate::ui::{
     Badge, Button, ConfirmDialog, Dialog, Empty, Field, Icon, IconButton, Progress, Size, TextInput, Tone, Variant,
     When, use_toasts,
@@ -210,7 +211,9 @@ fn Row(document: Document, may_write: bool, acts: Acts) -> impl IntoView {
                 <span class="flex shrink-0">
                     <IconButton icon=Icon::Refresh label=read_again size=Size::Small disabled=busy on_click=move |_| acts.again(for_again.clone())/>
                     <IconButton icon=Icon::Edit label=format!("Change the category of {}", document.title) size=Size::Small on_click=move |_| acts.ask_to_move(for_move.clone())/>
-                    <IconButton icon=Icon::Trash label=format!("Delete {}", document.title) size=Size::Small on_click=move |_| acts.ask_to_delete(for_delete.clone())/>
+                    {use_me().may_delete().then(|| view! {
+                        <IconButton icon=Icon::Trash label=format!("Delete {}", document.title) size=Size::Small on_click=move |_| acts.ask_to_delete(for_delete.clone())/>
+                    })}
                 </span>
             })}
         </li>
