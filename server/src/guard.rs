@@ -8,7 +8,8 @@ use app::error::AppError;
 use app::session::Me;
 use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
@@ -46,6 +47,11 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let is_https = public_url.starts_with("https://");
     let with_headers = |response, path: &str, nonce: &str| with_headers(response, path, nonce, is_https);
     if let Err(refusal) = same_origin(&request, &path, public_url) {
+        return with_headers(refusal.into_response(), &path, &nonce);
+    }
+    if !guard.trust_proxy && !takes_any_name(&path) && !is_our_name(request.uri(), request.headers(), public_url) {
+        let why = "This server does not go by that host name. Ask it under its public address.";
+        let refusal = ApiError::new(StatusCode::MISDIRECTED_REQUEST, "foreign_host", why);
         return with_headers(refusal.into_response(), &path, &nonce);
     }
     let caller = Caller::of(&request, guard.trust_proxy);
@@ -92,6 +98,26 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     with_headers(next.run(request).await, &path, &nonce)
 }
 
+/// Probes ask under any name, and what is signed says by itself for whom it is. A proxy in front decides for itself which names lead here.
+fn takes_any_name(path: &str) -> bool {
+    path == "/health"
+        || path.starts_with("/api/health")
+        || path.starts_with("/api/v1/health")
+        || path.ends_with("/webhooks/receive")
+}
+
+/// Whether a request asks for a name that is ours: somebody else's, pointed at us, would get a page of theirs around the walls of a browser.
+/// An address in numbers cannot be pointed elsewhere.
+pub(crate) fn is_our_name(uri: &Uri, headers: &HeaderMap, public_url: &str) -> bool {
+    let asked = headers.get(header::HOST).and_then(|v| v.to_str().ok()).or(uri.authority().map(Authority::as_str));
+    let name = |authority: &str| authority.parse::<Authority>().ok().map(|a| a.host().to_ascii_lowercase());
+    let ours = public_url.split_once("://").and_then(|(_, rest)| name(rest));
+    name(asked.unwrap_or_default()).is_some_and(|host| {
+        let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        host == "localhost" || number.is_ok() || Some(&host) == ours.as_ref()
+    })
+}
+
 /// Where a request comes from, as far as that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Caller(pub Option<IpAddr>);
@@ -101,9 +127,16 @@ impl Caller {
     fn of(request: &Request, trust_proxy: bool) -> Self {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         let mut lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-        let told = lines.next_back().and_then(|line| line.rsplit(',').next()).and_then(|ip| ip.trim().parse().ok());
+        let told = lines.next_back().and_then(|line| line.rsplit(',').next()).and_then(address);
         Self(told.filter(|_| trust_proxy).or(peer))
     }
+}
+
+/// An address as proxies write it: bare, in brackets, with a port or without.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches('"');
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 /// Files, hooks and the emulator have nothing to do with sessions.
@@ -119,8 +152,9 @@ fn wants_identity(path: &str) -> bool {
         || is_file(path))
 }
 
+/// Files lie at the root or in `pkg`. Deeper down a dot may stand in anything that a person types into an address.
 fn is_file(path: &str) -> bool {
-    !path.starts_with("/api/") && path.rsplit('/').next().is_some_and(|last| last.contains('.'))
+    path.strip_prefix('/').is_some_and(|name| !name.contains('/') && name.contains('.'))
 }
 
 fn is_page(path: &str) -> bool {
@@ -128,7 +162,7 @@ fn is_page(path: &str) -> bool {
 }
 
 /// A token first, a cookie else.
-async fn identify(engine: &Engine, path: &str, headers: &HeaderMap) -> engine::Result<Option<Identity>> {
+pub(crate) async fn identify(engine: &Engine, path: &str, headers: &HeaderMap) -> engine::Result<Option<Identity>> {
     if let Some(value) = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()) {
         return match value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")) {
             // A key is for the API only: pages and what they ask belong to people.
@@ -242,6 +276,15 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn a_page_whose_address_has_a_dot_is_no_file() {
+        for page in ["/campaigns/x.y", "/agents/agt_1/a.b", "/api/leads/x.y", "/fn/x.y", "/"] {
+            assert!(!is_file(page), "{page}");
+        }
+        assert!(is_file("/favicon.svg") && is_file("/robots.txt"));
+        assert!(wants_identity("/campaigns/x.y") && !wants_identity("/favicon.svg"));
+    }
+
     fn is_taken(uri: &str, headers: &[(&str, &str)]) -> bool {
         let mut request = Request::builder().method("POST").uri(uri);
         for (name, value) in headers {
@@ -270,6 +313,12 @@ mod tests {
         assert_eq!(told(&["1.1.1.1", "9.9.9.9, 203.0.113.5"], true), asker, "what the caller made up stands before");
         assert_eq!(told(&[], true), proxy);
         assert_eq!(told(&["unknown"], true), proxy);
+        for with_port in ["203.0.113.5:4711", "\"203.0.113.5:4711\"", "9.9.9.9, 203.0.113.5:80"] {
+            assert_eq!(told(&[with_port], true), asker, "{with_port}");
+        }
+        for v6 in ["2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:443"] {
+            assert_eq!(told(&[v6], true), Some("2001:db8::1".to_owned()), "{v6}");
+        }
     }
 
     #[test]

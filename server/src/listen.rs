@@ -4,6 +4,7 @@
 //! (`http`), and how long a body may take, which is a layer of the router.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,7 +16,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// How long callers are waited for.
@@ -25,11 +28,20 @@ pub struct Patience {
     pub head: Duration,
     /// From the stop until open connections are cut off.
     pub stop: Duration,
+    /// How long a caller may take nothing of an answer that is there.
+    pub read: Duration,
+    /// Connections at the same time. Further ones wait to be taken in: every one takes a file handle, and others need some, too.
+    pub most: usize,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { head: Duration::from_secs(15), stop: Duration::from_secs(10) }
+        Self {
+            head: Duration::from_secs(15),
+            stop: Duration::from_secs(10),
+            read: Duration::from_secs(30),
+            most: 1_000,
+        }
     }
 }
 
@@ -38,21 +50,27 @@ pub async fn listen(listener: TcpListener, app: Router, patience: Patience, stop
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(patience.head);
     let open = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(patience.most));
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let (stream, from) = tokio::select! {
-            taken = take(&listener) => taken,
+        let (place, stream, from) = tokio::select! {
+            taken = take(&listener, &places) => taken,
             () = &mut stop => break,
         };
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(patience.read));
         let app = app.clone();
         let answer = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(from));
             app.clone().oneshot(request)
         });
-        let connection = open.watch(http.serve_connection(TokioIo::new(stream), answer));
+        let connection = open.watch(http.serve_connection(TokioIo::new(Box::pin(stream)), answer));
         // Callers hang up at any moment; that is nothing to tell anybody.
-        connections.spawn(async move { drop(connection.await) });
+        connections.spawn(async move {
+            drop(connection.await);
+            drop(place);
+        });
         while connections.try_join_next().is_some() {}
     }
     drop(listener);
@@ -63,14 +81,19 @@ pub async fn listen(listener: TcpListener, app: Router, patience: Patience, stop
     }
 }
 
-/// The next connection. Without free file handles it waits for some instead of spinning.
-async fn take(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+/// The next connection, once there is a place for it. Without free file handles it waits for some instead of spinning.
+async fn take(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
+    // The places are never closed.
+    let place = places.clone().acquire_owned().await.ok();
     loop {
         match listener.accept().await {
             Ok((stream, from)) => {
                 // Nagle's algorithm and delayed acknowledgements together cost 40 ms on every streamed page.
                 let _ = stream.set_nodelay(true);
-                return (stream, from);
+                return (place, stream, from);
             }
             Err(error) if error.kind() == std::io::ErrorKind::ConnectionAborted => {}
             Err(error) => {
@@ -92,13 +115,25 @@ mod tests {
     use super::*;
 
     async fn start(head: u64) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+        let patience = Patience {
+            head: Duration::from_millis(head),
+            stop: Duration::from_millis(50),
+            read: Duration::from_millis(300),
+            most: 2,
+        };
+        start_with(patience).await
+    }
+
+    async fn start_with(patience: Patience) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
         let endless = || async { Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>()) };
         let who = |ConnectInfo(from): ConnectInfo<SocketAddr>| async move { from.ip().to_string() };
-        let app = Router::new().route("/endless", get(endless)).route("/who", get(who));
+        let app = Router::new()
+            .route("/endless", get(endless))
+            .route("/large", get(async || vec![b'x'; 64 * 1024 * 1024]))
+            .route("/who", get(who));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
-        let patience = Patience { head: Duration::from_millis(head), stop: Duration::from_millis(50) };
         let stopped = async { drop(stopped.await) };
         (address, stop, tokio::spawn(listen(listener, app, patience, stopped)))
     }
@@ -126,6 +161,29 @@ mod tests {
         }
         let answer = heard(say(address, "GET /who HTTP/1.1\r\nhost: x\r\n\r\n").await).await;
         assert!(answer.contains("127.0.0.1"), "answered, and hung up on when nothing more came: {answer}");
+    }
+
+    #[tokio::test]
+    async fn whoever_takes_nothing_of_an_answer_is_hung_up_on() {
+        let (address, _stop, _task) = start(60_000).await;
+        let mut slow = say(address, "GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let mut got = Vec::new();
+        // What is in the buffers still comes, then the line is cut.
+        let read = tokio::time::timeout(Duration::from_secs(20), slow.read_to_end(&mut got)).await;
+        assert!(read.is_ok() && got.len() < 64 * 1024 * 1024, "{} bytes came", got.len());
+    }
+
+    #[tokio::test]
+    async fn more_callers_than_there_are_places_wait_for_one() {
+        let (address, _stop, _task) = start(60_000).await;
+        let idle = say(address, "GET /who HTTP/1.1\r\n").await;
+        let _other = say(address, "GET /who HTTP/1.1\r\n").await;
+        let mut third = say(address, "GET /who HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+        let early = tokio::time::timeout(Duration::from_millis(300), third.read_u8()).await;
+        assert!(early.is_err(), "it waits");
+        drop(idle);
+        assert!(heard(third).await.contains("127.0.0.1"));
     }
 
     #[tokio::test]

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
+use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use db::Db;
-use engine::Cx;
+use engine::{Cx, Engine};
 use futures::Stream;
 use tokio::sync::{Notify, broadcast, watch};
+
+/// How long a stream goes on without looking whether its operator is still signed in. A sign-out is looked at, at once.
+const BELIEVED: Duration = Duration::from_secs(10);
 
 /// Notes to all streams: the workspace and the topic. A stream that falls behind is told to ask for everything again.
 #[derive(Clone)]
@@ -56,7 +61,10 @@ async fn follow(db: &Db, send: &broadcast::Sender<(String, Arc<str>)>, workers: 
 }
 
 /// `GET /live`: the topics of the operator's workspace, as they change. Several notes of one topic within a moment are told once.
+/// It ends when the operator is signed in no more.
 pub(crate) async fn stream(
+    State(engine): State<Engine>,
+    headers: HeaderMap,
     Extension(cx): Extension<Cx>,
     Extension(notes): Extension<Notes>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
@@ -67,9 +75,11 @@ pub(crate) async fn stream(
     let stream = async_stream::stream! {
         // A page that is older than this server hears of it at once.
         yield Ok(Event::default().event("build").data(build));
+        let mut looked = tokio::time::Instant::now();
         loop {
             let first = tokio::select! {
-                note = from.recv() => note,
+                note = from.recv() => Some(note),
+                () = tokio::time::sleep_until(looked + BELIEVED) => None,
                 _ = stop.changed() => break,
             };
             let mut topics: Vec<Arc<str>> = Vec::new();
@@ -86,7 +96,7 @@ pub(crate) async fn stream(
                 }
                 Err(broadcast::error::RecvError::Closed) => false,
             };
-            if !add(first) {
+            if first.is_some_and(|note| !add(note)) {
                 break;
             }
             // A campaign moves hundreds of messages a second; a page needs to hear of it a few times a second.
@@ -96,10 +106,27 @@ pub(crate) async fn stream(
                     break;
                 }
             }
+            if looked.elapsed() >= BELIEVED || topics.iter().any(|topic| **topic == *"user") {
+                looked = tokio::time::Instant::now();
+                if !is_signed_in(&engine, &headers).await {
+                    break;
+                }
+            }
             for topic in topics {
                 yield Ok(Event::default().data(&*topic));
             }
         }
     };
     Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}
+
+/// Whether whoever asked for a stream may still have it. What cannot be looked up now is looked up again.
+async fn is_signed_in(engine: &Engine, headers: &HeaderMap) -> bool {
+    match crate::guard::identify(engine, "/live", headers).await {
+        Ok(identity) => identity.is_some(),
+        Err(error) => {
+            tracing::warn!(%error, "could not look whether somebody is still signed in");
+            true
+        }
+    }
 }

@@ -141,7 +141,9 @@ pub async fn by_token(engine: &Engine, token: &str, scope: KeyScope) -> Result<O
         Some(found) => found,
         None => look_up(engine, hash).await?,
     };
-    Ok(found.filter(|key| key.scopes.contains(&scope)))
+    // A call to a model spends money, which a viewer may not.
+    let opens = |key: &Key| scope != KeyScope::Gateway || key.identity.who.role.may(Right::Write);
+    Ok(found.filter(|key| key.scopes.contains(&scope) && opens(key)))
 }
 
 async fn look_up(engine: &Engine, hash: [u8; 32]) -> Result<Option<Arc<Key>>> {

@@ -17,11 +17,18 @@ use super::ApiError;
 /// The engine acting for whoever asks, by token or by session cookie (the guard looked). 401 for nobody.
 pub struct ApiCx(pub Cx);
 
+impl ApiCx {
+    /// The engine acting for whoever asks, for extractors that have to know it first.
+    pub fn of(parts: &Parts) -> Result<Cx, ApiError> {
+        parts.extensions.get::<Cx>().cloned().ok_or_else(ApiError::signed_out)
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for ApiCx {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        parts.extensions.get::<Cx>().cloned().map(Self).ok_or_else(ApiError::signed_out)
+        Self::of(parts).map(Self)
     }
 }
 

@@ -6,13 +6,12 @@ use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use domain::filter::{Filter, Page};
-use domain::id::{AgentId, DocumentId};
+use domain::id::{AgentId, DocumentId, UserId};
 use domain::knowledge::{Document, PageDraft, Passage, category};
 use domain::problem::Problems;
 use engine::knowledge;
 use futures::StreamExt;
 use serde::Deserialize;
-use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouterExt;
 use utoipa_axum::routes;
@@ -185,7 +184,9 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        Self::take(request, state, &room::ROOM).await
+        let (parts, body) = request.into_parts();
+        let holder = room::may_upload(&parts)?;
+        Self::take(Request::from_parts(parts, body), state, &room::ROOM, holder).await
     }
 }
 
@@ -194,7 +195,8 @@ impl Upload {
     pub(super) async fn take<S: Send + Sync>(
         request: Request,
         state: &S,
-        room: &'static Semaphore,
+        room: &'static room::Room,
+        holder: Option<UserId>,
     ) -> Result<Self, ApiError> {
         let headers = request.headers().clone();
         let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
@@ -210,7 +212,7 @@ impl Upload {
             return Err(too_large());
         }
         let form = Multipart::from_request(request, state).await.map_err(|error| unreadable(&error.body_text()))?;
-        let place = room::place(room).await?;
+        let place = room.place(holder).await?;
         room::in_time(async |form| read(form, length.unwrap_or_default(), place).await, form).await
     }
 }

@@ -1,17 +1,23 @@
 //! Room for files on their way in: a few may be in memory at the same time, the others wait unread. Who waited too long is told when
 //! to come back. Not here: how large a file may be (its handler), and what becomes of it (`engine`).
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
+use domain::access::Right;
+use domain::id::UserId;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::ApiError;
+use super::{ApiCx, ApiError};
 
 /// Files of up to 32 MB in memory at once, from their first byte until they are stored.
-pub static ROOM: Semaphore = Semaphore::const_new(3);
+pub static ROOM: Room = Room::new(3);
+/// Of those, how many one operator may have, also with keys in their name: the last place is for the others.
+const OF_ONE: usize = 2;
 /// How long a file waits for room.
 const WAIT: Duration = Duration::from_secs(30);
 /// How long a file may take to arrive: others wait for its place.
@@ -19,20 +25,78 @@ const ARRIVAL: Duration = Duration::from_secs(180);
 /// When to come back.
 const AGAIN_SECS: u32 = 15;
 
+/// The places, and who has them.
+pub struct Room {
+    places: Semaphore,
+    holders: Mutex<Vec<Holder>>,
+}
+
+/// Whose place it is; none for the product itself.
+type Holder = Option<UserId>;
+
+impl Room {
+    /// A room with this many places.
+    pub const fn new(places: usize) -> Self {
+        Self { places: Semaphore::const_new(places), holders: Mutex::new(Vec::new()) }
+    }
+
+    fn holders(&self) -> MutexGuard<'_, Vec<Holder>> {
+        // Nothing in here can be half written, so a panic elsewhere does no harm.
+        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a place for this operator. Nothing of the body may have been read before.
+    pub async fn place(&'static self, holder: Holder) -> Result<Place, ApiError> {
+        let busy = |sentence: &str| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence).after(AGAIN_SECS);
+        let own = Own::take(self, holder).ok_or_else(|| {
+            busy("Your other files are still being uploaded. Send this one when one of them is done.")
+        })?;
+        match tokio::time::timeout(WAIT, self.places.acquire()).await {
+            Ok(permit) => Ok(Place { _permit: permit.map_err(engine::Error::internal)?, _own: own }),
+            Err(_) => {
+                Err(busy("Too many files are being uploaded at this moment. Send this one again in a little while."))
+            }
+        }
+    }
+}
+
+/// One of an operator's own places, also while they wait for one of the room.
+struct Own {
+    room: &'static Room,
+    holder: Holder,
+}
+
+impl Own {
+    fn take(room: &'static Room, holder: Holder) -> Option<Self> {
+        let mut holders = room.holders();
+        if holder.is_some() && holders.iter().filter(|had| **had == holder).count() >= OF_ONE {
+            return None;
+        }
+        holders.push(holder);
+        Some(Self { room, holder })
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        let mut holders = self.room.holders();
+        if let Some(at) = holders.iter().position(|had| *had == self.holder) {
+            holders.swap_remove(at);
+        }
+    }
+}
+
 /// A place for one file; dropping it lets the next one in.
 pub struct Place {
     _permit: SemaphorePermit<'static>,
+    _own: Own,
 }
 
-/// Waits for a place. Nothing of the body may have been read before.
-pub async fn place(room: &'static Semaphore) -> Result<Place, ApiError> {
-    match tokio::time::timeout(WAIT, room.acquire()).await {
-        Ok(permit) => Ok(Place { _permit: permit.map_err(engine::Error::internal)? }),
-        Err(_) => {
-            let sentence = "Too many files are being uploaded at this moment. Send this one again in a little while.";
-            Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence).after(AGAIN_SECS))
-        }
-    }
+/// Whoever may not keep a file takes no place with one. Gives whose place it will be.
+pub fn may_upload(parts: &Parts) -> Result<Holder, ApiError> {
+    let cx = ApiCx::of(parts)?;
+    cx.may(Right::Write)?;
+    Ok(cx.user())
 }
 
 /// Reads a form in the time that a file may take.
@@ -69,6 +133,10 @@ mod tests {
     use super::*;
     use crate::api::knowledge::Upload;
 
+    fn somebody() -> Holder {
+        Some(UserId::new(uuid::Uuid::now_v7()))
+    }
+
     fn request(body: Body) -> Request {
         let form = "multipart/form-data; boundary=x";
         Request::builder().method("POST").header(header::CONTENT_TYPE, form).body(body).expect("a request")
@@ -76,10 +144,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_fourth_file_is_not_read_and_told_when_to_come_back() {
-        static ROOM: Semaphore = Semaphore::const_new(3);
+        static ROOM: Room = Room::new(3);
         let mut places = Vec::new();
         for _ in 0..3 {
-            places.push(place(&ROOM).await.expect("a place"));
+            places.push(ROOM.place(somebody()).await.expect("a place"));
         }
         let is_read = Arc::new(AtomicBool::new(false));
         let seen = is_read.clone();
@@ -87,25 +155,38 @@ mod tests {
             seen.store(true, Ordering::Relaxed);
             std::task::Poll::Ready(None::<Result<Vec<u8>, std::io::Error>>)
         }));
-        let refused = Upload::take(request(body), &(), &ROOM).await.err().expect("no room").into_response();
+        let refused = Upload::take(request(body), &(), &ROOM, somebody()).await.err().expect("no room").into_response();
         assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(refused.headers()[header::RETRY_AFTER], "15");
         assert!(!is_read.load(Ordering::Relaxed), "nothing of it was read");
 
         drop(places.pop());
         let file = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nabc\r\n--x--\r\n";
-        let upload = Upload::take(request(file.into()), &(), &ROOM).await.expect("a place is free");
-        assert!(place(&ROOM).await.is_err(), "the file keeps its place until it is stored");
+        let upload = Upload::take(request(file.into()), &(), &ROOM, somebody()).await.expect("a place is free");
+        assert!(ROOM.place(somebody()).await.is_err(), "the file keeps its place until it is stored");
         drop(upload);
-        assert!(place(&ROOM).await.is_ok());
+        assert!(ROOM.place(somebody()).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_operator_cannot_take_every_place() {
+        static ROOM: Room = Room::new(3);
+        let one = somebody();
+        let (first, _second) = (ROOM.place(one).await.expect("a place"), ROOM.place(one).await.expect("a place"));
+        let refused = ROOM.place(one).await.err().expect("two are theirs").into_response();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let other = ROOM.place(somebody()).await;
+        assert!(other.is_ok(), "the last place is for the others");
+        drop(first);
+        assert!(ROOM.place(one).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_file_that_never_arrives_gives_its_place_back() {
-        static ROOM: Semaphore = Semaphore::const_new(1);
+        static ROOM: Room = Room::new(1);
         let endless = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
-        let refused = Upload::take(request(endless), &(), &ROOM).await.err().expect("late").into_response();
+        let refused = Upload::take(request(endless), &(), &ROOM, somebody()).await.err().expect("late").into_response();
         assert_eq!(refused.status(), StatusCode::REQUEST_TIMEOUT);
-        assert_eq!(ROOM.available_permits(), 1);
+        assert_eq!(ROOM.places.available_permits(), 1);
     }
 }

@@ -44,7 +44,7 @@ pub fn shown(tool: Tool) -> model::Tool {
         Tool::SendResponse => (
             "Send a response",
             "Answers the person as the conversation's agent. Refused while a human holds the conversation or is waited for, \
-             and when the agent's rules forbid the text. What is queued passes the send gate (consent, opt-out, quiet hours) \
+             and when the agent's rules forbid the text. What is queued passes the send gate (consent, opt-out) \
              right before it leaves. Give a `key` to be able to repeat a call without sending twice.",
             hints.read_only(false).destructive(true).idempotent(false).open_world(true),
         ),

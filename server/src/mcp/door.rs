@@ -1,7 +1,5 @@
 //! Who may speak to the MCP server: a key that opens it, under a name that is ours, and no page of another site.
 
-use std::net::IpAddr;
-
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
@@ -12,6 +10,8 @@ use domain::api_key::KeyScope;
 use engine::api_keys;
 use engine::{Engine, Error};
 use serde_json::json;
+
+use crate::guard::is_our_name;
 
 /// JSON-RPC's word for a request that is not taken.
 const NOT_TAKEN: i32 = -32_600;
@@ -42,20 +42,13 @@ pub async fn door(State(engine): State<Engine>, mut request: Request, next: Next
     }
 }
 
-/// A name that somebody pointed at us to get around the walls of a browser is refused, and so is a page of another site. An address
-/// in numbers cannot be pointed elsewhere.
+/// A name that is not ours is refused, and so is a page of another site.
 fn at_home(uri: &Uri, headers: &HeaderMap, public_url: &str) -> Result<(), &'static str> {
-    let asked = headers.get(header::HOST).and_then(|v| v.to_str().ok()).or(uri.authority().map(Authority::as_str));
-    let asked = asked.unwrap_or_default();
-    let name = |authority: &str| authority.parse::<Authority>().ok().map(|a| a.host().to_ascii_lowercase());
-    let ours = public_url.split_once("://").and_then(|(_, rest)| name(rest));
-    let is_ours = name(asked).is_some_and(|host| {
-        let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        host == "localhost" || number.is_ok() || Some(&host) == ours.as_ref()
-    });
-    if !is_ours {
+    if !is_our_name(uri, headers, public_url) {
         return Err("This server does not go by that host name. Ask it under its public address.");
     }
+    let asked = headers.get(header::HOST).and_then(|v| v.to_str().ok()).or(uri.authority().map(Authority::as_str));
+    let asked = asked.unwrap_or_default();
     match headers.get(header::ORIGIN).map(HeaderValue::to_str) {
         None => Ok(()),
         Some(Ok(origin)) if origin == public_url || origin.split_once("://").is_some_and(|(_, rest)| rest == asked) => {

@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a failing unwrap in a test is a failing test")]
 
 mod gateway;
+mod held;
 mod mcp;
 mod tidy;
