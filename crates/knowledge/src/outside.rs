@@ -125,6 +125,19 @@ fn answer(said: &[u8]) -> Result<Reading, Refusal> {
     read.map_err(Refusal::Said)
 }
 
+/// From here on this thread, and what it starts, opens no file and no connection: whoever takes the parser over finds none of our keys. Gives
+/// whether the kernel does so.
+#[cfg(target_os = "linux")]
+fn shut_in() -> bool {
+    use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus};
+    let shut = Ruleset::default()
+        .handle_access(AccessFs::from_all(ABI::V5))
+        .and_then(|rules| rules.handle_access(AccessNet::from_all(ABI::V5)))
+        .and_then(Ruleset::create)
+        .and_then(landlock::RulesetCreated::restrict_self);
+    shut.is_ok_and(|status| status.ruleset != RulesetStatus::NotEnforced)
+}
+
 /// The other side: reads one document from standard input and says what is in it. The hidden command of the program.
 pub fn main() -> ExitCode {
     // Before anything of the document is seen. Systems that do not know a limit go on without it.
@@ -137,6 +150,8 @@ pub fn main() -> ExitCode {
         let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
         let _ = setrlimit(Resource::RLIMIT_FSIZE, 0, 0);
     }
+    #[cfg(target_os = "linux")]
+    let _ = shut_in();
     // A panic is an answer, not something for the log of the product.
     std::panic::set_hook(Box::new(|_| {}));
     let mut input = std::io::stdin().lock();
@@ -152,5 +167,22 @@ pub fn main() -> ExitCode {
     match output.write_all(MARK).and_then(|()| output.write_all(&json)).and_then(|()| output.flush()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_takes_the_parser_over_reads_none_of_our_files() {
+        let folder = std::env::temp_dir().join(format!("agent-outreach-shut-{}", std::process::id()));
+        std::fs::write(&folder, "a key").expect("written");
+        let path = folder.clone();
+        // The rules hold for a thread: those of other tests go on.
+        let (is_shut, read) = std::thread::spawn(move || (shut_in(), std::fs::read(path))).join().expect("it ends");
+        std::fs::remove_file(folder).expect("removed");
+        // Kernels without Landlock go on without it, as with every other limit.
+        assert!(!is_shut || read.is_err());
     }
 }
