@@ -198,11 +198,24 @@ pub(super) fn Shortcuts(
                 leave_field(&event);
             }
         });
-        // A second press on Save finds the same problems, and no field changes.
-        let again = window_event_listener(ev::submit, |_| browser::show_problem(true));
+        // A refused save shows the first field that it is about; a second press finds the same problems, and no field changes.
+        let submitted = window_event_listener(ev::submit, |_| {
+            browser::ask_for_save(true);
+            browser::show_problem();
+        });
+        let pressed = window_event_listener(ev::click, |event| {
+            let target = event_target::<leptos::web_sys::Element>(&event);
+            if target.closest("[data-footer] button").ok().flatten().is_some() {
+                browser::ask_for_save(true);
+                browser::show_problem();
+            }
+        });
+        let typed = window_event_listener(ev::input, |_| browser::ask_for_save(false));
         on_cleanup(move || {
             handle.remove();
-            again.remove();
+            submitted.remove();
+            pressed.remove();
+            typed.remove();
         });
     });
     let row = |(keys, what): (&'static str, &'static str)| {

@@ -169,22 +169,55 @@ pub fn refocus(id: &str) {
     let _ = id;
 }
 
-/// Once what a press has changed is drawn: brings the first field with a problem into sight and moves the keyboard there, in the topmost
-/// window over the page if there is one. `typing` says whether the keyboard may be taken out of another field.
-pub fn show_problem(typing: bool) {
+/// Moves the keyboard from the heading of a window, where it waits while the content is fetched, to this field inside it.
+pub fn begin_in(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        let document = leptos::prelude::document();
+        let heading = document.query_selector("dialog[open] h2[tabindex]:focus").ok().flatten();
+        let window = heading.and_then(|heading| heading.closest("dialog").ok().flatten());
+        if let (Some(window), Some(field)) = (window, document.get_element_by_id(id))
+            && window.contains(Some(&field))
+        {
+            focus(id);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Whether somebody has asked for a save and typed nothing since: only then may a problem take the keyboard. In an editor that judges while
+/// one works it may not.
+#[cfg(feature = "hydrate")]
+static SAVE_ASKED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// A save was asked for, or something was typed since.
+pub fn ask_for_save(asked: bool) {
+    #[cfg(feature = "hydrate")]
+    SAVE_ASKED.store(asked, std::sync::atomic::Ordering::Relaxed);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = asked;
+}
+
+/// Once the answer to a save is drawn: brings the first field with a problem into sight and moves the keyboard there, in the topmost window
+/// over the page if there is one.
+pub fn show_problem() {
     #[cfg(feature = "hydrate")]
     leptos::prelude::request_animation_frame(move || {
         use wasm_bindgen::JsCast;
-        let document = leptos::prelude::document();
-        let is_field = |e: &web_sys::Element| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
-        if !typing && document.active_element().is_some_and(|element| is_field(&element)) {
+        if !SAVE_ASKED.swap(false, std::sync::atomic::Ordering::Relaxed) {
             return;
         }
+        let document = leptos::prelude::document();
         let windows = document.query_selector_all("dialog[open]").ok();
         let window = windows.filter(|all| all.length() > 0).and_then(|all| all.item(all.length() - 1));
         let within =
             window.and_then(|node| node.dyn_into::<web_sys::Element>().ok()).or_else(|| document.document_element());
-        let Some(field) = within.and_then(|e| e.query_selector("[aria-invalid=true]").ok().flatten()) else { return };
+        let Some(field) = within.and_then(|e| e.query_selector("[aria-invalid=true]").ok().flatten()) else {
+            // The server has not answered yet.
+            SAVE_ASKED.store(true, std::sync::atomic::Ordering::Relaxed);
+            return;
+        };
         let centre = web_sys::ScrollIntoViewOptions::new();
         centre.set_block(web_sys::ScrollLogicalPosition::Center);
         field.scroll_into_view_with_scroll_into_view_options(&centre);
@@ -192,8 +225,6 @@ pub fn show_problem(typing: bool) {
             let _ = field.focus();
         }
     });
-    #[cfg(not(feature = "hydrate"))]
-    let _ = typing;
 }
 
 /// Brings an element into sight; one that is in sight stays where it is.

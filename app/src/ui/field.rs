@@ -81,10 +81,13 @@ pub fn Field(
     let context =
         FieldContext { id: id.clone(), invalid: Signal::derive(move || problem.with(Option::is_some)), described_by };
     // A refused save is told where the eyes are: at the first field that it is about.
+    let first = id.clone();
     Effect::new(move |had: Option<bool>| {
         let has = problem.with(Option::is_some);
-        if has && had == Some(false) {
-            browser::show_problem(false);
+        match had {
+            None => browser::begin_in(&first),
+            Some(false) if has => browser::show_problem(),
+            Some(_) => {}
         }
         has
     });

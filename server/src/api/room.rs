@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use domain::access::Right;
 use domain::id::UserId;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::{ApiCx, ApiError};
 
@@ -29,6 +29,7 @@ const AGAIN_SECS: u32 = 15;
 pub struct Room {
     places: Semaphore,
     holders: Mutex<Vec<Holder>>,
+    freed: Notify,
 }
 
 /// Whose place it is; none for the product itself.
@@ -37,7 +38,7 @@ type Holder = Option<UserId>;
 impl Room {
     /// A room with this many places.
     pub const fn new(places: usize) -> Self {
-        Self { places: Semaphore::const_new(places), holders: Mutex::new(Vec::new()) }
+        Self { places: Semaphore::const_new(places), holders: Mutex::new(Vec::new()), freed: Notify::const_new() }
     }
 
     fn holders(&self) -> MutexGuard<'_, Vec<Holder>> {
@@ -45,18 +46,25 @@ impl Room {
         self.holders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a place for this operator. Nothing of the body may have been read before.
+    /// Waits for a place for this operator: first for one of their own, then for one of the room. Nothing of the body may have been read
+    /// before.
     pub async fn place(&'static self, holder: Holder) -> Result<Place, ApiError> {
-        let busy = |sentence: &str| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence).after(AGAIN_SECS);
-        let own = Own::take(self, holder).ok_or_else(|| {
-            busy("Your other files are still being uploaded. Send this one when one of them is done.")
-        })?;
-        match tokio::time::timeout(WAIT, self.places.acquire()).await {
-            Ok(permit) => Ok(Place { _permit: permit.map_err(engine::Error::internal)?, _own: own }),
-            Err(_) => {
-                Err(busy("Too many files are being uploaded at this moment. Send this one again in a little while."))
-            }
-        }
+        let place = async {
+            let own = loop {
+                // Asked for before looking, so that a place that is freed in between is heard of.
+                let freed = self.freed.notified();
+                match Own::take(self, holder) {
+                    Some(own) => break own,
+                    None => freed.await,
+                }
+            };
+            let permit = self.places.acquire().await.map_err(engine::Error::internal)?;
+            Ok(Place { _permit: permit, _own: own })
+        };
+        let sentence = "Too many files are being uploaded at this moment. Send this one again in a little while.";
+        tokio::time::timeout(WAIT, place)
+            .await
+            .unwrap_or_else(|_| Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence).after(AGAIN_SECS)))
     }
 }
 
@@ -83,6 +91,8 @@ impl Drop for Own {
         if let Some(at) = holders.iter().position(|had| *had == self.holder) {
             holders.swap_remove(at);
         }
+        drop(holders);
+        self.room.freed.notify_waiters();
     }
 }
 
