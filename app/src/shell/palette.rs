@@ -205,10 +205,9 @@ pub(super) fn Shortcuts(
         });
         let pressed = window_event_listener(ev::click, |event| {
             let target = event_target::<leptos::web_sys::Element>(&event);
-            if target.closest("[data-footer] button").ok().flatten().is_some() {
-                browser::ask_for_save(true);
-                browser::show_problem();
-            }
+            // Any other press begins something else; that of a form's own button comes as `submit`, right behind this.
+            browser::ask_for_save(target.closest("[data-footer] button").ok().flatten().is_some());
+            browser::show_problem();
         });
         let typed = window_event_listener(ev::input, |_| browser::ask_for_save(false));
         on_cleanup(move || {
