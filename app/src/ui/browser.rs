@@ -174,7 +174,7 @@ pub fn begin_in(id: &str) {
     #[cfg(feature = "hydrate")]
     {
         let document = leptos::prelude::document();
-        let heading = document.query_selector("dialog[open] h2[tabindex]:focus").ok().flatten();
+        let heading = document.query_selector("dialog[open] h2[data-heading]:focus").ok().flatten();
         let window = heading.and_then(|heading| heading.closest("dialog").ok().flatten());
         if let (Some(window), Some(field)) = (window, document.get_element_by_id(id))
             && window.contains(Some(&field))

@@ -49,10 +49,12 @@ fn start_at_the_top(dialog: &leptos::web_sys::Element) {
     let at_a_button = within("dialog[open] [data-footer] :focus, dialog[open] [data-close] :focus").is_some();
     if !is_question
         && at_a_button
-        && let Ok(Some(heading)) = dialog.query_selector("h2[tabindex]")
+        && let Ok(Some(heading)) = dialog.query_selector("h2[data-heading]")
     {
         use leptos::wasm_bindgen::JsCast;
         if let Some(heading) = heading.dyn_ref::<leptos::web_sys::HtmlElement>() {
+            // A heading that could always take the keyboard would be taken for the first field.
+            let _ = heading.set_attribute("tabindex", "-1");
             let _ = heading.focus();
         }
     }
@@ -120,7 +122,7 @@ fn frame(title: Signal<String>, open: RwSignal<bool>, children: &ChildrenFn, foo
     view! {
         // Not wider than the window, however long a row of tabs inside is.
         <div class="flex max-h-[inherit] min-h-0 min-w-0 flex-1 flex-col">
-            <h2 tabindex="-1" class="border-b border-line py-3.5 pl-5 pr-14 text-base font-semibold text-ink outline-none">{move || title.get()}</h2>
+            <h2 data-heading="" class="border-b border-line py-3.5 pl-5 pr-14 text-base font-semibold text-ink outline-none">{move || title.get()}</h2>
             <div class="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children()}</div>
             {footer.map(|footer| view! {
                 <div class="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface-2 px-5 py-3" data-footer="">
