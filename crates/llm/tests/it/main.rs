@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the line")]
 
 mod endless;
+mod fuzz;
 mod outside;
 mod peers;
 mod providers;
