@@ -14,14 +14,19 @@ pub(crate) struct Gate {
     engine: Engine,
     cx: Cx,
     admin: PgPool,
-    provider: MockServer,
-    url: String,
-    key: String,
+    pub provider: MockServer,
+    pub url: String,
+    pub key: String,
     http: reqwest::Client,
 }
 
 impl Gate {
     pub async fn open(admin: PgPool) -> Self {
+        Self::open_with(admin, None).await
+    }
+
+    /// With Anthropic set up, too, when there is a key for it.
+    pub async fn open_with(admin: PgPool, anthropic: Option<&str>) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let provider = MockServer::start().await;
         let options = admin.connect_options().as_ref().clone().options([("role", "outreach_app")]);
@@ -31,6 +36,8 @@ impl Gate {
             models: llm::Models::new(llm::Settings {
                 openai_base_url: format!("{}/v1", provider.uri()),
                 openai_api_key: Some(llm::Secret::new("sk-provider")),
+                anthropic_base_url: provider.uri(),
+                anthropic_api_key: anthropic.map(llm::Secret::new),
                 scripted: true,
                 ..llm::Settings::default()
             })

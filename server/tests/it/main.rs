@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing unwrap in a test is a failing test")]
 
+mod clients;
+mod described;
 mod gateway;
 mod held;
 mod mcp;
