@@ -27,8 +27,6 @@ const REFUSAL: usize = 64 * 1024;
 /// Why a provider did not answer.
 #[derive(Debug)]
 pub struct Refused {
-    /// The status it gave, if it said anything.
-    pub status: Option<u16>,
     /// What it said: its own JSON, for requests that are wrong.
     pub body: Vec<u8>,
     /// What it means.
@@ -37,7 +35,7 @@ pub struct Refused {
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        Self { status: None, body: Vec::new(), error }
+        Self { body: Vec::new(), error }
     }
 }
 
@@ -110,7 +108,7 @@ impl Models {
             let body = all(&mut Box::pin(response.bytes_stream()), REFUSAL).await.unwrap_or_default();
             let key = wire::key(&inner.settings, provider);
             let error = judge(provider, status, &headers, &body, key, Utc::now());
-            return Err(Refused { status: Some(status), body, error });
+            return Err(Refused { body, error });
         }
         let mut answer = Answer::new(response);
         if !stream {
@@ -149,7 +147,7 @@ impl Answer {
             let bytes = std::mem::take(unpack.get_mut());
             // A small answer may unpack to one without end.
             if bytes.len() > WHOLE {
-                return Err(Error::Stop { reason: "the answer is larger than we read".into() });
+                return Err(Error::Stop { status: None, reason: "the answer is larger than we read".into() });
             }
             if is_over {
                 self.unpack = None;
@@ -171,7 +169,7 @@ async fn first_event(answer: &mut Answer) -> Result<Bytes, Error> {
         while let Some(part) = answer.chunk().await? {
             whole.extend_from_slice(&part);
             if whole.len() > WHOLE {
-                return Err(Error::Stop { reason: "the answer is larger than we read".into() });
+                return Err(Error::Stop { status: None, reason: "the answer is larger than we read".into() });
             }
         }
         return as_stream(&whole);
@@ -199,7 +197,7 @@ async fn first_event(answer: &mut Answer) -> Result<Bytes, Error> {
 }
 
 fn too_long() -> Error {
-    Error::Stop { reason: "the provider sent an event without end".into() }
+    Error::Stop { status: None, reason: "the provider sent an event without end".into() }
 }
 
 /// A whole answer as the stream it should have been: one event for what was said, one for what was used, and the end.
@@ -241,7 +239,7 @@ fn as_stream(whole: &[u8]) -> Result<Bytes, Error> {
 async fn gathered(mut answer: Answer) -> Result<Bytes, Error> {
     let announced =
         answer.response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    let too_large = || Error::Stop { reason: "the answer is larger than we read".into() };
+    let too_large = || Error::Stop { status: None, reason: "the answer is larger than we read".into() };
     if announced > WHOLE {
         return Err(too_large());
     }

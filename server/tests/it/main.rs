@@ -7,3 +7,4 @@ mod held;
 mod mcp;
 mod streams;
 mod tidy;
+mod translated;
