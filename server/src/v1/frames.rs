@@ -74,7 +74,7 @@ impl Frames {
         let end = last_end(&bytes);
         self.tail.extend_from_slice(&bytes[end..]);
         if self.tail.len() > MOST {
-            return Err(llm::Error::Stop { reason: "the provider sent an event without end".into() });
+            return Err(llm::Error::Stop { status: None, reason: "the provider sent an event without end".into() });
         }
         Ok(self.pass(bytes.slice(..end)))
     }

@@ -9,3 +9,4 @@ mod held;
 mod mcp;
 mod streams;
 mod tidy;
+mod translated;
