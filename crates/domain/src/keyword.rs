@@ -4,12 +4,14 @@
 //! sentences, belongs to such a wish; a word that belongs to something else (`stop by tomorrow`) makes it an ordinary message. Not here: the
 //! words themselves (`vocabulary`), which fields of a post are read (`channels::parse`), what follows (`engine::inbox`).
 
+mod anywhere;
 mod vocabulary;
 
 use crate::closed_list;
 use crate::sentiment;
 use crate::words::{Text, Word};
-use vocabulary::{ANOTHER_WAY, Class, INSISTS, NOT_A_WISH, STRONG_ANYWHERE};
+use anywhere::{ANOTHER_WAY, INSISTS, NOT_A_WISH, STRONG_ANYWHERE};
+use vocabulary::Class;
 
 closed_list! {
     /// What a carrier must obey, and what it means.
