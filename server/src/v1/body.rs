@@ -290,7 +290,7 @@ mod tests {
         let text = r#"{"model":"a","messages":[{"role":"user","content":"hi"}],"max_tokens":100,"n":2}"#;
         let body = Body::read(text.as_bytes()).unwrap();
         let models = [choice(Provider::OpenAi, "gpt-4.1-mini"), choice(Provider::OpenAi, "gpt-4.1")];
-        let small = (text.len() as i64 * 2).div_ceil(5) + 200 * 8 / 5;
+        let small = (text.len() as i64 * 2 + 4) / 5 + 200 * 8 / 5;
         assert_eq!(body.worst(&models[..1]), Micros(small).into());
         assert_eq!(body.worst(&models), Micros(small + text.len() as i64 * 2 + 200 * 8).into());
         assert_eq!(body.worst(&[choice(Provider::Compatible, "x")]), Micros(0).into());
