@@ -23,6 +23,7 @@ asked = json.load(sys.stdin)
 described = asked["description"]
 url = asked["url"]
 callers = asked["callers"]
+owner = {"Authorization": "Bearer " + callers[-1]["token"]}
 
 CHECKS = [
     checks.not_a_server_error,

@@ -237,14 +237,14 @@ fn anthropic_cases() -> Vec<Case> {
         ),
         case(
             "Anthropic: a tool",
-            "tool_calls [] 7+2 pay({\"z\":123456789012345678901234567890,\"a\":1.10})",
+            "tool_calls [] 7+2 pay({\"z\": 123456789012345678901234567890, \"a\": 1.10})",
             "",
             ResponseTemplate::new(200).set_body_raw(tool.into_bytes(), "application/json"),
         ),
         case(
             "Anthropic: a tool in a stream",
             "",
-            "tool_calls [] 7+2 pay({\"z\":123456789012345678901234567890,\"a\":1.10})",
+            "tool_calls [] 7+2 pay({\"z\": 123456789012345678901234567890, \"a\": 1.10})",
             events(claude_stream(&[used], "tool_use")),
         ),
         case("Anthropic: a stream that breaks off", "", "APIError", events(claude_stream(&[said("Hi")], ""))),
