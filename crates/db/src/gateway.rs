@@ -12,6 +12,7 @@ pub async fn insert_calls(tx: &mut Tx, calls: &[(ApiKeyId, LlmRequest)]) -> Resu
     let (mut keys, mut providers, mut models, mut outcomes) = (ids.clone(), Vec::new(), Vec::new(), Vec::new());
     let (mut errors, mut attempts, mut read, mut written) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut latencies, mut firsts, mut costs, mut times) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut estimated = Vec::with_capacity(calls.len());
     for (key, call) in calls {
         ids.push(call.id.uuid());
         keys.push(key.uuid());
@@ -25,19 +26,20 @@ pub async fn insert_calls(tx: &mut Tx, calls: &[(ApiKeyId, LlmRequest)]) -> Resu
         latencies.push(call.latency_ms);
         firsts.push(call.first_token_ms);
         costs.push(call.cost_micros.0);
+        estimated.push(call.estimated);
         times.push(call.created_at);
     }
     sqlx::query!(
         "insert into llm_requests (
              id, workspace_id, purpose, api_key_id, provider, model, attempt, outcome, error,
-             tokens_prompt, tokens_completion, latency_ms, first_token_ms, cost_micros, created_at
+             tokens_prompt, tokens_completion, latency_ms, first_token_ms, cost_micros, estimated, created_at
          )
          select c.id, $1, 'gateway', c.api_key_id, c.provider, c.model, c.attempt, c.outcome, c.error,
-                c.read, c.written, c.latency, c.first, c.cost, c.at
+                c.read, c.written, c.latency, c.first, c.cost, c.estimated, c.at
          from unnest(
              $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[],
-             $9::int[], $10::int[], $11::int[], $12::int[], $13::bigint[], $14::timestamptz[]
-         ) as c (id, api_key_id, provider, model, attempt, outcome, error, read, written, latency, first, cost, at)
+             $9::int[], $10::int[], $11::int[], $12::int[], $13::bigint[], $14::bool[], $15::timestamptz[]
+         ) as c (id, api_key_id, provider, model, attempt, outcome, error, read, written, latency, first, cost, estimated, at)
          on conflict (id) do nothing",
         workspace,
         &ids,
@@ -52,6 +54,7 @@ pub async fn insert_calls(tx: &mut Tx, calls: &[(ApiKeyId, LlmRequest)]) -> Resu
         &latencies,
         &firsts as &[Option<i32>],
         &costs,
+        &estimated,
         &times
     )
     .execute(tx.conn())

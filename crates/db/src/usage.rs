@@ -38,6 +38,8 @@ pub struct LlmRequest {
     pub first_token_ms: Option<i32>,
     /// What it cost.
     pub cost_micros: Micros,
+    /// Whether tokens and cost are ours, because the provider told none.
+    pub estimated: bool,
     /// When it ended.
     pub created_at: DateTime<Utc>,
 }
@@ -61,8 +63,8 @@ pub async fn insert(tx: &mut Tx, request: &LlmRequest) -> Result<()> {
     sqlx::query!(
         "insert into llm_requests (
              id, workspace_id, purpose, agent_id, agent_version_id, conversation_id, provider, model, attempt, outcome, error,
-             tokens_prompt, tokens_completion, latency_ms, first_token_ms, cost_micros, created_at
-         ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             tokens_prompt, tokens_completion, latency_ms, first_token_ms, cost_micros, estimated, created_at
+         ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         request.id.uuid(),
         workspace,
         request.purpose,
@@ -79,6 +81,7 @@ pub async fn insert(tx: &mut Tx, request: &LlmRequest) -> Result<()> {
         request.latency_ms,
         request.first_token_ms,
         request.cost_micros.0,
+        request.estimated,
         request.created_at
     )
     .execute(tx.conn())
@@ -107,7 +110,7 @@ pub async fn of_agent(tx: &mut Tx, agent: AgentId, limit: i64) -> Result<Vec<Llm
     let rows = sqlx::query!(
         r#"select id as "id: LlmRequestId", purpose, agent_version_id as "agent_version_id: AgentVersionId",
                   conversation_id as "conversation_id: ConversationId", provider as "provider: domain::agent::Provider", model, attempt,
-                  outcome, error, tokens_prompt, tokens_completion, latency_ms, first_token_ms, cost_micros, created_at
+                  outcome, error, tokens_prompt, tokens_completion, latency_ms, first_token_ms, cost_micros, estimated, created_at
            from llm_requests
            where agent_id = $1
            order by created_at desc, id desc
@@ -134,6 +137,7 @@ pub async fn of_agent(tx: &mut Tx, agent: AgentId, limit: i64) -> Result<Vec<Llm
             latency_ms: r.latency_ms,
             first_token_ms: r.first_token_ms,
             cost_micros: Micros(r.cost_micros),
+            estimated: r.estimated,
             created_at: r.created_at,
         })
         .collect())

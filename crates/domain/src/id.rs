@@ -68,6 +68,7 @@ macro_rules! ids {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 utoipa::openapi::ObjectBuilder::new()
                     .schema_type(utoipa::openapi::schema::Type::String)
+                    .pattern(Some(concat!("^", $prefix, "_[0-9a-f]{32}$")))
                     .examples([serde_json::json!(concat!($prefix, "_0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"))])
                     .into()
             }

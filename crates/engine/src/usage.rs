@@ -37,6 +37,7 @@ impl Asker {
             latency_ms: whole(attempt.latency_ms),
             first_token_ms: attempt.time_to_first_token_ms.map(whole),
             cost_micros: attempt.cost,
+            estimated: attempt.estimated,
             ..self.blank(cx, i, &attempt.choice)
         }
     }
@@ -58,6 +59,7 @@ impl Asker {
             latency_ms: 0,
             first_token_ms: None,
             cost_micros: Micros(0),
+            estimated: false,
             created_at: cx.now(),
         }
     }

@@ -4,12 +4,16 @@
 //! difference that is no decision, and writes a file for the table of `make outside`. Decisions stand in docs/TESTING.md with their reason.
 //! Not here: the cases, and anything of the product.
 
+mod fuzz;
+
 use std::fmt::Display;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+
+pub use fuzz::fuzz;
 
 /// One judge's cases, as they are compared.
 pub struct Judge {
@@ -36,9 +40,19 @@ impl Judge {
     pub fn case<T: PartialEq + Display>(&mut self, input: &str, ours: &T, theirs: &T, decision: Option<&'static str>) {
         self.cases += 1;
         if ours != theirs {
-            let [input, ours, theirs] = [input.to_owned(), ours.to_string(), theirs.to_string()].map(short);
-            self.differed.push(Difference { input, ours, theirs, decision });
+            self.differs(input, &ours.to_string(), &theirs.to_string(), decision);
         }
+    }
+
+    /// Cases without a difference, that were compared elsewhere.
+    pub fn agreed(&mut self, cases: usize) {
+        self.cases += cases;
+    }
+
+    /// A difference of the cases that were compared elsewhere.
+    pub fn differs(&mut self, input: &str, ours: &str, theirs: &str, decision: Option<&'static str>) {
+        let [input, ours, theirs] = [input, ours, theirs].map(|text| short(text.to_owned()));
+        self.differed.push(Difference { input, ours, theirs, decision });
     }
 
     /// Prints the line of the table and fails when a difference is no decision.
@@ -93,7 +107,7 @@ impl Judge {
 }
 
 fn short(text: String) -> String {
-    match text.char_indices().nth(200) {
+    match text.char_indices().nth(500) {
         Some((end, _)) => format!("{} ... ({} characters)", &text[..end], text.chars().count()),
         None => text,
     }

@@ -67,7 +67,7 @@ pub struct Answer {
     pub text: String,
     /// The tools it wants to be used, in its order. Empty unless `finish` is `ToolCalls`.
     pub tool_calls: Vec<ToolCall>,
-    /// What the provider says was used.
+    /// What the provider says was used; an estimate where it says nothing.
     pub usage: Option<Usage>,
     /// From the successful call to its end.
     pub latency_ms: u32,
@@ -75,7 +75,7 @@ pub struct Answer {
     pub time_to_first_token_ms: u32,
     /// What it cost, by the price table. Zero when `priced` is false.
     pub cost: Micros,
-    /// Whether the price table knows this model and the provider told what was used.
+    /// Whether the price table knows this model.
     pub priced: bool,
     /// Why the model stopped.
     pub finish: Finish,
@@ -96,8 +96,10 @@ pub struct Attempt {
     pub latency_ms: u32,
     /// From the call to its first text, if any came.
     pub time_to_first_token_ms: Option<u32>,
-    /// What the provider says was used.
+    /// What the provider says was used, or what may have been.
     pub usage: Option<Usage>,
+    /// Whether `usage` is ours: the provider told nothing, because the call was left or broke off.
+    pub estimated: bool,
     /// What it cost, by the price table. Zero when `priced` is false.
     pub cost: Micros,
     /// Whether `cost` is known.

@@ -4,7 +4,8 @@
 //! shape is a tool that must be used: its input is read as the answer's text.
 
 use domain::agent::ModelChoice;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::calls::RawCall;
@@ -23,8 +24,37 @@ pub(crate) const PATH: &str = "/v1/messages";
 pub(crate) const VERSION: &str = "2026-10-21";
 
 /// The request as the provider wants it.
-pub(crate) fn body(choice: &ModelChoice, ask: &Ask, stream: bool) -> Value {
-    let mut body = json!({"model": choice.model, "max_tokens": ask.max_tokens, "messages": messages(ask)});
+#[derive(Serialize)]
+pub(crate) struct Body {
+    #[serde(flatten)]
+    settings: Value,
+    messages: Vec<Message>,
+}
+
+#[derive(Serialize)]
+struct Message {
+    role: &'static str,
+    content: Said,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Said {
+    Text(String),
+    Blocks(Vec<SentBlock>),
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum SentBlock {
+    Text { text: String },
+    ToolUse { id: String, name: String, input: Box<RawValue> },
+    ToolResult { tool_use_id: String, content: String },
+}
+
+/// The request as the provider wants it.
+pub(crate) fn body(choice: &ModelChoice, ask: &Ask, stream: bool) -> Body {
+    let mut body = json!({"model": choice.model, "max_tokens": ask.max_tokens});
     if stream {
         body["stream"] = json!(true);
     }
@@ -34,8 +64,10 @@ pub(crate) fn body(choice: &ModelChoice, ask: &Ask, stream: bool) -> Value {
     if let Some(Thinking::Type(word)) = price::find(choice).map(|card| card.thinking) {
         body["thinking"] = json!({"type": word});
     }
-    if !ask.stop.is_empty() {
-        body["stop_sequences"] = json!(ask.stop);
+    // A stop of nothing but blanks is a 400.
+    let stop: Vec<&String> = ask.stop.iter().filter(|stop| !stop.trim().is_empty()).collect();
+    if !stop.is_empty() {
+        body["stop_sequences"] = json!(stop);
     }
     let tools = tools(ask);
     if !tools.is_empty() {
@@ -50,7 +82,7 @@ pub(crate) fn body(choice: &ModelChoice, ask: &Ask, stream: bool) -> Value {
             (None, ToolChoice::Named(name)) => json!({"type": "tool", "name": name}),
         };
     }
-    body
+    Body { settings: body, messages: messages(ask) }
 }
 
 /// The tools on offer, the shape of the answer as one of them, and those that the conversation speaks of: without them it is a 400.
@@ -74,7 +106,7 @@ fn tools(ask: &Ask) -> Vec<Value> {
     tools
 }
 
-fn messages(ask: &Ask) -> Vec<Value> {
+fn messages(ask: &Ask) -> Vec<Message> {
     let side = |side: crate::merge::Side<'_>| {
         let role = match side.role {
             Role::User => "user",
@@ -82,31 +114,32 @@ fn messages(ask: &Ask) -> Vec<Value> {
         };
         match side.parts.as_slice() {
             // A text that ends in white space is refused at the end of an assistant's turn.
-            [Part::Text(text)] => json!({"role": role, "content": text.trim_end()}),
+            [Part::Text(text)] => Message { role, content: Said::Text(text.trim_end().to_owned()) },
             parts => {
                 // Results must come before anything else in their turn.
                 let (results, others): (Vec<_>, Vec<_>) =
                     parts.iter().partition(|part| matches!(part, Part::Tool(Content::ToolResult { .. })));
-                let blocks: Vec<Value> = results.into_iter().chain(others).flat_map(blocks).collect();
-                json!({"role": role, "content": blocks})
+                Message { role, content: Said::Blocks(results.into_iter().chain(others).flat_map(blocks).collect()) }
             }
         }
     };
     alternate(&ask.messages).into_iter().map(side).collect()
 }
 
-fn blocks(part: &Part<'_>) -> Vec<Value> {
-    let text = |text: &str| (!text.trim().is_empty()).then(|| json!({"type": "text", "text": text.trim_end()}));
+fn blocks(part: &Part<'_>) -> Vec<SentBlock> {
+    let text = |text: &str| (!text.trim().is_empty()).then(|| SentBlock::Text { text: text.trim_end().to_owned() });
     match part {
         Part::Text(said) | Part::Tool(Content::Text(said)) => text(said).into_iter().collect(),
         Part::Tool(Content::ToolCalls { text: said, calls }) => {
-            let calls = calls
-                .iter()
-                .map(|call| json!({"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments}));
+            let calls = calls.iter().map(|call| SentBlock::ToolUse {
+                id: call.id.clone(),
+                name: call.name.clone(),
+                input: call.json(),
+            });
             text(said).into_iter().chain(calls).collect()
         }
         Part::Tool(Content::ToolResult { id, text, .. }) => {
-            vec![json!({"type": "tool_result", "tool_use_id": id, "content": text})]
+            vec![SentBlock::ToolResult { tool_use_id: id.clone(), content: text.clone() }]
         }
     }
 }
@@ -124,31 +157,17 @@ pub(crate) struct Decoder {
     answer: Option<u32>,
 }
 
+/// One event, of any type. No tagged enum: those read numbers and raw text through a buffer that changes them.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum EventJson {
-    MessageStart {
-        message: Started,
-    },
-    ContentBlockStart {
-        index: u32,
-        content_block: Block,
-    },
-    ContentBlockDelta {
-        index: u32,
-        delta: BlockDelta,
-    },
-    MessageDelta {
-        delta: MessageDelta,
-        usage: Option<UsageJson>,
-    },
-    MessageStop,
-    Error {
-        error: Value,
-    },
-    /// `ping`, `content_block_stop`, and what is invented later.
-    #[serde(other)]
-    Unneeded,
+struct EventJson {
+    r#type: String,
+    message: Option<Started>,
+    #[serde(default)]
+    index: u32,
+    content_block: Option<Block>,
+    delta: Option<DeltaJson>,
+    usage: Option<UsageJson>,
+    error: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -156,40 +175,22 @@ struct Started {
     usage: Option<UsageJson>,
 }
 
+/// A piece of an answer: a text, a tool call, thoughts, and what is invented later.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Block {
-    Text {
-        #[serde(default)]
-        text: String,
-    },
-    ToolUse {
-        id: String,
-        name: String,
-        #[serde(default)]
-        input: Value,
-    },
-    /// Thinking and what is invented later.
-    #[serde(other)]
-    Unneeded,
+struct Block {
+    r#type: String,
+    text: Option<String>,
+    id: Option<String>,
+    name: Option<String>,
+    input: Option<Box<RawValue>>,
 }
 
+/// More of a piece, or how the answer ended. Thinking and signatures are not part of it.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum BlockDelta {
-    TextDelta {
-        text: String,
-    },
-    InputJsonDelta {
-        partial_json: String,
-    },
-    /// Thinking and signatures: not part of the answer.
-    #[serde(other)]
-    Unneeded,
-}
-
-#[derive(Deserialize)]
-struct MessageDelta {
+struct DeltaJson {
+    r#type: Option<String>,
+    text: Option<String>,
+    partial_json: Option<String>,
     stop_reason: Option<String>,
 }
 
@@ -251,19 +252,22 @@ impl Decoder {
 
     /// The beginning of a block, which in a whole answer is all of it.
     fn block(&mut self, index: u32, block: Block) -> Option<Delta> {
-        match block {
-            Block::Text { text } => self.text(text),
-            Block::ToolUse { id, name, input } => {
-                let given = input.as_object().is_some_and(|input| !input.is_empty());
-                let arguments = if given { input.to_string() } else { String::new() };
+        match block.r#type.as_str() {
+            "text" => self.text(block.text.unwrap_or_default()),
+            "tool_use" => {
+                let name = block.name.unwrap_or_default();
+                // A stream begins with an empty object; the pieces of the real one follow.
+                let input = block.input.as_ref().map(|input| input.get()).unwrap_or_default();
+                let given = !input.is_empty() && !input[1..].trim_start().starts_with('}') && input != "null";
+                let arguments = if given { input.to_owned() } else { String::new() };
                 if self.shape.as_ref() == Some(&name) {
                     self.answer = Some(index);
                     return Some(if given { Delta::Text(arguments) } else { Delta::Working });
                 }
-                self.calls.push((index, RawCall { id, name, arguments, seal: None }));
+                self.calls.push((index, RawCall { id: block.id.unwrap_or_default(), name, arguments, seal: None }));
                 Some(Delta::Working)
             }
-            Block::Unneeded => Some(Delta::Working),
+            _ => Some(Delta::Working),
         }
     }
 
@@ -281,25 +285,27 @@ impl Decoder {
 impl Decode for Decoder {
     fn event(&mut self, event: &Event) -> Result<Option<Delta>, Error> {
         // Half an event is what a broken connection leaves behind.
-        match domain::json::read(event.data.as_bytes()).map_err(|_| Error::Cut)? {
-            EventJson::MessageStart { message } => {
-                message.usage.iter().for_each(|usage| self.count(usage));
+        let event: EventJson = domain::json::read(event.data.as_bytes()).map_err(|_| Error::Cut)?;
+        match event.r#type.as_str() {
+            "message_start" => {
+                event.message.and_then(|message| message.usage).iter().for_each(|usage| self.count(usage));
                 Ok(None)
             }
-            EventJson::ContentBlockStart { index, content_block } => Ok(self.block(index, content_block)),
-            EventJson::ContentBlockDelta { index, delta } => Ok(match delta {
-                BlockDelta::TextDelta { text } => self.text(text),
-                BlockDelta::InputJsonDelta { partial_json } => self.input(index, partial_json),
-                BlockDelta::Unneeded => Some(Delta::Working),
-            }),
-            EventJson::MessageDelta { delta, usage } => {
-                usage.iter().for_each(|usage| self.count(usage));
-                delta.stop_reason.iter().for_each(|reason| self.stopped(reason));
+            "content_block_start" => Ok(event.content_block.and_then(|block| self.block(event.index, block))),
+            "content_block_delta" => Ok(event.delta.and_then(|delta| match delta.r#type.as_deref() {
+                Some("text_delta") => self.text(delta.text.unwrap_or_default()),
+                Some("input_json_delta") => self.input(event.index, delta.partial_json.unwrap_or_default()),
+                _ => Some(Delta::Working),
+            })),
+            "message_delta" => {
+                event.usage.iter().for_each(|usage| self.count(usage));
+                event.delta.and_then(|delta| delta.stop_reason).iter().for_each(|reason| self.stopped(reason));
                 Ok(None)
             }
-            EventJson::MessageStop => self.end().map(Some),
-            EventJson::Error { error } => Err(mid_stream_error(&error)),
-            EventJson::Unneeded => Ok(None),
+            "message_stop" => self.end().map(Some),
+            "error" => Err(mid_stream_error(&event.error.unwrap_or_default())),
+            // `ping`, `content_block_stop`, and what is invented later.
+            _ => Ok(None),
         }
     }
 

@@ -1,9 +1,11 @@
 //! What a model is asked: the conversation, the tools it may use, and the shape its answer must have. Data only.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// Who said something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,8 +110,11 @@ pub struct ToolCall {
     pub id: String,
     /// The tool's name.
     pub name: String,
-    /// Its arguments: always a JSON object, not yet checked against the tool's schema.
+    /// Its arguments: a JSON object, not yet checked against the tool's schema. For [`Ask::as_is`], `null` where they are none.
     pub arguments: Value,
+    /// The same as the model wrote them: large numbers and the order of fields are kept.
+    #[serde(skip)]
+    written: String,
     /// The provider's seal on its own thoughts, to be handed back unread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<String>,
@@ -118,7 +123,27 @@ pub struct ToolCall {
 impl ToolCall {
     /// A call without a seal.
     pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: Value) -> Self {
-        Self { id: id.into(), name: name.into(), arguments, seal: None }
+        let written = arguments.to_string();
+        Self { id: id.into(), name: name.into(), arguments, written, seal: None }
+    }
+
+    /// The same call with its arguments as they were written.
+    pub fn written_as(self, written: impl Into<String>) -> Self {
+        Self { written: written.into(), ..self }
+    }
+
+    /// The arguments as they were written.
+    pub fn written(&self) -> Cow<'_, str> {
+        match self.written.as_str() {
+            "" => self.arguments.to_string().into(),
+            written => written.into(),
+        }
+    }
+
+    /// The arguments as they were written, as JSON within a request.
+    pub(crate) fn json(&self) -> Box<RawValue> {
+        let written = RawValue::from_string(self.written().trim().to_owned());
+        written.unwrap_or_else(|_| RawValue::NULL.to_owned())
     }
 }
 
@@ -159,8 +184,31 @@ pub struct Ask {
     pub tool_choice: ToolChoice,
     /// The shape of the answer's text. Set by [`crate::Models::typed`], which also checks it.
     pub schema: Option<JsonSchema>,
+    /// For another program, which judges for itself: blanks around the answer stay, an empty one is an answer, arguments of tools may be
+    /// anything, and a call that failed is not made again after a pause.
+    pub as_is: bool,
     /// Ask the next choice as well when the first has not begun to answer after that long. Costs both calls.
     pub hedge_after: Option<Duration>,
+}
+
+impl Ask {
+    /// How long everything is that the model reads.
+    pub fn bytes(&self) -> usize {
+        let of_turn = |turn: &Turn| {
+            let calls = match &turn.content {
+                Content::ToolCalls { calls, .. } => {
+                    calls.iter().map(|call| call.name.len() + call.written().len()).sum()
+                }
+                Content::Text(_) | Content::ToolResult { .. } => 0,
+            };
+            turn.text().len() + calls
+        };
+        let of_tool = |tool: &ToolSpec| tool.name.len() + tool.description.len() + tool.schema.to_string().len();
+        self.system.len()
+            + self.messages.iter().map(of_turn).sum::<usize>()
+            + self.tools.iter().map(of_tool).sum::<usize>()
+            + self.schema.as_ref().map_or(0, |wanted| wanted.schema.to_string().len())
+    }
 }
 
 impl Default for Ask {
@@ -175,6 +223,7 @@ impl Default for Ask {
             tools: Vec::new(),
             tool_choice: ToolChoice::Auto,
             schema: None,
+            as_is: false,
             hedge_after: None,
         }
     }

@@ -19,6 +19,8 @@ const LONGEST_PROBE: Duration = Duration::from_secs(120);
 #[derive(Debug, Default)]
 pub(crate) struct Breaker {
     state: State,
+    /// The status of the last failure that came with one: whoever is kept waiting is told the same.
+    pub status: Option<u16>,
     failures_in_a_row: u32,
     /// The last outcomes, `true` for a failure.
     recent: VecDeque<bool>,

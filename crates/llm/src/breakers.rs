@@ -29,16 +29,16 @@ impl Breakers {
 
     /// The right to one call, or the reason why not.
     pub fn enter(self: &Arc<Self>, choice: &ModelChoice) -> Result<Permit, Error> {
-        match self.with(choice, |breaker| breaker.enter(Instant::now())) {
+        match self.with(choice, |breaker| breaker.enter(Instant::now()).map_err(|wait| (wait, breaker.status))) {
             Ok(probe) => {
                 if probe {
                     self.tell(choice, News::Probing);
                 }
                 Ok(Permit { breakers: self.clone(), choice: choice.clone(), settled: false })
             }
-            Err(wait) => {
+            Err((wait, status)) => {
                 let reason = format!("`{choice}` failed too often and is left alone for a while");
-                Err(Error::Retry { after: Some(wait), reason })
+                Err(Error::Retry { status, after: Some(wait), reason })
             }
         }
     }
@@ -62,7 +62,10 @@ impl Breakers {
     fn settle(&self, choice: &ModelChoice, error: Option<&Error>) {
         let now = Instant::now();
         let change = self.with(choice, |breaker| match error {
-            Some(Error::Retry { after, .. }) => breaker.failed(now, *after),
+            Some(Error::Retry { status, after, .. }) => {
+                breaker.status = *status;
+                breaker.failed(now, *after)
+            }
             Some(Error::Cut | Error::Timeout) => breaker.failed(now, None),
             // A refused request or key, or an answer we cannot read, says nothing about the model's health.
             Some(_) | None => breaker.went_well(),

@@ -67,7 +67,7 @@ impl Models {
         if texts.iter().any(|text| text.trim().is_empty()) {
             return Err(Failed {
                 attempts: vec![],
-                error: Error::Stop { reason: "an empty text has no vector".into() },
+                error: Error::Stop { status: None, reason: "an empty text has no vector".into() },
             });
         }
         for batch in texts.chunks(BATCH) {
@@ -152,6 +152,7 @@ pub(crate) fn attempt(choice: &ModelChoice, started: Instant, error: Option<&Err
         latency_ms: milliseconds(started.elapsed()),
         time_to_first_token_ms: None,
         usage,
+        estimated: false,
         cost: cost.unwrap_or(Micros(0)),
         priced: cost.is_some(),
     }
@@ -172,7 +173,9 @@ fn request(choice: &ModelChoice, texts: &[String]) -> Result<(String, Value), Er
             ))
         }
         Provider::Scripted => Ok((String::new(), Value::Null)),
-        Provider::Anthropic => Err(Error::Stop { reason: "`anthropic` has no models for vectors".into() }),
+        Provider::Anthropic => {
+            Err(Error::Stop { status: None, reason: "`anthropic` has no models for vectors".into() })
+        }
     }
 }
 

@@ -10,6 +10,8 @@ pub enum Error {
     /// Try again, after that long where the provider said so.
     #[error("{reason}")]
     Retry {
+        /// The provider's status, if it answered.
+        status: Option<u16>,
         /// How long the provider asked us to wait.
         after: Option<Duration>,
         /// What happened.
@@ -18,6 +20,8 @@ pub enum Error {
     /// The same request would fail again.
     #[error("{reason}")]
     Stop {
+        /// The provider's status, if it answered.
+        status: Option<u16>,
         /// What happened.
         reason: String,
     },

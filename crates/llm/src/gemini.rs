@@ -3,7 +3,8 @@
 //! Its stream has no end mark: it is complete when a finish reason was seen before the connection closed.
 
 use domain::agent::ModelChoice;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::calls::RawCall;
@@ -29,12 +30,49 @@ pub(crate) fn path(model: &str, stream: bool) -> String {
 }
 
 /// The request as the provider wants it.
-pub(crate) fn body(choice: &ModelChoice, ask: &Ask) -> Value {
+#[derive(Serialize)]
+pub(crate) struct Body {
+    #[serde(flatten)]
+    settings: Value,
+    contents: Vec<SentContent>,
+}
+
+#[derive(Serialize)]
+struct SentContent {
+    role: &'static str,
+    parts: Vec<SentPart>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum SentPart {
+    Text(String),
+    FunctionResponse(Value),
+    #[serde(untagged)]
+    Call(SentCall),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SentCall {
+    function_call: SentFunction,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thought_signature: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SentFunction {
+    name: String,
+    args: Box<RawValue>,
+}
+
+/// The request as the provider wants it.
+pub(crate) fn body(choice: &ModelChoice, ask: &Ask) -> Body {
     let sealed = choice.model.starts_with("gemini-3");
-    let contents: Vec<Value> = alternate(&ask.messages).iter().map(|side| content(side, sealed)).collect();
+    let contents = alternate(&ask.messages).iter().map(|side| content(side, sealed)).collect();
     let mut settings = json!({"maxOutputTokens": ask.max_tokens});
     if let Some(temperature) = ask.temperature {
-        settings["temperature"] = crate::http::rounded(temperature);
+        settings["temperature"] = crate::http::written(temperature);
     }
     if !ask.stop.is_empty() {
         settings["stopSequences"] = json!(ask.stop);
@@ -48,7 +86,7 @@ pub(crate) fn body(choice: &ModelChoice, ask: &Ask) -> Value {
         settings["responseMimeType"] = json!("application/json");
         settings["responseSchema"] = schema::for_gemini(&wanted.schema);
     }
-    let mut body = json!({"contents": contents, "generationConfig": settings});
+    let mut body = json!({"generationConfig": settings});
     if !ask.system.trim().is_empty() {
         body["systemInstruction"] = json!({"parts": [{"text": ask.system}]});
     }
@@ -69,31 +107,27 @@ pub(crate) fn body(choice: &ModelChoice, ask: &Ask) -> Value {
             ToolChoice::Named(name) => json!({"mode": "ANY", "allowedFunctionNames": [name]}),
         }});
     }
-    body
+    Body { settings: body, contents }
 }
 
-fn content(side: &Side<'_>, sealed: bool) -> Value {
+fn content(side: &Side<'_>, sealed: bool) -> SentContent {
     let role = match side.role {
         Role::User => "user",
         Role::Assistant => "model",
     };
-    json!({"role": role, "parts": side.parts.iter().flat_map(|part| parts(part, sealed)).collect::<Vec<_>>()})
+    SentContent { role, parts: side.parts.iter().flat_map(|part| parts(part, sealed)).collect() }
 }
 
-fn parts(part: &Part<'_>, sealed: bool) -> Vec<Value> {
-    let text = |text: &str| (!text.trim().is_empty()).then(|| json!({"text": text}));
+fn parts(part: &Part<'_>, sealed: bool) -> Vec<SentPart> {
+    let text = |text: &str| (!text.trim().is_empty()).then(|| SentPart::Text(text.to_owned()));
     match part {
         Part::Text(said) | Part::Tool(Content::Text(said)) => text(said).into_iter().collect(),
         Part::Tool(Content::ToolCalls { text: said, calls }) => {
             let calls = calls.iter().enumerate().map(|(at, call)| {
-                let mut part = json!({"functionCall": {"name": call.name, "args": call.arguments}});
                 // Only the first call of a turn carries the seal.
-                match &call.seal {
-                    Some(seal) => part["thoughtSignature"] = json!(seal),
-                    None if sealed && at == 0 => part["thoughtSignature"] = json!(NO_SEAL),
-                    None => {}
-                }
-                part
+                let instead = (sealed && at == 0).then(|| NO_SEAL.to_owned());
+                let function_call = SentFunction { name: call.name.clone(), args: call.json() };
+                SentPart::Call(SentCall { function_call, thought_signature: call.seal.clone().or(instead) })
             });
             text(said).into_iter().chain(calls).collect()
         }
@@ -102,7 +136,7 @@ fn parts(part: &Part<'_>, sealed: bool) -> Vec<Value> {
                 Ok(object @ Value::Object(_)) => object,
                 _ => json!({"result": text}),
             };
-            vec![json!({"functionResponse": {"name": name, "response": response}})]
+            vec![SentPart::FunctionResponse(json!({"name": name, "response": response}))]
         }
     }
 }
@@ -155,8 +189,7 @@ struct CallJson {
     id: Option<String>,
     #[serde(default)]
     name: String,
-    #[serde(default)]
-    args: Value,
+    args: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -196,7 +229,7 @@ impl Decoder {
         let (mut said, mut working) = (String::new(), false);
         for part in candidate.content.into_iter().flat_map(|content| content.parts) {
             if let Some(call) = part.function_call {
-                let arguments = if call.args.is_null() { String::new() } else { call.args.to_string() };
+                let arguments = call.args.map(|args| args.get().to_owned()).unwrap_or_default();
                 let id = call.id.unwrap_or_default();
                 self.calls.push(RawCall { id, name: call.name, arguments, seal: part.thought_signature });
                 working = true;
@@ -215,7 +248,16 @@ impl Decoder {
                 "STOP" if self.calls.is_empty() => Finish::Stop,
                 "STOP" => Finish::ToolCalls,
                 "MAX_TOKENS" => Finish::Length,
-                "SAFETY" | "RECITATION" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "LANGUAGE" => Finish::Refused,
+                "SAFETY"
+                | "RECITATION"
+                | "BLOCKLIST"
+                | "PROHIBITED_CONTENT"
+                | "SPII"
+                | "LANGUAGE"
+                | "MODEL_ARMOR"
+                | "IMAGE_SAFETY"
+                | "IMAGE_PROHIBITED_CONTENT"
+                | "IMAGE_RECITATION" => Finish::Refused,
                 _ => Finish::Other,
             });
         }

@@ -55,7 +55,7 @@ pub(crate) fn call(
         match kind(&headers) {
             Kind::Stream => {}
             Kind::Page => {
-                Err(Error::Stop { reason: format!("`{provider}` did not answer with a stream; check its base address") })?;
+                Err(Error::Stop { status: None, reason: format!("`{provider}` did not answer with a stream; check its base address") })?;
             }
             Kind::Whole => {
                 let body = all(&mut bytes, WHOLE).await?;
@@ -71,7 +71,7 @@ pub(crate) fn call(
         while let Some(part) = bytes.next().await {
             // What went wrong with the connection does not matter: the answer is incomplete.
             let part = part.map_err(|_| Error::Cut)?;
-            room = room.checked_sub(part.len()).ok_or_else(|| Error::Stop { reason: "the answer does not end".into() })?;
+            room = room.checked_sub(part.len()).ok_or_else(|| Error::Stop { status: None, reason: "the answer does not end".into() })?;
             for event in parser.push(&part).map_err(|_| Error::Cut)? {
                 if let Some(delta) = decoder.event(&event)? {
                     let done = matches!(delta, Delta::Done { .. });
@@ -113,10 +113,13 @@ pub(crate) async fn beginning<B: AsRef<[u8]>, E>(
 
 pub(crate) fn not_sent(provider: Provider, error: &reqwest::Error) -> Error {
     if error.is_builder() {
-        return Error::Stop { reason: format!("the base address or the key of `{provider}` is not valid") };
+        return Error::Stop {
+            status: None,
+            reason: format!("the base address or the key of `{provider}` is not valid"),
+        };
     }
     let what = if error.is_connect() { "cannot be reached" } else { "closed the connection without an answer" };
-    Error::Retry { after: None, reason: format!("`{provider}` {what}") }
+    Error::Retry { status: None, after: None, reason: format!("`{provider}` {what}") }
 }
 
 /// How an answer comes.
@@ -145,15 +148,15 @@ pub(crate) async fn all<B: AsRef<[u8]>, E>(
     while let Some(part) = bytes.next().await {
         body.extend_from_slice(part.map_err(|_| Error::Cut)?.as_ref());
         if body.len() > most {
-            return Err(Error::Stop { reason: "the answer is larger than we read".into() });
+            return Err(Error::Stop { status: None, reason: "the answer is larger than we read".into() });
         }
     }
     Ok(body)
 }
 
-/// Through f64 and rounded, or 0.7 is sent as 0.699999988.
-pub(crate) fn rounded(number: f32) -> Value {
-    Value::from((f64::from(number) * 100.0).round() / 100.0)
+/// The number as it is written, or 0.7 is sent as 0.699999988.
+pub(crate) fn written(number: f32) -> Value {
+    number.to_string().parse().unwrap_or_else(|_| Value::from(number))
 }
 
 /// What an answer other than 200 means for the caller. The rules are the providers' own; see each line.
@@ -202,25 +205,36 @@ pub(crate) fn judge(
         (408 | 409 | 429 | 500.., _) => true,
         _ => false,
     };
-    if may_retry { Error::Retry { after, reason } } else { Error::Stop { reason } }
+    let status = Some(status);
+    if may_retry { Error::Retry { status, after, reason } } else { Error::Stop { status, reason } }
 }
+
+/// What an error in the middle of a stream would have had as its status, and whether the same request may go well later.
+const MID_STREAM: &[(&str, Option<u16>, bool)] = &[
+    ("invalid_request_error", Some(400), false),
+    ("INVALID_ARGUMENT", Some(400), false),
+    ("FAILED_PRECONDITION", Some(400), false),
+    ("authentication_error", None, false),
+    ("permission_error", None, false),
+    ("PERMISSION_DENIED", None, false),
+    ("billing_error", Some(402), false),
+    ("not_found_error", Some(404), false),
+    ("NOT_FOUND", Some(404), false),
+    ("request_too_large", Some(413), false),
+    ("insufficient_quota", Some(429), false),
+    ("rate_limit_error", Some(429), true),
+    ("rate_limit_exceeded", Some(429), true),
+    ("RESOURCE_EXHAUSTED", Some(429), true),
+];
 
 /// An error that came in the middle of a stream: its type decides, there is no status.
 pub(crate) fn mid_stream_error(error: &Value) -> Error {
     let code = code(error).unwrap_or("error");
     let reason = format!("the provider broke off with `{}`", shorten(code, 60));
-    match code {
-        "invalid_request_error"
-        | "authentication_error"
-        | "permission_error"
-        | "not_found_error"
-        | "request_too_large"
-        | "billing_error"
-        | "INVALID_ARGUMENT"
-        | "PERMISSION_DENIED"
-        | "NOT_FOUND"
-        | "insufficient_quota" => Error::Stop { reason },
-        _ => Error::Retry { after: None, reason },
+    match MID_STREAM.iter().find(|(known, ..)| *known == code) {
+        Some((_, status, false)) => Error::Stop { status: *status, reason },
+        Some((_, status, true)) => Error::Retry { status: *status, after: retry_info(error), reason },
+        None => Error::Retry { status: None, after: None, reason },
     }
 }
 

@@ -40,6 +40,7 @@ pub use health::{Health, HealthState};
 pub use models::Models;
 pub use price::CatalogueEntry;
 pub use relay::{Refused, Relayed};
+pub use schema::misfit;
 pub use settings::{Secret, Settings};
 pub use speak::Speech;
 

@@ -44,7 +44,10 @@ impl Models {
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true)
             .build()
-            .map_err(|_| Error::Stop { reason: "the HTTP client could not be made; check the TLS set-up".into() })?;
+            .map_err(|_| Error::Stop {
+                status: None,
+                reason: "the HTTP client could not be made; check the TLS set-up".into(),
+            })?;
         let breakers = match &settings.redis_url {
             Some(url) => shared::breakers(url)?,
             None => Arc::default(),

@@ -35,7 +35,7 @@ pub(crate) fn body(choice: &ModelChoice, ask: &Ask, stream: bool) -> Value {
     if let Some(temperature) = ask.temperature
         && takes_temperature(choice)
     {
-        body["temperature"] = crate::http::rounded(temperature);
+        body["temperature"] = crate::http::written(temperature);
     }
     if let Some(Thinking::Effort(word)) = price::find(choice).map(|card| card.thinking) {
         body["reasoning_effort"] = json!(word);
@@ -73,7 +73,7 @@ fn message(turn: &Turn) -> Value {
             json!({"role": role, "content": text})
         }
         Content::ToolCalls { text, calls } => {
-            let call = |call: &crate::ToolCall| json!({"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments.to_string()}});
+            let call = |call: &crate::ToolCall| json!({"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.written()}});
             let content = if text.is_empty() { Value::Null } else { json!(text) };
             json!({"role": "assistant", "content": content, "tool_calls": calls.iter().map(call).collect::<Vec<_>>()})
         }

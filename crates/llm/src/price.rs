@@ -179,12 +179,18 @@ pub fn is_priced(choice: &ModelChoice) -> bool {
     !is_billed(choice.provider) || find(choice).is_some()
 }
 
-/// The most that a call of the dearest of these models may cost. What to hold before a call is made comes from here only.
+/// The most that a question to these models may cost: each of them may go on answering after it was left for the next one, or be asked
+/// beside it, so it is the sum. What to hold before a call is made comes from here only.
 pub fn worst(choices: &[ModelChoice], usage: Usage) -> Worst {
     Worst {
-        amount: choices.iter().filter_map(|choice| cost(choice, usage)).max().unwrap_or_default(),
+        amount: choices.iter().filter_map(|choice| cost(choice, usage)).fold(Micros(0), |sum, cost| sum + cost),
         unpriced: choices.iter().find(|choice| !is_priced(choice)).map(|choice| format!("`{choice}`")),
     }
+}
+
+/// How many tokens a text of so many bytes probably is, where nobody says: four bytes a token.
+pub fn tokens(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(4)).unwrap_or(u32::MAX)
 }
 
 /// What a call cost. Nothing for a model that the table does not know.
@@ -224,6 +230,22 @@ mod tests {
             (Provider::Scripted, "scripted-1", 1_000, 100, Some(0)),
         ] {
             assert_eq!(cost_of(provider, model, prompt, completion), expected, "{provider}/{model}");
+        }
+    }
+
+    #[test]
+    fn a_chain_may_cost_what_each_of_its_models_may_cost() {
+        let choice = |model: &str| ModelChoice { provider: Provider::OpenAi, model: model.into() };
+        let usage = Usage { prompt_tokens: 1_000, completion_tokens: 100 };
+        let (small, large) = (choice("gpt-4.1-mini"), choice("gpt-4.1"));
+        for (chain, amount) in [
+            (vec![], 0),
+            (vec![small.clone()], 560),
+            (vec![large.clone()], 2_800),
+            (vec![small.clone(), large.clone()], 3_360),
+            (vec![large.clone(), small.clone(), large], 6_160),
+        ] {
+            assert_eq!(worst(&chain, usage), Micros(amount).into(), "{chain:?}");
         }
     }
 

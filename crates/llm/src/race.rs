@@ -132,7 +132,7 @@ impl Race {
         };
         self.started += 1;
         let deltas = self.models.open(&choice, &self.ask, self.stream);
-        self.running.push(Run { call: Call::new(choice.clone()), permit, deltas, deadline });
+        self.running.push(Run { call: Call::new(choice.clone(), self.ask.clone()), permit, deltas, deadline });
         Some(StreamEvent::Started { choice, attempt: self.started })
     }
 
@@ -180,7 +180,7 @@ impl Race {
                     Ok((finish, tools)) => {
                         self.drop_others();
                         run.permit.settle(None);
-                        self.attempts.push(run.call.attempt(None));
+                        self.attempts.push(run.call.attempt(Ended::Well));
                         self.over = true;
                         let attempts = std::mem::take(&mut self.attempts);
                         Some(Ok(StreamEvent::Done(run.call.answer(finish, tools, attempts))))
@@ -200,13 +200,15 @@ impl Race {
         let Run { mut call, permit, deadline, deltas } = run;
         drop(deltas);
         permit.settle(Some(&error));
-        self.attempts.push(call.attempt(Some(&error)));
+        self.attempts.push(call.attempt(Ended::Failed(&error)));
         tracing::warn!(model.choice = %call.choice, error.kind = error.word(), "a model call failed");
         // Where nobody reads along, nothing was shown yet.
         if self.stream && !call.text.is_empty() {
             return Some(Err(self.fail(Some(error))));
         }
         self.again = match &error {
+            // Its caller tries again by itself, and is told when.
+            _ if self.ask.as_is => None,
             Error::Cut => Some((call.choice, Instant::now() + backoff(), deadline)),
             // Nothing to wait for: it may choose other words.
             Error::Malformed { .. } => Some((call.choice, Instant::now(), deadline)),
@@ -231,9 +233,7 @@ impl Race {
 
     fn drop_others(&mut self) {
         for mut run in self.running.drain(..) {
-            let attempt = run.call.attempt(None);
-            let reason = Some("another model answered first".to_owned());
-            self.attempts.push(Attempt { outcome: "dropped", reason, ..attempt });
+            self.attempts.push(run.call.attempt(Ended::Dropped));
         }
     }
 
@@ -244,9 +244,18 @@ impl Race {
     }
 }
 
+/// How a call ended.
+enum Ended<'a> {
+    Well,
+    Failed(&'a Error),
+    /// Another one was faster.
+    Dropped,
+}
+
 /// One call and what it gave.
 struct Call {
     choice: ModelChoice,
+    ask: Arc<Ask>,
     started: Instant,
     first_text: Option<Instant>,
     ended: Option<Instant>,
@@ -255,13 +264,13 @@ struct Call {
 }
 
 impl Call {
-    fn new(choice: ModelChoice) -> Self {
-        Self { choice, started: Instant::now(), first_text: None, ended: None, text: String::new(), usage: None }
+    fn new(choice: ModelChoice, ask: Arc<Ask>) -> Self {
+        Self { choice, ask, started: Instant::now(), first_text: None, ended: None, text: String::new(), usage: None }
     }
 
     /// What to show of a piece of text. White space at the start is dropped: it shows nothing, yet would end the fallbacks.
     fn take(&mut self, mut piece: String) -> Option<String> {
-        if self.text.is_empty() && piece.starts_with(char::is_whitespace) {
+        if !self.ask.as_is && self.text.is_empty() && piece.starts_with(char::is_whitespace) {
             piece = piece.trim_start().to_owned();
         }
         if piece.is_empty() {
@@ -272,7 +281,7 @@ impl Call {
         Some(piece)
     }
 
-    /// An answer with neither a word nor a tool call in it is a failure.
+    /// An answer with neither a word nor a tool call in it is a failure, but for callers who judge for themselves.
     fn end(
         &mut self,
         usage: Option<Usage>,
@@ -280,40 +289,64 @@ impl Call {
         raw: Vec<RawCall>,
     ) -> Result<(Finish, Vec<ToolCall>), Error> {
         self.usage = usage;
-        let tools = calls::read(raw, finish)?;
+        let tools = calls::read(raw, finish, self.ask.as_is)?;
         if !tools.is_empty() {
-            return Ok((Finish::ToolCalls, tools));
+            let was_cut = self.ask.as_is && finish == Finish::Length;
+            return Ok((if was_cut { finish } else { Finish::ToolCalls }, tools));
         }
         let reason = match finish {
-            Finish::ToolCalls if !self.text.is_empty() => return Ok((Finish::Stop, tools)),
-            _ if !self.text.is_empty() => return Ok((finish, tools)),
+            Finish::ToolCalls if !self.text.is_empty() || self.ask.as_is => return Ok((Finish::Stop, tools)),
+            _ if !self.text.is_empty() || self.ask.as_is => return Ok((finish, tools)),
             Finish::Length => "the model reached its token limit before it said anything; raise the limit",
             Finish::Refused => "the model declined to answer",
             Finish::Stop | Finish::ToolCalls | Finish::Other => "the model gave an empty answer",
         };
-        Err(Error::Stop { reason: reason.into() })
+        Err(Error::Stop { status: None, reason: reason.into() })
     }
 
-    fn attempt(&mut self, error: Option<&Error>) -> Attempt {
+    fn attempt(&mut self, how: Ended<'_>) -> Attempt {
         let ended = *self.ended.get_or_insert_with(Instant::now);
-        let cost = self.usage.and_then(|usage| price::cost(&self.choice, usage));
+        let guess = self.usage.is_none().then(|| self.guess(&how)).flatten();
+        let usage = self.usage.or(guess);
+        let cost = usage.and_then(|usage| price::cost(&self.choice, usage));
+        let (outcome, reason) = match how {
+            Ended::Well => ("ok", None),
+            Ended::Failed(error) => (error.word(), Some(error.to_string())),
+            Ended::Dropped => ("dropped", Some("another model answered first".to_owned())),
+        };
         Attempt {
             choice: self.choice.clone(),
-            outcome: error.map_or("ok", Error::word),
-            reason: error.map(ToString::to_string),
+            outcome,
+            reason,
             latency_ms: milliseconds(ended - self.started),
             time_to_first_token_ms: self.first_text.map(|at| milliseconds(at - self.started)),
-            usage: self.usage,
+            usage,
+            estimated: guess.is_some(),
             cost: cost.unwrap_or_default(),
             priced: cost.is_some(),
         }
     }
 
+    /// What a call of which the provider told nothing may have used. Nothing where it was refused before a word was said.
+    fn guess(&self, how: &Ended<'_>) -> Option<Usage> {
+        let said = price::tokens(self.text.len());
+        let completion_tokens = match how {
+            Ended::Well | Ended::Failed(Error::Cut | Error::Malformed { .. }) => said,
+            // It may go on to the end of its answer although nobody listens any more.
+            Ended::Dropped | Ended::Failed(Error::Timeout) => self.ask.max_tokens.max(said),
+            Ended::Failed(_) if self.text.is_empty() => return None,
+            Ended::Failed(_) => said,
+        };
+        Some(Usage { prompt_tokens: price::tokens(self.ask.bytes()), completion_tokens })
+    }
+
     fn answer(mut self, finish: Finish, tool_calls: Vec<ToolCall>, attempts: Vec<Attempt>) -> Answer {
-        let Attempt { choice, latency_ms, time_to_first_token_ms, usage, cost, priced, .. } = self.attempt(None);
+        let Attempt { choice, latency_ms, time_to_first_token_ms, usage, cost, priced, .. } = self.attempt(Ended::Well);
         let time_to_first_token_ms = time_to_first_token_ms.unwrap_or(latency_ms);
         let mut text = self.text;
-        text.truncate(text.trim_end().len());
+        if !self.ask.as_is {
+            text.truncate(text.trim_end().len());
+        }
         Answer { choice, text, tool_calls, usage, latency_ms, time_to_first_token_ms, cost, priced, finish, attempts }
     }
 }
@@ -337,5 +370,5 @@ fn most_hopeful(errors: Vec<Error>) -> Error {
         Error::Key { .. } => (4, Duration::ZERO),
         Error::NotConfigured { .. } => (5, Duration::ZERO),
     };
-    errors.into_iter().min_by_key(rank).unwrap_or(Error::Stop { reason: "no model was chosen".into() })
+    errors.into_iter().min_by_key(rank).unwrap_or(Error::Stop { status: None, reason: "no model was chosen".into() })
 }

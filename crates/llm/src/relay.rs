@@ -10,6 +10,7 @@ use bytes::Bytes;
 use chrono::Utc;
 use domain::agent::{ModelChoice, Provider};
 use reqwest::Method;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
@@ -21,14 +22,13 @@ use crate::{Error, Models, openai, wire};
 
 /// As much of a whole answer as is read.
 const WHOLE: usize = 32 * 1024 * 1024;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// As much of an error answer as is read.
 const REFUSAL: usize = 64 * 1024;
 
 /// Why a provider did not answer.
 #[derive(Debug)]
 pub struct Refused {
-    /// The status it gave, if it said anything.
-    pub status: Option<u16>,
     /// What it said: its own JSON, for requests that are wrong.
     pub body: Vec<u8>,
     /// What it means.
@@ -37,7 +37,7 @@ pub struct Refused {
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        Self { status: None, body: Vec::new(), error }
+        Self { body: Vec::new(), error }
     }
 }
 
@@ -110,7 +110,7 @@ impl Models {
             let body = all(&mut Box::pin(response.bytes_stream()), REFUSAL).await.unwrap_or_default();
             let key = wire::key(&inner.settings, provider);
             let error = judge(provider, status, &headers, &body, key, Utc::now());
-            return Err(Refused { status: Some(status), body, error });
+            return Err(Refused { body, error });
         }
         let mut answer = Answer::new(response);
         if !stream {
@@ -149,7 +149,7 @@ impl Answer {
             let bytes = std::mem::take(unpack.get_mut());
             // A small answer may unpack to one without end.
             if bytes.len() > WHOLE {
-                return Err(Error::Stop { reason: "the answer is larger than we read".into() });
+                return Err(Error::Stop { status: None, reason: "the answer is larger than we read".into() });
             }
             if is_over {
                 self.unpack = None;
@@ -166,12 +166,16 @@ impl Answer {
 /// place of a stream is made into one.
 async fn first_event(answer: &mut Answer) -> Result<Bytes, Error> {
     let mut begun = answer.chunk().await?.ok_or(Error::Cut)?;
+    // The mark of a byte order is no part of the first line, and not every client knows that.
+    if begun.starts_with(BYTE_ORDER_MARK) {
+        begun = begun.slice(BYTE_ORDER_MARK.len()..);
+    }
     if begun.trim_ascii_start().starts_with(b"{") || begun.trim_ascii_start().starts_with(b"<") {
         let mut whole = begun.to_vec();
         while let Some(part) = answer.chunk().await? {
             whole.extend_from_slice(&part);
             if whole.len() > WHOLE {
-                return Err(Error::Stop { reason: "the answer is larger than we read".into() });
+                return Err(Error::Stop { status: None, reason: "the answer is larger than we read".into() });
             }
         }
         return as_stream(&whole);
@@ -198,8 +202,13 @@ async fn first_event(answer: &mut Answer) -> Result<Bytes, Error> {
     }
 }
 
+/// Whether this is a JSON object from its first brace to its last: half of one is no answer, whatever the status said.
+fn is_object(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}
+
 fn too_long() -> Error {
-    Error::Stop { reason: "the provider sent an event without end".into() }
+    Error::Stop { status: None, reason: "the provider sent an event without end".into() }
 }
 
 /// A whole answer as the stream it should have been: one event for what was said, one for what was used, and the end.
@@ -241,7 +250,7 @@ fn as_stream(whole: &[u8]) -> Result<Bytes, Error> {
 async fn gathered(mut answer: Answer) -> Result<Bytes, Error> {
     let announced =
         answer.response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    let too_large = || Error::Stop { reason: "the answer is larger than we read".into() };
+    let too_large = || Error::Stop { status: None, reason: "the answer is larger than we read".into() };
     if announced > WHOLE {
         return Err(too_large());
     }
@@ -275,7 +284,7 @@ impl Relayed {
     pub async fn whole(self) -> Result<Bytes, Error> {
         let Self { permit, answer, deadline, .. } = self;
         let read = match timeout_at(deadline, gathered(answer)).await {
-            Ok(Ok(body)) if body.trim_ascii_start().starts_with(b"{") => Ok(body),
+            Ok(Ok(body)) if is_object(&body) => Ok(body),
             Ok(Ok(_)) => {
                 Err(Error::Malformed { reason: "the provider did not answer with JSON; check its base address".into() })
             }

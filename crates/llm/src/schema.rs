@@ -101,6 +101,14 @@ pub(crate) fn check(schema: &Value, text: &str) -> Result<Value, String> {
     if problems.is_empty() { Ok(value) } else { Err(problems.join("; ")) }
 }
 
+/// What is wrong with a text that has to be JSON of a shape, as it stands.
+pub fn misfit(schema: &Value, text: &str) -> Option<String> {
+    match text.trim() == unfenced(text) {
+        true => check(schema, text).err(),
+        false => Some("it is not JSON".to_owned()),
+    }
+}
+
 /// Models like to wrap JSON in a Markdown fence.
 fn unfenced(text: &str) -> &str {
     let text = text.trim();

@@ -30,11 +30,13 @@ pub(crate) fn stream(model: &str, ask: &Ask, stream: bool) -> Deltas {
     let marks = said.to_lowercase();
     let fails = match model {
         "scripted-1" if marks.contains("[[fail]]") => {
-            Some(Error::Retry { after: None, reason: "the scripted model was told to fail".into() })
+            Some(Error::Retry { status: None, after: None, reason: "the scripted model was told to fail".into() })
         }
         "scripted-1" => None,
-        "scripted-fail" => Some(Error::Retry { after: None, reason: "this scripted model always fails".into() }),
-        _ => Some(Error::Stop { reason: "there is no scripted model of that name".into() }),
+        "scripted-fail" => {
+            Some(Error::Retry { status: None, after: None, reason: "this scripted model always fails".into() })
+        }
+        _ => Some(Error::Stop { status: None, reason: "there is no scripted model of that name".into() }),
     };
     let (slow, cut) = (marks.contains("[[slow]]"), marks.contains("[[cut]]"));
     let reply = reply::to(ask, &said);

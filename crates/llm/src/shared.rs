@@ -45,7 +45,7 @@ struct Letter {
 
 /// Breakers that are in touch with the other processes. Needs a runtime to live in.
 pub(crate) fn breakers(url: &Secret) -> Result<Arc<Breakers>, Error> {
-    let wrong = |what: &str| Error::Stop { reason: format!("REDIS_URL cannot be used: {what}") };
+    let wrong = |what: &str| Error::Stop { status: None, reason: format!("REDIS_URL cannot be used: {what}") };
     let client = redis::Client::open(url.expose()).map_err(|_| wrong("write redis://host:port"))?;
     let runtime = tokio::runtime::Handle::try_current().map_err(|_| wrong("there is no runtime"))?;
     let (send, outbox) = mpsc::channel(QUEUE);

@@ -33,13 +33,16 @@ impl Models {
     /// Reads a text aloud as MP3. Asked once: whoever waits for a sample presses again.
     pub async fn speak(&self, choice: &ModelChoice, text: &str, voice: &str) -> Result<Speech, Failed> {
         let refused = |error: Error| Failed { attempts: vec![], error };
-        let stop = |reason: &str| refused(Error::Stop { reason: reason.into() });
+        let stop = |reason: &str| refused(Error::Stop { status: None, reason: reason.into() });
         match choice.provider {
             Provider::Scripted => {
                 return Err(stop("the scripted model has no voice; set up OPENAI_API_KEY to hear one"));
             }
             Provider::Anthropic | Provider::Gemini => {
-                return Err(refused(Error::Stop { reason: format!("`{}` has no voice here", choice.provider) }));
+                return Err(refused(Error::Stop {
+                    status: None,
+                    reason: format!("`{}` has no voice here", choice.provider),
+                }));
             }
             Provider::OpenAi | Provider::Compatible => {}
         }
@@ -52,6 +55,7 @@ impl Models {
         }
         if characters > LONGEST {
             return Err(refused(Error::Stop {
+                status: None,
                 reason: format!("at most {LONGEST} characters are read aloud at once"),
             }));
         }

@@ -68,12 +68,15 @@ pub(crate) fn open(http: &Client, settings: &Settings, choice: &ModelChoice, ask
     let provider = choice.provider;
     let (path, body) = match provider {
         Provider::Scripted => return scripted::stream(&choice.model, ask, stream),
-        Provider::OpenAi | Provider::Compatible => (openai::PATH.into(), openai::body(choice, ask, stream)),
-        Provider::Anthropic => (anthropic::PATH.into(), anthropic::body(choice, ask, stream)),
-        Provider::Gemini => (gemini::path(&choice.model, stream), gemini::body(choice, ask)),
+        Provider::OpenAi | Provider::Compatible => {
+            (openai::PATH.into(), serde_json::to_vec(&openai::body(choice, ask, stream)))
+        }
+        Provider::Anthropic => (anthropic::PATH.into(), serde_json::to_vec(&anthropic::body(choice, ask, stream))),
+        Provider::Gemini => (gemini::path(&choice.model, stream), serde_json::to_vec(&gemini::body(choice, ask))),
     };
-    let request = match request(http, settings, provider, Method::POST, &path) {
-        Ok(request) => request.json(&body),
+    let body = body.map_err(|error| Error::Malformed { reason: format!("the request cannot be written: {error}") });
+    let request = match body.and_then(|body| Ok(request(http, settings, provider, Method::POST, &path)?.body(body))) {
+        Ok(request) => request.header("content-type", "application/json"),
         Err(error) => return futures::stream::iter([Err(error)]).boxed(),
     };
     let request = if stream { request.header("accept", "text/event-stream") } else { request };

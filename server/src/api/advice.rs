@@ -54,16 +54,14 @@ fn example() -> Value {
 /// With no model at hand the rules read the figures, and `reader` says so. 409: nothing was sent yet, no agent speaks for the campaign, or
 /// the budget is used up; 502: the model's answer did not hold, twice.
 #[utoipa::path(post, path = "/campaigns/{id}/advice", tag = "campaigns", operation_id = "ask_campaign_advice", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Advised, example = json!(example())), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 502, body = ErrorBody)))]
+    responses((status = 200, body = Advised, example = json!(example())), (status = 409, body = ErrorBody), (status = 502, body = ErrorBody)))]
 async fn ask(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Advised>, ApiError> {
     Ok(Json(engine::advice::ask(&cx, id).await?))
 }
 
 /// Gives the last advice on a campaign; nothing (`null`) when none was asked for yet.
 #[utoipa::path(get, path = "/campaigns/{id}/advice", tag = "campaigns", operation_id = "last_campaign_advice", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Option<Advised>, example = json!(example())), (status = 401, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Option<Advised>, example = json!(example()))))]
 async fn last(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Option<Advised>>, ApiError> {
     Ok(Json(engine::advice::last(&cx, id).await?))
 }

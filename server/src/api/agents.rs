@@ -51,7 +51,7 @@ struct ListQuery {
 
 /// Lists agents, last saved first unless told otherwise, with what each did in the last 30 days.
 #[utoipa::path(get, path = "/agents", tag = "agents", operation_id = "list_agents", params(ListQuery),
-    responses((status = 200, body = Page<AgentRow>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Page<AgentRow>)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<AgentRow>>, ApiError> {
     let ListQuery { status, q, model, attention, sort, page, page_size } = query;
     let filter = Filter { status, q, model, attention, sort, page, page_size, ..Filter::default() };
@@ -61,15 +61,14 @@ async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<
 
 /// Makes an agent. A name is enough.
 #[utoipa::path(post, path = "/agents", tag = "agents", operation_id = "create_agent", request_body = AgentDraft,
-    responses((status = 201, body = Agent), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = Agent)))]
 async fn create(ApiCx(cx): ApiCx, ApiJson(draft): ApiJson<AgentDraft>) -> Result<(StatusCode, Json<Agent>), ApiError> {
     Ok((StatusCode::CREATED, Json(agents::create(&cx, draft).await?)))
 }
 
 /// Gives one agent.
 #[utoipa::path(get, path = "/agents/{id}", tag = "agents", operation_id = "find_agent", params(("id" = AgentId, Path)),
-    responses((status = 200, body = Agent), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Agent)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<Json<Agent>, ApiError> {
     let mut tx = cx.read().await?;
     let agent = db::agents::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
@@ -86,8 +85,7 @@ pub(super) struct Save {
 
 /// Saves an agent as its next version. The whole of it: a field that is left out takes its default.
 #[utoipa::path(put, path = "/agents/{id}", tag = "agents", operation_id = "save_agent", params(("id" = AgentId, Path)), request_body = Save,
-    responses((status = 200, body = Agent), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Agent), (status = 409, body = ErrorBody)))]
 async fn save(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,
@@ -98,7 +96,7 @@ async fn save(
 
 /// Deletes an agent that no campaign under way speaks through.
 #[utoipa::path(delete, path = "/agents/{id}", tag = "agents", operation_id = "delete_agent", params(("id" = AgentId, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+    responses((status = 204),
         (status = 409, body = ErrorBody)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<AgentId>) -> Result<StatusCode, ApiError> {
     agents::delete(&cx, id).await?;
@@ -116,8 +114,7 @@ pub(super) struct Publish {
 
 /// Makes the newest version the one that people hear. A suite that is not green keeps it back, unless an owner says why not.
 #[utoipa::path(post, path = "/agents/{id}/publish", tag = "agents", params(("id" = AgentId, Path)), request_body = Publish,
-    responses((status = 200, body = Agent), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Agent), (status = 409, body = ErrorBody)))]
 async fn publish(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,
@@ -156,8 +153,7 @@ struct Version {
 
 /// Lists the versions of an agent, newest first, each with what changed.
 #[utoipa::path(get, path = "/agents/{id}/versions", tag = "agents", params(("id" = AgentId, Path), VersionsQuery),
-    responses((status = 200, body = Vec<Version>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Vec<Version>)))]
 async fn versions(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,
@@ -183,8 +179,7 @@ async fn versions(
 /// Brings an old version back as the newest draft. People hear it once it is published.
 #[utoipa::path(post, path = "/agents/{id}/versions/{version}/restore", tag = "agents",
     params(("id" = AgentId, Path), ("version" = i32, Path, description = "Its number.")),
-    responses((status = 200, body = Agent), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Agent)))]
 async fn restore(ApiCx(cx): ApiCx, ApiPath((id, version)): ApiPath<(AgentId, i32)>) -> Result<Json<Agent>, ApiError> {
     Ok(Json(agents::restore(&cx, id, version).await?))
 }
@@ -197,8 +192,7 @@ pub(super) struct SetStatus {
 
 /// Lets an agent speak or silences it, at once and without a new version. One that was never published is published as it is.
 #[utoipa::path(put, path = "/agents/{id}/status", tag = "agents", params(("id" = AgentId, Path)), request_body = SetStatus,
-    responses((status = 200, body = Agent), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Agent)))]
 async fn set_status(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,
@@ -215,9 +209,7 @@ pub(super) struct Speak {
 
 /// Reads an agent's phone script aloud. Without a speech model on this server it is a conflict.
 #[utoipa::path(post, path = "/agents/{id}/speech", tag = "agents", params(("id" = AgentId, Path)), request_body = Speak,
-    responses((status = 200, content_type = "audio/mpeg", description = "The sound."), (status = 400, body = ErrorBody),
-        (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-        (status = 422, body = ErrorBody), (status = 502, body = ErrorBody)))]
+    responses((status = 200, content_type = "audio/mpeg", description = "The sound."), (status = 409, body = ErrorBody), (status = 502, body = ErrorBody)))]
 async fn speech(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,

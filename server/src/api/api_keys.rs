@@ -16,15 +16,14 @@ pub fn routes() -> ApiRouter {
 
 /// Lists the keys, newest first and revoked ones last. The keys themselves are not known.
 #[utoipa::path(get, path = "/keys", tag = "keys", operation_id = "list_keys",
-    responses((status = 200, body = Vec<ApiKey>), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+    responses((status = 200, body = Vec<ApiKey>), (status = 403, body = ErrorBody)))]
 async fn list(ApiCx(cx): ApiCx) -> Result<Json<Vec<ApiKey>>, ApiError> {
     Ok(Json(api_keys::list(&cx).await?))
 }
 
 /// Makes a key. The `secret` in the answer is shown this once. Send it as `Authorization: Bearer ao_…`.
 #[utoipa::path(post, path = "/keys", tag = "keys", operation_id = "create_key", request_body = ApiKeyDraft,
-    responses((status = 201, body = NewApiKey), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = NewApiKey), (status = 409, body = ErrorBody)))]
 async fn create(
     ApiCx(cx): ApiCx,
     ApiJson(draft): ApiJson<ApiKeyDraft>,
@@ -34,7 +33,7 @@ async fn create(
 
 /// Revokes a key. It stays in the list.
 #[utoipa::path(delete, path = "/keys/{id}", tag = "keys", params(("id" = ApiKeyId, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 204)))]
 async fn revoke(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ApiKeyId>) -> Result<StatusCode, ApiError> {
     api_keys::revoke(&cx, id).await?;
     Ok(StatusCode::NO_CONTENT)

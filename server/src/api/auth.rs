@@ -39,8 +39,7 @@ struct Token {
 
 /// Gives a token for an e-mail address and a password.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = Login, security(()),
-    responses((status = 200, body = Token), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = Token), (status = 401, body = ErrorBody), (status = 429, body = ErrorBody)))]
 async fn login(
     State(engine): State<Engine>,
     Extension(caller): Extension<Caller>,
@@ -70,7 +69,7 @@ struct Who {
 }
 
 /// Says who the token belongs to.
-#[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = Who), (status = 401, body = ErrorBody)))]
+#[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = Who)))]
 async fn me(ApiCx(cx): ApiCx) -> Json<Who> {
     Json(Who { user_id: cx.user(), workspace_id: cx.workspace() })
 }

@@ -53,7 +53,7 @@ impl ListQuery {
 /// Lists campaigns, newest first, each with its figures.
 #[utoipa::path(get, path = "/campaigns", tag = "campaigns", operation_id = "list_campaigns",
     params(ListQuery),
-    responses((status = 200, body = Page<CampaignRow>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Page<CampaignRow>)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<CampaignRow>>, ApiError> {
     let mut tx = cx.read().await?;
     Ok(Json(db::campaigns::list(&mut tx, &query.filter()).await?))
@@ -75,8 +75,7 @@ pub(super) struct NewCampaign {
 
 /// Makes a campaign as a draft.
 #[utoipa::path(post, path = "/campaigns", tag = "campaigns", operation_id = "create_campaign", request_body = NewCampaign,
-    responses((status = 201, body = Campaign), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = Campaign)))]
 async fn create(
     ApiCx(cx): ApiCx,
     ApiJson(new): ApiJson<NewCampaign>,
@@ -87,7 +86,7 @@ async fn create(
 
 /// Gives one campaign with its figures.
 #[utoipa::path(get, path = "/campaigns/{id}", tag = "campaigns", operation_id = "find_campaign", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = CampaignRow), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = CampaignRow)))]
 async fn get(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<CampaignRow>, ApiError> {
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
@@ -96,8 +95,7 @@ async fn get(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<
 
 /// Saves a campaign's name and agent.
 #[utoipa::path(put, path = "/campaigns/{id}", tag = "campaigns", operation_id = "save_campaign", params(("id" = CampaignId, Path)), request_body = CampaignDraft,
-    responses((status = 200, body = Campaign), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Campaign)))]
 async fn save(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
@@ -108,7 +106,7 @@ async fn save(
 
 /// Deletes a campaign and stops everybody in it.
 #[utoipa::path(delete, path = "/campaigns/{id}", tag = "campaigns", operation_id = "delete_campaign", params(("id" = CampaignId, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 204)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<StatusCode, ApiError> {
     engine::campaigns::delete(&cx, id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -116,7 +114,7 @@ async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<St
 
 /// Gives a campaign's drawing as it stands.
 #[utoipa::path(get, path = "/campaigns/{id}/flow", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Flow), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Flow)))]
 async fn flow(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Flow>, ApiError> {
     let mut tx = cx.read().await?;
     let campaign = db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
@@ -134,9 +132,7 @@ pub(super) struct EditedFlow {
 
 /// Saves a campaign's drawing; 409 when somebody saved in between.
 #[utoipa::path(put, path = "/campaigns/{id}/flow", tag = "campaigns", params(("id" = CampaignId, Path)), request_body = EditedFlow,
-    responses((status = 200, body = Flow), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-        (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Flow), (status = 409, body = ErrorBody)))]
 async fn save_flow(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
@@ -157,7 +153,7 @@ struct Checked {
 
 /// Checks a campaign as it is drawn now.
 #[utoipa::path(post, path = "/campaigns/{id}/validate", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Checked), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Checked)))]
 async fn validate(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Checked>, ApiError> {
     let problems = engine::campaigns::check(&cx, id).await?;
     Ok(Json(Checked { valid: !problems.iter().any(|p| p.blocking), problems }))
@@ -165,32 +161,28 @@ async fn validate(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<
 
 /// Starts or resumes a campaign.
 #[utoipa::path(post, path = "/campaigns/{id}/activate", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Campaign), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Campaign), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn activate(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Campaign>, ApiError> {
     Ok(Json(engine::campaigns::activate(&cx, id).await?))
 }
 
 /// Holds a running campaign.
 #[utoipa::path(post, path = "/campaigns/{id}/pause", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Campaign), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = Campaign), (status = 409, body = ErrorBody)))]
 async fn pause(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Campaign>, ApiError> {
     Ok(Json(engine::campaigns::pause(&cx, id).await?))
 }
 
 /// Ends a running or held campaign: whoever is still in it is taken out and gets nothing more from it.
 #[utoipa::path(post, path = "/campaigns/{id}/complete", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Campaign), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = Campaign), (status = 409, body = ErrorBody)))]
 async fn complete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Campaign>, ApiError> {
     Ok(Json(engine::campaigns::complete(&cx, id).await?))
 }
 
 /// Takes leads into a campaign: named ones, all, or those that a search leaves. Each lead is in a campaign once.
 #[utoipa::path(post, path = "/campaigns/{id}/enrol", tag = "campaigns", params(("id" = CampaignId, Path)), request_body = Audience,
-    responses((status = 200, body = BulkResult), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = BulkResult)))]
 async fn enrol(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
@@ -202,8 +194,7 @@ async fn enrol(
 /// Lists the people of a campaign and where each stands.
 #[utoipa::path(get, path = "/campaigns/{id}/runs", tag = "campaigns", operation_id = "campaign_runs",
     params(("id" = CampaignId, Path), ListQuery),
-    responses((status = 200, body = Page<RunRow>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Page<RunRow>)))]
 async fn runs(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
@@ -226,7 +217,7 @@ struct Figures {
 
 /// Tells how far a campaign is, as a whole and per step.
 #[utoipa::path(get, path = "/campaigns/{id}/progress", tag = "campaigns", params(("id" = CampaignId, Path)),
-    responses((status = 200, body = Figures), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Figures)))]
 async fn progress(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<CampaignId>) -> Result<Json<Figures>, ApiError> {
     let mut tx = cx.read().await?;
     db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;

@@ -16,8 +16,7 @@ pub fn routes() -> ApiRouter {
 /// Nothing is sent. A draft that breaks a rule of the agent comes with `usable: false` and the verdicts. 409: the budget is used up, or the
 /// person asked us to stop; 502: no model wrote one.
 #[utoipa::path(post, path = "/agents/{id}/content", tag = "agents", operation_id = "write_content", params(("id" = AgentId, Path)), request_body = ContentAsk,
-    responses((status = 200, body = Written), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody),
+    responses((status = 200, body = Written), (status = 409, body = ErrorBody),
         (status = 502, body = ErrorBody)))]
 async fn write(
     ApiCx(cx): ApiCx,

@@ -53,7 +53,7 @@ struct ListQuery {
 
 /// Lists conversations, those with the newest messages first.
 #[utoipa::path(get, path = "/conversations", tag = "conversations", operation_id = "list_conversations", params(ListQuery),
-    responses((status = 200, body = Page<Conversation>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Page<Conversation>)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<Conversation>>, ApiError> {
     let ListQuery { q, channel, status, owner, intent, page, page_size } = query;
     let filter = Filter { q, channel, status, owner, intent, page, page_size, ..Filter::default() };
@@ -63,7 +63,7 @@ async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<
 
 /// Gives one conversation.
 #[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", operation_id = "find_conversation", params(("id" = ConversationId, Path)),
-    responses((status = 200, body = Conversation), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Conversation)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<Json<Conversation>, ApiError> {
     let mut tx = cx.read().await?;
     Ok(Json(db::conversations::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?))
@@ -72,7 +72,7 @@ async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<
 /// Tells what the person's last message means: intent with its reasons, mood, what is named, what might be answered. Nothing before
 /// they wrote.
 #[utoipa::path(get, path = "/conversations/{id}/analysis", tag = "conversations", params(("id" = ConversationId, Path)),
-    responses((status = 200, body = Option<Analysis>), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Option<Analysis>)))]
 async fn analysis(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<Json<Option<Analysis>>, ApiError> {
     let mut tx = cx.read().await?;
     db::conversations::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
@@ -91,8 +91,7 @@ struct PageQuery {
 
 /// Lists the messages of a conversation. Page 1 has the newest; each page has its oldest first.
 #[utoipa::path(get, path = "/conversations/{id}/messages", tag = "conversations", params(("id" = ConversationId, Path), PageQuery),
-    responses((status = 200, body = Page<Message>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Page<Message>)))]
 async fn messages(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<ConversationId>,
@@ -122,9 +121,7 @@ struct Replied {
 
 /// Answers as a human, and takes the conversation over with it. What may not be sent is refused with its reasons.
 #[utoipa::path(post, path = "/conversations/{id}/reply", tag = "conversations", params(("id" = ConversationId, Path)), request_body = Reply,
-    responses((status = 201, body = Replied), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-        (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = Replied), (status = 409, body = ErrorBody)))]
 async fn reply(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<ConversationId>,
@@ -141,32 +138,28 @@ async fn reply(
 
 /// Takes a conversation over: the AI is silent from here on, and what it was writing is void.
 #[utoipa::path(post, path = "/conversations/{id}/take-over", tag = "conversations", params(("id" = ConversationId, Path)),
-    responses((status = 200, body = Conversation), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Conversation)))]
 async fn take_over(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<Json<Conversation>, ApiError> {
     Ok(Json(inbox::take_over(&cx, id).await?))
 }
 
 /// Gives a conversation back to the AI. What waits for an answer gets one.
 #[utoipa::path(post, path = "/conversations/{id}/return-to-ai", tag = "conversations", params(("id" = ConversationId, Path)),
-    responses((status = 200, body = Conversation), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Conversation)))]
 async fn return_to_ai(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<Json<Conversation>, ApiError> {
     Ok(Json(inbox::return_to_ai(&cx, id).await?))
 }
 
 /// Closes a conversation; a new message opens it again.
 #[utoipa::path(post, path = "/conversations/{id}/close", tag = "conversations", params(("id" = ConversationId, Path)),
-    responses((status = 200, body = Conversation), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Conversation)))]
 async fn close(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<Json<Conversation>, ApiError> {
     Ok(Json(inbox::set_status(&cx, id, ConversationStatus::Closed).await?))
 }
 
 /// Opens a closed conversation again.
 #[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "conversations", params(("id" = ConversationId, Path)),
-    responses((status = 200, body = Conversation), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Conversation)))]
 async fn reopen(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ConversationId>) -> Result<Json<Conversation>, ApiError> {
     Ok(Json(inbox::set_status(&cx, id, ConversationStatus::Open).await?))
 }
@@ -179,8 +172,7 @@ pub(super) struct Settle {
 
 /// Settles a message that is in doubt. Nothing is sent by this. 409 when it is not in doubt any more.
 #[utoipa::path(post, path = "/messages/{id}/settle", tag = "conversations", params(("id" = MessageId, Path)), request_body = Settle,
-    responses((status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 204), (status = 409, body = ErrorBody)))]
 async fn settle(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<MessageId>,
@@ -206,7 +198,7 @@ struct Happened {
 
 /// Lists what happened last in the workspace.
 #[utoipa::path(get, path = "/activity", tag = "activity", params(ActivityQuery),
-    responses((status = 200, body = Happened), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Happened)))]
 async fn activity(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ActivityQuery>) -> Result<Json<Happened>, ApiError> {
     let mut tx = cx.read().await?;
     let items = db::events::recent(&mut tx, query.limit.unwrap_or(30).clamp(1, 100)).await?;

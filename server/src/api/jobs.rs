@@ -16,14 +16,14 @@ pub fn routes() -> ApiRouter {
 
 /// Says how much of each kind of work waits, is under way and has failed for good, and lists the latter.
 #[utoipa::path(get, path = "/jobs", tag = "jobs", operation_id = "list_jobs",
-    responses((status = 200, body = Work), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Work)))]
 async fn list(ApiCx(cx): ApiCx) -> Result<Json<Work>, ApiError> {
     Ok(Json(work::get(&cx).await?))
 }
 
 /// Lets work that failed for good begin anew. 409 for a message that could not be sent: it has to be written again.
 #[utoipa::path(post, path = "/jobs/{id}/retry", tag = "jobs", operation_id = "retry_job", params(("id" = JobId, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+    responses((status = 204),
         (status = 409, body = ErrorBody)))]
 async fn retry(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<JobId>) -> Result<StatusCode, ApiError> {
     work::retry(&cx, id).await?;
@@ -32,7 +32,7 @@ async fn retry(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<JobId>) -> Result<StatusCo
 
 /// Gives work that failed for good up: it is gone from the list. What it was for stays as it is.
 #[utoipa::path(delete, path = "/jobs/{id}", tag = "jobs", operation_id = "give_up_job", params(("id" = JobId, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 204)))]
 async fn give_up(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<JobId>) -> Result<StatusCode, ApiError> {
     work::give_up(&cx, id).await?;
     Ok(StatusCode::NO_CONTENT)

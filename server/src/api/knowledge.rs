@@ -51,8 +51,7 @@ struct ListQuery {
 
 /// Lists what an agent knows, newest first.
 #[utoipa::path(get, path = "/agents/{id}/knowledge", tag = "knowledge", operation_id = "list_knowledge", params(("id" = AgentId, Path), ListQuery),
-    responses((status = 200, body = Page<Document>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Page<Document>)))]
 async fn list(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,
@@ -80,10 +79,7 @@ struct UploadForm {
 /// Takes a file into an agent's knowledge. It is read by a worker: its `state` tells how far it is, and `reason` why it could not be read.
 #[utoipa::path(post, path = "/agents/{id}/knowledge", tag = "knowledge", params(("id" = AgentId, Path)),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = Document), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-        (status = 408, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 422, body = ErrorBody),
-        (status = 503, body = ErrorBody, description = "Too many uploads at once", headers(("Retry-After" = u32, description = "seconds")))))]
+    responses((status = 201, body = Document), (status = 409, body = ErrorBody)))]
 async fn add(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,
@@ -96,9 +92,7 @@ async fn add(
 
 /// Takes a page of the web into an agent's knowledge. Addresses that lead into private networks are refused, redirects included.
 #[utoipa::path(post, path = "/agents/{id}/knowledge/pages", tag = "knowledge", params(("id" = AgentId, Path)), request_body = PageDraft,
-    responses((status = 201, body = Document), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-        (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = Document), (status = 409, body = ErrorBody)))]
 async fn add_page(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,
@@ -118,8 +112,7 @@ pub(super) struct Search {
 
 /// Searches what an agent knows, as it does itself: at most five passages, best first, scores from 0 to 1. Empty when nothing fits.
 #[utoipa::path(post, path = "/agents/{id}/knowledge/search", tag = "knowledge", params(("id" = AgentId, Path)), request_body = Search,
-    responses((status = 200, body = Vec<Passage>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Vec<Passage>)))]
 async fn search(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<AgentId>,
@@ -133,7 +126,7 @@ async fn search(
 
 /// Gives one document.
 #[utoipa::path(get, path = "/knowledge/{id}", tag = "knowledge", operation_id = "find_document", params(("id" = DocumentId, Path)),
-    responses((status = 200, body = Document), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Document)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<DocumentId>) -> Result<Json<Document>, ApiError> {
     Ok(Json(knowledge::get(&cx, id).await?))
 }
@@ -147,8 +140,7 @@ pub(super) struct Change {
 
 /// Puts a document into another category.
 #[utoipa::path(patch, path = "/knowledge/{id}", tag = "knowledge", operation_id = "change_document", params(("id" = DocumentId, Path)), request_body = Change,
-    responses((status = 200, body = Document), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Document)))]
 async fn change(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<DocumentId>,
@@ -159,15 +151,14 @@ async fn change(
 
 /// Reads a document anew; a page is fetched again. Until then what it gave before can be found.
 #[utoipa::path(post, path = "/knowledge/{id}/refresh", tag = "knowledge", params(("id" = DocumentId, Path)),
-    responses((status = 200, body = Document), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Document)))]
 async fn refresh(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<DocumentId>) -> Result<Json<Document>, ApiError> {
     Ok(Json(knowledge::refresh(&cx, id).await?))
 }
 
 /// Deletes a document with everything of it, for good.
 #[utoipa::path(delete, path = "/knowledge/{id}", tag = "knowledge", operation_id = "delete_document", params(("id" = DocumentId, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 204)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<DocumentId>) -> Result<StatusCode, ApiError> {
     knowledge::delete(&cx, id).await?;
     Ok(StatusCode::NO_CONTENT)

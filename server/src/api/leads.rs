@@ -56,7 +56,7 @@ struct ListQuery {
 
 /// Lists leads, newest first.
 #[utoipa::path(get, path = "/leads", tag = "leads", operation_id = "list_leads", params(ListQuery),
-    responses((status = 200, body = Page<Lead>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Page<Lead>)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<Lead>>, ApiError> {
     let ListQuery { status, q, page, page_size } = query;
     let filter = Filter { status, q, page, page_size, ..Filter::default() };
@@ -66,23 +66,21 @@ async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<
 
 /// Makes a lead. A phone number or an e-mail address is enough; one that another lead has is refused.
 #[utoipa::path(post, path = "/leads", tag = "leads", operation_id = "create_lead", request_body = LeadDraft,
-    responses((status = 201, body = Lead), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = Lead)))]
 async fn create(ApiCx(cx): ApiCx, ApiJson(draft): ApiJson<LeadDraft>) -> Result<(StatusCode, Json<Lead>), ApiError> {
     Ok((StatusCode::CREATED, Json(leads::create(&cx, draft).await?)))
 }
 
 /// Gives one lead.
 #[utoipa::path(get, path = "/leads/{id}", tag = "leads", operation_id = "find_lead", params(("id" = LeadId, Path)),
-    responses((status = 200, body = Lead), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Lead)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<LeadId>) -> Result<Json<Lead>, ApiError> {
     Ok(Json(leads::get(&cx, id).await?))
 }
 
 /// Writes every field of a lead anew. A change of consent is written down with where and who.
 #[utoipa::path(put, path = "/leads/{id}", tag = "leads", operation_id = "save_lead", params(("id" = LeadId, Path)), request_body = LeadDraft,
-    responses((status = 200, body = Lead), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Lead)))]
 async fn save(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<LeadId>,
@@ -93,7 +91,7 @@ async fn save(
 
 /// Deletes a lead and frees its number and address. What was said stays, and so does an opt-out.
 #[utoipa::path(delete, path = "/leads/{id}", tag = "leads", operation_id = "delete_lead", params(("id" = LeadId, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 204)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<LeadId>) -> Result<StatusCode, ApiError> {
     leads::delete(&cx, id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -102,8 +100,7 @@ async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<LeadId>) -> Result<Status
 /// Erases a person: names, numbers, messages, raw posts and everything else that was kept about them. There is no way back; only an
 /// opt-out stays, as a number. Owners and admins only. Gives the receipt; a deleted lead can still be erased.
 #[utoipa::path(post, path = "/leads/{id}/erase", tag = "leads", operation_id = "erase_lead", params(("id" = LeadId, Path)),
-    responses((status = 200, body = Receipt), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = Receipt), (status = 409, body = ErrorBody)))]
 async fn erase(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<LeadId>) -> Result<Json<Receipt>, ApiError> {
     Ok(Json(erasure::erase(&cx, id).await?))
 }
@@ -116,8 +113,7 @@ pub(super) struct Bulk {
 
 /// Makes up to 1000 leads. Rows with problems and rows that are known already are left out and named.
 #[utoipa::path(post, path = "/leads/bulk", tag = "leads", request_body = Bulk,
-    responses((status = 200, body = BulkResult), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = BulkResult)))]
 async fn bulk(ApiCx(cx): ApiCx, ApiJson(bulk): ApiJson<Bulk>) -> Result<Json<BulkResult>, ApiError> {
     Ok(Json(leads::bulk(&cx, bulk.leads).await?))
 }
@@ -137,9 +133,7 @@ struct UploadForm {
 /// Takes a CSV file in. A file of up to 5,000 rows is done when this answers; a longer one goes on, see its report.
 #[utoipa::path(post, path = "/leads/import", tag = "leads",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = Import), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 408, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody),
-        (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 201, body = Import)))]
 async fn import(ApiCx(cx): ApiCx, upload: Upload) -> Result<(StatusCode, Json<Import>), ApiError> {
     let Upload { file_name, content, mapping, _place } = upload;
     let import = imports::start(&cx, &file_name, content, mapping).await?;
@@ -149,9 +143,7 @@ async fn import(ApiCx(cx): ApiCx, upload: Upload) -> Result<(StatusCode, Json<Im
 /// Looks at a CSV file without keeping it: its columns, what they seem to be, and its first rows.
 #[utoipa::path(post, path = "/leads/import/preview", tag = "leads",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
-    responses((status = 200, body = ImportPreview), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 408, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody),
-        (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = ImportPreview)))]
 async fn preview(ApiCx(cx): ApiCx, upload: Upload) -> Result<Json<ImportPreview>, ApiError> {
     cx.may(domain::access::Right::Write)?;
     let look = move || imports::preview(&upload.content, upload.mapping);
@@ -160,7 +152,7 @@ async fn preview(ApiCx(cx): ApiCx, upload: Upload) -> Result<Json<ImportPreview>
 
 /// Gives an import with its report so far.
 #[utoipa::path(get, path = "/leads/imports/{id}", tag = "leads", params(("id" = ImportId, Path)),
-    responses((status = 200, body = Import), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Import)))]
 async fn find_import(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<ImportId>) -> Result<Json<Import>, ApiError> {
     Ok(Json(imports::get(&cx, id).await?))
 }

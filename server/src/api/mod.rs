@@ -24,6 +24,7 @@ mod error;
 mod examples;
 mod input;
 mod room;
+mod statuses;
 
 use engine::Engine;
 use utoipa::OpenApi;
@@ -43,8 +44,7 @@ pub type ApiRouter = OpenApiRouter<Engine>;
         description = "AI agents that reach out to people and answer them, under rules that hold. \
             Sign in with `POST /api/auth/login` and send the token as `Authorization: Bearer …`. Every path is also served under \
             `/api/v1`. Lists are `{items, page, page_size, total, total_pages}`; errors are `{error: {code, message, problems, reference}}`. \
-            Besides the statuses named below, any body may be answered with 413 (too large) or 415 (no JSON), and anything with 500 and a \
-            reference. Three doors speak another protocol and have other errors: `POST /api/webhooks/receive` takes what Twilio posts, and signed \
+            Three doors speak another protocol and have other errors: `POST /api/webhooks/receive` takes what Twilio posts, and signed \
             JSON of other systems; `/v1` is OpenAI's chat completions; `/mcp` is the MCP server. The last two want a key of this server, \
             made with `POST /api/keys`.",
     ),
@@ -101,6 +101,7 @@ pub fn router() -> (axum::Router<Engine>, utoipa::openapi::OpenApi) {
         described.merge(door);
     }
     examples::show(&mut described);
+    statuses::add(&mut described);
     let (routes, _) = nouns().split_for_parts();
     (routes, described)
 }

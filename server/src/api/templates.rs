@@ -35,7 +35,7 @@ struct ListQuery {
 
 /// Lists templates by channel and name.
 #[utoipa::path(get, path = "/templates", tag = "templates", operation_id = "list_templates", params(ListQuery),
-    responses((status = 200, body = Page<Template>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Page<Template>)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<Template>>, ApiError> {
     let ListQuery { channel, status, q, page, page_size } = query;
     let filter = Filter { channel, status, q, page, page_size, ..Filter::default() };
@@ -45,8 +45,7 @@ async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<
 
 /// Makes a template as a draft.
 #[utoipa::path(post, path = "/templates", tag = "templates", operation_id = "create_template", request_body = TemplateDraft,
-    responses((status = 201, body = Template), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = Template)))]
 async fn create(
     ApiCx(cx): ApiCx,
     ApiJson(draft): ApiJson<TemplateDraft>,
@@ -56,15 +55,14 @@ async fn create(
 
 /// Gives one template.
 #[utoipa::path(get, path = "/templates/{id}", tag = "templates", operation_id = "find_template", params(("id" = TemplateId, Path)),
-    responses((status = 200, body = Template), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Template)))]
 async fn find(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<TemplateId>) -> Result<Json<Template>, ApiError> {
     Ok(Json(templates::get(&cx, id).await?))
 }
 
 /// Saves a template. One that changed is a draft again: WhatsApp approved another text.
 #[utoipa::path(put, path = "/templates/{id}", tag = "templates", operation_id = "save_template", params(("id" = TemplateId, Path)), request_body = TemplateDraft,
-    responses((status = 200, body = Template), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Template), (status = 409, body = ErrorBody)))]
 async fn save(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<TemplateId>,
@@ -75,7 +73,7 @@ async fn save(
 
 /// Deletes a template that no campaign under way sends.
 #[utoipa::path(delete, path = "/templates/{id}", tag = "templates", operation_id = "delete_template", params(("id" = TemplateId, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+    responses((status = 204),
         (status = 409, body = ErrorBody)))]
 async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<TemplateId>) -> Result<StatusCode, ApiError> {
     templates::delete(&cx, id).await?;
@@ -84,8 +82,7 @@ async fn delete(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<TemplateId>) -> Result<St
 
 /// Hands a WhatsApp template in for approval. Its state follows by itself: ask again for it.
 #[utoipa::path(post, path = "/templates/{id}/submit", tag = "templates", params(("id" = TemplateId, Path)),
-    responses((status = 200, body = Template), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody),
+    responses((status = 200, body = Template), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody),
         (status = 502, body = ErrorBody, description = "The provider refused it.")))]
 async fn submit(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<TemplateId>) -> Result<Json<Template>, ApiError> {
     Ok(Json(templates::submit(&cx, id).await?))

@@ -67,8 +67,7 @@ struct Tested {
 
 /// Tries an agent on what a lead might say. Nothing is sent to anyone, no ticket is opened, no webhook is called.
 #[utoipa::path(post, path = "/agents/{id}/test", tag = "agents", params(("id" = AgentId, Path)), request_body = Test,
-    responses((status = 200, body = Tested), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody),
+    responses((status = 200, body = Tested),
         (status = 502, body = ErrorBody, description = "No model gave an answer.")))]
 async fn test(
     ApiCx(cx): ApiCx,
@@ -102,7 +101,7 @@ async fn test(
 
 /// Tells why a message was written: by whom, from which template or version, with which passages, tools, rules, model, cost and times.
 #[utoipa::path(get, path = "/messages/{id}/why", tag = "conversations", params(("id" = MessageId, Path)),
-    responses((status = 200, body = Why), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Why)))]
 async fn why(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<MessageId>) -> Result<Json<Why>, ApiError> {
     Ok(Json(engine::why::of_message(&cx, id).await?))
 }
@@ -110,9 +109,7 @@ async fn why(ApiCx(cx): ApiCx, ApiPath(id): ApiPath<MessageId>) -> Result<Json<W
 /// Runs the agent's turns of a conversation again with another model, prompt or set of guardrails, and compares. Tools answer from the
 /// record and nothing is sent; the models are really asked.
 #[utoipa::path(post, path = "/conversations/{id}/replay", tag = "conversations", params(("id" = ConversationId, Path)), request_body = ReplayAsk,
-    responses((status = 200, body = Replayed), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-        (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Replayed), (status = 409, body = ErrorBody)))]
 async fn replay(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<ConversationId>,

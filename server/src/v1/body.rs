@@ -85,13 +85,22 @@ impl<'a> Body<'a> {
                 }
                 "stream_options" => {
                     body.options = typed::<Option<Map<String, Value>>>(name, value)?.unwrap_or_default();
-                    body.usage = body.options.get("include_usage").and_then(Value::as_bool).unwrap_or_default();
+                    body.usage = match body.options.get("include_usage") {
+                        None | Some(Value::Null) => false,
+                        Some(Value::Bool(wanted)) => *wanted,
+                        Some(_) => {
+                            return Err(V1Error::field(
+                                "stream_options.include_usage",
+                                "`include_usage` is true or false.",
+                            ));
+                        }
+                    };
                 }
                 "messages" => {
                     if !value.get().starts_with('[') || value.get()[1..].trim_start().starts_with(']') {
                         return Err(V1Error::field("messages", "Give a list of at least one message."));
                     }
-                    body.attachments = attachments::count(value).map_err(|error| not_as(name, &error))?;
+                    body.attachments = attachments::count(value).map_err(|error| V1Error::not_as(name, &error))?;
                 }
                 "service_tier" => {
                     let tier = typed::<Option<String>>(name, value)?.unwrap_or_default();
@@ -135,19 +144,6 @@ impl<'a> Body<'a> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 
-    /// A field as what it has to be; nothing where it is missing or `null`.
-    pub fn typed<T: serde::Deserialize<'a>>(&self, name: &str) -> Result<Option<T>, V1Error> {
-        match self.get(name) {
-            Some(value) => typed(name, value),
-            None => Ok(None),
-        }
-    }
-
-    /// A field as a value; `null` where it is missing.
-    pub fn value(&self, name: &str) -> Result<Value, V1Error> {
-        Ok(self.typed(name)?.unwrap_or_default())
-    }
-
     /// Every field with its text.
     pub fn all(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.fields.iter().map(|(name, value)| (name.as_str(), *value))
@@ -187,15 +183,20 @@ impl<'a> Body<'a> {
         let length = u32::try_from(self.length).unwrap_or(u32::MAX);
         let usage = Usage {
             prompt_tokens: length.saturating_add(self.attachments.saturating_mul(ATTACHMENT_TOKENS)),
-            completion_tokens: self.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS).saturating_mul(self.n),
+            completion_tokens: self.most(),
         };
         let passed_on = choices.iter().any(|choice| choice.provider == Provider::OpenAi);
         llm::price::worst(choices, usage).with_unpriced(self.billed_beside.clone().filter(|_| passed_on))
     }
 
-    /// What was probably used when nobody says: four bytes a token.
+    /// The most tokens that all of its answers may have.
+    pub fn most(&self) -> u32 {
+        self.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS).saturating_mul(self.n)
+    }
+
+    /// What was probably used when nobody says.
     pub fn guess(&self, written_bytes: usize) -> Usage {
-        let tokens = |bytes: usize| u32::try_from(bytes / 4).unwrap_or(u32::MAX);
+        let tokens = llm::price::tokens;
         Usage { prompt_tokens: tokens(self.length), completion_tokens: tokens(written_bytes) }
     }
 
@@ -215,13 +216,7 @@ fn put(out: &mut Vec<u8>, text: &str) {
 }
 
 fn typed<'a, T: serde::Deserialize<'a>>(name: &str, value: &'a RawValue) -> Result<T, V1Error> {
-    serde_json::from_str(value.get()).map_err(|error| not_as(name, &error))
-}
-
-fn not_as(name: &str, error: &serde_json::Error) -> V1Error {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default().to_owned();
-    V1Error::field(name, format!("`{name}` is not what it should be: {text}."))
+    serde_json::from_str(value.get()).map_err(|error| V1Error::not_as(name, &error))
 }
 
 struct Fields;
@@ -295,7 +290,9 @@ mod tests {
         let text = r#"{"model":"a","messages":[{"role":"user","content":"hi"}],"max_tokens":100,"n":2}"#;
         let body = Body::read(text.as_bytes()).unwrap();
         let models = [choice(Provider::OpenAi, "gpt-4.1-mini"), choice(Provider::OpenAi, "gpt-4.1")];
-        assert_eq!(body.worst(&models), Micros(text.len() as i64 * 2 + 200 * 8).into());
+        let small = (text.len() as i64 * 2 + 4) / 5 + 200 * 8 / 5;
+        assert_eq!(body.worst(&models[..1]), Micros(small).into());
+        assert_eq!(body.worst(&models), Micros(small + text.len() as i64 * 2 + 200 * 8).into());
         assert_eq!(body.worst(&[choice(Provider::Compatible, "x")]), Micros(0).into());
     }
 

@@ -18,7 +18,7 @@ use super::body::Body;
 use super::described::{ChatAnswer, ChatRequest, GatewayError};
 use super::ending::Ending;
 use super::frames::{Frames, UsageJson};
-use super::{V1Error, translate};
+use super::{V1Error, asked, translate};
 
 /// The largest request: long conversations and images in them.
 const LARGEST: usize = 16 * 1024 * 1024;
@@ -100,18 +100,24 @@ async fn answer(engine: &Engine, headers: &HeaderMap, body: HttpBody) -> Result<
     let body = Body::read(&bytes)?;
     let models = &engine.parts().models;
     let choices = body.choices(models)?;
+    // Before anything is spent: a model further back in the chain must be able to be asked, too.
+    let ours = choices.iter().filter(|choice| !Models::relays(choice.provider));
+    let ours = ours.map(|choice| asked::asked(&body, choice)).collect::<Result<Vec<_>, _>>()?;
+    let mut ours = ours.into_iter();
     let pass = gateway::enter(engine, key.workspace(), key.id, body.worst(&choices)).await;
     let pass = pass.map_err(|denied| V1Error::denied(denied, engine.system(key.workspace()).now()))?;
-    let mut ending = Ending::new(pass);
+    let mut ending = Ending::new(pass, body.most());
     let mut refusals: Vec<Refused> = Vec::new();
     for choice in &choices {
         ending.guess = body.guess(0);
-        if !Models::relays(choice.provider) {
-            match translate::answer(models, choice, &body, ending).await {
+        if !Models::relays(choice.provider)
+            && let Some(asked) = ours.next()
+        {
+            match translate::answer(models, choice, asked, &body, ending).await {
                 Ok(response) => return Ok(response),
                 Err((back, refused)) => {
                     ending = back;
-                    refusals.push(refused?);
+                    refusals.push(refused);
                     continue;
                 }
             }
@@ -253,6 +259,6 @@ fn most_hopeful(refusals: Vec<Refused>) -> Refused {
         llm::Error::Malformed { .. } => 3,
         llm::Error::Key { .. } | llm::Error::NotConfigured { .. } => 4,
     };
-    let nobody = || llm::Error::Stop { reason: "no model was named".into() }.into();
+    let nobody = || llm::Error::Stop { status: None, reason: "no model was named".into() }.into();
     refusals.into_iter().min_by_key(rank).unwrap_or_else(nobody)
 }

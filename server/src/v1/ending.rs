@@ -14,14 +14,23 @@ pub struct Ending {
     calls: Vec<LlmRequest>,
     current: Option<(ModelChoice, Instant)>,
     first: Option<Instant>,
-    /// What was probably used so far: for a call that is dropped.
+    /// What was probably used so far: for a call of which nobody tells.
     pub guess: Usage,
+    /// The longest answer that was asked for.
+    most: u32,
 }
 
 impl Ending {
-    /// Nothing was called yet.
-    pub fn new(pass: Pass) -> Self {
-        Self { pass: Some(pass), calls: Vec::with_capacity(1), current: None, first: None, guess: Usage::default() }
+    /// Nothing was called yet. An answer has at most so many tokens.
+    pub fn new(pass: Pass, most: u32) -> Self {
+        Self {
+            pass: Some(pass),
+            calls: Vec::with_capacity(1),
+            current: None,
+            first: None,
+            guess: Usage::default(),
+            most,
+        }
     }
 
     /// A model is being asked.
@@ -36,12 +45,18 @@ impl Ending {
 
     /// The model that was begun with has failed, before anything of its answer was passed on.
     pub fn failed(&mut self, error: &llm::Error) {
-        self.close(error.word(), Some(error.to_string()), None);
+        let may_have_used = match error {
+            // It may go on to the end of its answer although nobody listens any more.
+            llm::Error::Timeout => Some(Usage { completion_tokens: self.most, ..self.guess }),
+            llm::Error::Cut | llm::Error::Malformed { .. } => Some(self.guess),
+            _ => None,
+        };
+        self.close(error.word(), Some(error.to_string()), None, may_have_used);
     }
 
     /// The call is over: what was used is known, or guessed when the provider does not say.
     pub fn end(mut self, outcome: &str, error: Option<String>, usage: Option<Usage>) {
-        self.close(outcome, error, Some(usage.unwrap_or(self.guess)));
+        self.close(outcome, error, usage, Some(self.guess));
         self.finish();
     }
 
@@ -64,18 +79,21 @@ impl Ending {
             let call = self.row(&attempt.choice, attempt.outcome, attempt.reason.clone(), usage, attempt.cost);
             let first = attempt.time_to_first_token_ms.map(|ms| i32::try_from(ms).unwrap_or(i32::MAX));
             let latency_ms = i32::try_from(attempt.latency_ms).unwrap_or(i32::MAX);
-            self.calls.extend(call.map(|call| LlmRequest { latency_ms, first_token_ms: first, ..call }));
+            let estimated = attempt.estimated;
+            self.calls.extend(call.map(|call| LlmRequest { latency_ms, first_token_ms: first, estimated, ..call }));
         }
     }
 
-    fn close(&mut self, outcome: &str, error: Option<String>, usage: Option<Usage>) {
+    /// What was used is told, or else guessed.
+    fn close(&mut self, outcome: &str, error: Option<String>, told: Option<Usage>, guess: Option<Usage>) {
         let Some((choice, began)) = self.current.take() else { return };
-        let usage = usage.unwrap_or_default();
+        let estimated = told.is_none() && guess.is_some();
+        let usage = told.or(guess).unwrap_or_default();
         let cost = llm::price::cost(&choice, usage).unwrap_or_default();
         let since = |at: Instant| i32::try_from(at.duration_since(began).as_millis()).unwrap_or(i32::MAX);
         let (latency_ms, first) = (since(Instant::now()), self.first.map(since));
         let call = self.row(&choice, outcome, error, usage, cost);
-        self.calls.extend(call.map(|call| LlmRequest { latency_ms, first_token_ms: first, ..call }));
+        self.calls.extend(call.map(|call| LlmRequest { latency_ms, first_token_ms: first, estimated, ..call }));
     }
 
     fn row(
@@ -103,6 +121,7 @@ impl Ending {
             latency_ms: 0,
             first_token_ms: None,
             cost_micros: cost,
+            estimated: false,
             created_at: cx.now(),
         })
     }
@@ -118,7 +137,7 @@ impl Drop for Ending {
     fn drop(&mut self) {
         if self.current.is_some() {
             let why = "stopped before the answer was complete; what was used is a guess";
-            self.close("stopped", Some(why.into()), Some(self.guess));
+            self.close("stopped", Some(why.into()), None, Some(self.guess));
         }
         self.finish();
     }

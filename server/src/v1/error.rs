@@ -38,6 +38,13 @@ impl V1Error {
         error
     }
 
+    /// A field is not of its type.
+    pub fn not_as(name: &str, error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let text = text.split(" at line ").next().unwrap_or(&text);
+        Self::field(name, format!("`{name}` is not what it should be: {text}."))
+    }
+
     /// Nobody has a model of that name.
     pub fn no_model(name: &str) -> Self {
         let name: String = name.chars().filter(|c| !c.is_control()).take(100).collect();
@@ -84,20 +91,26 @@ impl V1Error {
         use llm::Error as E;
         let message = refused.error.to_string();
         match refused.error {
-            E::Stop { .. } => match refused.status {
-                Some(status @ (400 | 404 | 413 | 415 | 422)) if refused.body.starts_with(b"{") => {
-                    Self { status, body: Err(refused.body), after: None, may_retry: Some(false) }
-                }
-                Some(402 | 429) => Self {
-                    may_retry: Some(false),
-                    ..Self::new(429, "insufficient_quota", "insufficient_quota", message)
-                },
-                _ => Self { may_retry: Some(false), ..Self::new(502, "server_error", "upstream_error", message) },
-            },
-            E::Retry { after, .. } => {
-                let status = if refused.status == Some(429) { 429 } else { 503 };
-                let code = if status == 429 { "rate_limit_exceeded" } else { "upstream_unavailable" };
-                let error = Self::new(status, "server_error", code, message);
+            E::Stop { status: Some(status), .. } if !refused.body.is_empty() && is_about_the_request(status) => {
+                Self { status, body: Err(refused.body), after: None, may_retry: Some(false) }
+            }
+            E::Stop { status, .. } => {
+                let (status, kind, code) = match status {
+                    Some(404) => (404, "invalid_request_error", "model_not_found"),
+                    Some(413) => (413, "invalid_request_error", "request_too_large"),
+                    Some(status) if is_about_the_request(status) => {
+                        (status, "invalid_request_error", "invalid_request")
+                    }
+                    Some(402 | 429) => (429, "insufficient_quota", "insufficient_quota"),
+                    _ => (502, "server_error", "upstream_error"),
+                };
+                Self { may_retry: Some(false), ..Self::new(status, kind, code, message) }
+            }
+            E::Retry { status, after, .. } => {
+                let error = match status {
+                    Some(429) => Self::new(429, "requests", "rate_limit_exceeded", message),
+                    _ => Self::new(503, "server_error", "upstream_unavailable", message),
+                };
                 Self { after: after.map(|wait| wait.as_secs().max(1)), ..error }
             }
             E::Timeout => Self::new(504, "server_error", "upstream_timeout", message),
@@ -113,6 +126,11 @@ impl V1Error {
         let body = json!({ "error": { "message": error.to_string(), "type": "server_error", "param": null, "code": error.word() } });
         format!("data: {body}\n\n")
     }
+}
+
+/// Whether a provider's status says that the request is wrong: its sender can mend that, so it is told.
+const fn is_about_the_request(status: u16) -> bool {
+    matches!(status, 400 | 404 | 413 | 415 | 422)
 }
 
 impl From<engine::Error> for V1Error {

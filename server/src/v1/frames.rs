@@ -7,6 +7,7 @@ use llm::sse::Parser;
 use memchr::memmem;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::Value;
 
 /// The longest event.
 const MOST: usize = 4 * 1024 * 1024;
@@ -74,7 +75,7 @@ impl Frames {
         let end = last_end(&bytes);
         self.tail.extend_from_slice(&bytes[end..]);
         if self.tail.len() > MOST {
-            return Err(llm::Error::Stop { reason: "the provider sent an event without end".into() });
+            return Err(llm::Error::Stop { status: None, reason: "the provider sent an event without end".into() });
         }
         Ok(self.pass(bytes.slice(..end)))
     }
@@ -111,32 +112,55 @@ impl Frames {
         if is_plain {
             return whole;
         }
-        let mut hidden = Vec::new();
+        let mut changed = Vec::new();
         for event in Events(&whole) {
-            if self.look(event.bytes) && !self.show_usage {
-                hidden.push(event);
+            match self.look(event.bytes) {
+                Sight::Answer => {}
+                Sight::Usage(_) if !self.show_usage => changed.push((event, vec![])),
+                Sight::Usage(None) => {}
+                Sight::Usage(Some(mended)) => changed.push((event, mended)),
             }
         }
-        without(whole.clone(), &hidden)
+        with(whole.clone(), &changed)
     }
 
-    /// Reads one event. Gives whether it is there only for the usage.
-    fn look(&mut self, event: &[u8]) -> bool {
+    /// Reads one event.
+    fn look(&mut self, event: &[u8]) -> Sight {
         let mut parser = Parser::default();
         let events = parser.push(event).unwrap_or_default();
-        let Some(event) = events.into_iter().next().or_else(|| parser.finish()) else { return false };
+        let Some(event) = events.into_iter().next().or_else(|| parser.finish()) else { return Sight::Answer };
         if event.data.trim() == "[DONE]" {
             self.is_done = true;
-            return false;
+            return Sight::Answer;
         }
-        let Ok(Chunk { choices, usage, error }) = serde_json::from_str::<Chunk>(&event.data) else { return false };
+        let Ok(Chunk { choices, usage, error }) = serde_json::from_str::<Chunk>(&event.data) else {
+            return Sight::Answer;
+        };
         self.failed |= error.is_some();
-        let choices = choices.unwrap_or_default();
-        self.has_reason |= choices.iter().any(|choice| choice.finish_reason.is_some());
-        let Some(usage) = usage else { return false };
+        self.has_reason |= choices.iter().flatten().any(|choice| choice.finish_reason.is_some());
+        let Some(usage) = usage else { return Sight::Answer };
         self.usage = Some(usage.into());
-        choices.is_empty()
+        match choices {
+            Some(choices) if choices.is_empty() => Sight::Usage(None),
+            Some(_) => Sight::Answer,
+            None => Sight::Usage(with_no_choices(&event.data)),
+        }
     }
+}
+
+/// What an event is there for.
+enum Sight {
+    /// For what the model says, or its end.
+    Answer,
+    /// Only for what was used. With the event as clients can read it, where they cannot read it as it came.
+    Usage(Option<Vec<u8>>),
+}
+
+/// An event without `choices`, or with `null` for them, with none: every client goes through them.
+fn with_no_choices(data: &str) -> Option<Vec<u8>> {
+    let mut chunk: Value = serde_json::from_str(data).ok()?;
+    chunk.as_object_mut()?.insert("choices".into(), Value::Array(vec![]));
+    Some(format!("data: {chunk}\n\n").into_bytes())
 }
 
 /// Whether a reason to stop that is not `null` may stand in these bytes.
@@ -178,16 +202,15 @@ impl<'a> Iterator for Events<'a> {
     }
 }
 
-/// The bytes without some of their events.
-fn without(whole: Bytes, hidden: &[Raw<'_>]) -> Bytes {
-    if hidden.is_empty() {
+/// The bytes with other ones in place of some of their events.
+fn with(whole: Bytes, changed: &[(Raw<'_>, Vec<u8>)]) -> Bytes {
+    if changed.is_empty() {
         return whole;
     }
     let mut kept = BytesMut::with_capacity(whole.len());
     for event in Events(&whole) {
-        if !hidden.iter().any(|other| std::ptr::eq(other.bytes, event.bytes)) {
-            kept.extend_from_slice(event.bytes);
-        }
+        let other = changed.iter().find(|(other, _)| std::ptr::eq(other.bytes, event.bytes));
+        kept.extend_from_slice(other.map_or(event.bytes, |(_, bytes)| bytes));
     }
     kept.freeze()
 }
@@ -295,6 +318,9 @@ mod tests {
             );
             let (shown, frames) = run(&event, 3, false);
             assert_eq!((shown.as_str(), frames.usage.map(|u| u.prompt_tokens)), ("", Some(7)), "{choices}");
+            let (shown, _) = run(&event, 3, true);
+            let told: Value = serde_json::from_str(shown.trim().trim_start_matches("data: ")).unwrap();
+            assert_eq!(told["choices"], serde_json::json!([]), "clients go through them: {shown}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! are ours; keys are remembered, money comes from blocks that were reserved before, the log is written in batches. No call asks
 //! Postgres for anything in the common case. None of the layers of the pages stands before it.
 
+mod asked;
 mod attachments;
 mod body;
 mod chat;

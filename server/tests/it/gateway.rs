@@ -14,27 +14,42 @@ pub(crate) struct Gate {
     engine: Engine,
     cx: Cx,
     admin: PgPool,
-    provider: MockServer,
-    url: String,
-    key: String,
+    pub provider: MockServer,
+    pub url: String,
+    pub key: String,
     http: reqwest::Client,
 }
 
 impl Gate {
     pub async fn open(admin: PgPool) -> Self {
+        Self::open_with(admin, |_, _| {}).await
+    }
+
+    /// With Anthropic's and Google's models as well.
+    pub async fn open_to_all(admin: PgPool) -> Self {
+        Self::open_with(admin, |settings, url| {
+            (settings.anthropic_base_url, settings.gemini_base_url) = (url.to_owned(), url.to_owned());
+            let key = || Some(llm::Secret::new("sk-provider"));
+            (settings.anthropic_api_key, settings.gemini_api_key) = (key(), key());
+        })
+        .await
+    }
+
+    async fn open_with(admin: PgPool, also: impl FnOnce(&mut llm::Settings, &str)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let provider = MockServer::start().await;
         let options = admin.connect_options().as_ref().clone().options([("role", "outreach_app")]);
         let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
+        let mut models = llm::Settings {
+            openai_base_url: format!("{}/v1", provider.uri()),
+            openai_api_key: Some(llm::Secret::new("sk-provider")),
+            scripted: true,
+            ..llm::Settings::default()
+        };
+        also(&mut models, &provider.uri());
         let engine = Engine::new(Parts {
             db: db::Db::from_pool(pool),
-            models: llm::Models::new(llm::Settings {
-                openai_base_url: format!("{}/v1", provider.uri()),
-                openai_api_key: Some(llm::Secret::new("sk-provider")),
-                scripted: true,
-                ..llm::Settings::default()
-            })
-            .unwrap(),
+            models: llm::Models::new(models).unwrap(),
             network: channels::Twilio::new(channels::TwilioConfig {
                 account_sid: "AC0".into(),
                 auth_token: "token".into(),
@@ -75,6 +90,18 @@ impl Gate {
             .respond_with(answer)
             .mount(&self.provider)
             .await;
+    }
+
+    /// Anthropic and Google answer this from now on, and nothing else.
+    pub async fn says(&self, answer: ResponseTemplate) {
+        self.provider.reset().await;
+        Mock::given(method("POST")).respond_with(answer).mount(&self.provider).await;
+    }
+
+    /// The last request that a provider got.
+    pub async fn sent(&self) -> String {
+        let sent = self.provider.received_requests().await.unwrap();
+        String::from_utf8(sent.last().unwrap().body.clone()).unwrap()
     }
 
     pub async fn ask(&self, body: &Value) -> reqwest::Response {

@@ -7,6 +7,7 @@ use domain::access::{Door, Role};
 use domain::agent::AgentDraft;
 use domain::api_key::{ApiKeyDraft, KeyScope};
 use domain::lead::LeadDraft;
+use domain::message::Channel;
 use engine::{Clock, Cx, Engine, Parts, Settings, access, api_keys};
 use futures::StreamExt;
 use reqwest::{Method, StatusCode};
@@ -19,20 +20,22 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
 const PASSWORD: &str = "a long password";
+/// The number that people write to.
+pub(crate) const OURS: &str = "+15005550006";
 
 /// A server with one operator, whose role a test may change.
-struct House {
-    engine: Engine,
-    cx: Cx,
-    admin: PgPool,
-    url: String,
+pub(crate) struct House {
+    pub engine: Engine,
+    pub cx: Cx,
+    pub admin: PgPool,
+    pub url: String,
     port: u16,
     http: reqwest::Client,
     _stop: tokio::sync::watch::Sender<bool>,
 }
 
 impl House {
-    async fn open(admin: PgPool) -> Self {
+    pub async fn open(admin: PgPool) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let options = admin.connect_options().as_ref().clone().options([("role", "outreach_app")]);
         let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
@@ -57,7 +60,7 @@ impl House {
                 emulator: false,
                 job_lease_secs: 60,
                 worker_concurrency: 1,
-                default_numbers: Vec::new(),
+                default_numbers: vec![(Channel::Sms, OURS.to_owned())],
             },
         });
         access::make_first_operator(&engine, "op@example.com", PASSWORD, "Acme").await.unwrap();

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing unwrap in a test is a failing test")]
 
+mod clients;
+mod described;
 mod gateway;
 mod held;
 mod mcp;
 mod streams;
 mod tidy;
+mod translated;

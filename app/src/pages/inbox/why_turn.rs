@@ -113,7 +113,7 @@ fn Calls(calls: Vec<ModelCall>) -> impl IntoView {
                 </span>
                 <span class="shrink-0 text-right text-2xs tabular-nums text-ink-3">
                     {format!("{} ms", call.latency_ms)}<br/>
-                    {format!("{} + {} tokens", call.tokens_prompt, call.tokens_completion)}
+                    {format!("{}{} + {} tokens", if call.estimated { "about " } else { "" }, call.tokens_prompt, call.tokens_completion)}
                 </span>
             </li>
         }

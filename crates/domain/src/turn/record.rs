@@ -131,6 +131,9 @@ pub struct ModelCall {
     pub latency_ms: u32,
     /// What it cost.
     pub cost_micros: Micros,
+    /// Whether tokens and cost are ours, because the provider told none: the call was left or broke off.
+    #[serde(default)]
+    pub estimated: bool,
 }
 
 /// The template that was sent in place of an answer, because no model could be paid any more.

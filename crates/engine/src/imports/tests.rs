@@ -84,6 +84,26 @@ fn a_column_of_phone_numbers_is_found_whatever_its_heading_says() {
     assert!(!dates.mapping.iter().any(|(field, _)| field == "phone"), "{:?}", dates.mapping);
 }
 
+/// Files with parts cut out, doubled and overwritten are looked at or refused, and no sign of a file in UTF-8 is lost.
+#[test]
+fn csv_files_judged_by_proptest() {
+    let samples: [&[u8]; 4] = [
+        "name,phone,email,notes\nAda,+14155550121,a@b.co,\"Räder, \u{1f6b2}\"\n".as_bytes(),
+        b"sep=;\r\nName;Mobil\r\n\"B\"\"ob\";0170 1234567\r\n",
+        b"\xff\xfen\0a\0m\0e\0",
+        b"name\tphone\nAda\t+14155550121\n",
+    ];
+    judges::fuzz("lists of leads", &samples, 300, 30_000, |bytes| match preview(bytes, None) {
+        Ok(seen) => {
+            let whole = std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\u{fffd}'));
+            let lost = seen.rows.iter().flatten().any(|cell| cell.contains('\u{fffd}'));
+            assert!(!(whole && lost), "a sign was lost: {:?}", seen.rows);
+        }
+        Err(crate::Error::Invalid(problems)) => assert!(!problems.is_empty()),
+        Err(other) => panic!("{other}"),
+    });
+}
+
 /// Python's own reader writes files in its dialects and says what stands in them.
 #[test]
 fn csv_files_judged_by_pythons_reader() {

@@ -169,6 +169,7 @@ impl Turn<'_> {
                 tokens_completion: usage.completion_tokens,
                 latency_ms: attempt.latency_ms,
                 cost_micros: attempt.cost,
+                estimated: attempt.estimated,
             };
             let title = match (ok, tools) {
                 (true, 0) => format!("{} answered", attempt.choice),

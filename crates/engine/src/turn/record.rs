@@ -81,7 +81,7 @@ impl Record {
         let since = |at: Instant| i32::try_from(at.duration_since(call.at).as_millis()).unwrap_or(i32::MAX);
         let (outcome, error) = match call.ended {
             Some(_) => ("failed", "the next model was asked"),
-            None => ("stopped", "stopped before the answer was complete; what was used is not known"),
+            None => ("stopped", "stopped before the answer was complete; its cost is the most it may be"),
         };
         LlmRequest {
             outcome: outcome.to_owned(),
@@ -99,10 +99,13 @@ impl Drop for Record {
         if self.begun.is_empty() && held.is_none() {
             return;
         }
-        let rows: Vec<_> = self.begun.iter().enumerate().map(|(i, call)| self.of_begun(i, call)).collect();
+        let mut rows: Vec<_> = self.begun.iter().enumerate().map(|(i, call)| self.of_begun(i, call)).collect();
         // What a stopped call cost is not known, so what was held back for it counts as spent.
-        let cost = match (&held, self.begun.is_empty()) {
-            (Some(held), false) => held.amount(),
+        let cost = match (&held, rows.last_mut()) {
+            (Some(held), Some(last)) => {
+                (last.cost_micros, last.estimated) = (held.amount(), true);
+                held.amount()
+            }
             _ => Micros(0),
         };
         // Without a runtime the process is ending, and nobody is left to write.

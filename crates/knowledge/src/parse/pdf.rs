@@ -3,10 +3,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pdf_extract::{Document, OutputDev, OutputError, PlainTextOutput, output_doc_page};
+use pdf_extract::{Document, OutputDev, OutputError, output_doc_page};
 
 use crate::block::Parsed;
 use crate::{MAX_TEXT, Refusal};
+
+use directed::{Directed, as_read};
+
+mod directed;
 
 const BROKEN: Refusal = Refusal::Broken("a PDF");
 /// The most pages that are read.
@@ -68,11 +72,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
 fn page_text(document: &Document, page: u32) -> Option<String> {
     let read = catch_unwind(AssertUnwindSafe(|| -> Result<String, OutputError> {
         let mut text = String::new();
-        {
-            let mut output = PlainTextOutput::new(&mut text);
-            output_doc_page(document, &mut output as &mut dyn OutputDev, page)?;
-        }
-        Ok(text)
+        let mut output = Directed::new(&mut text);
+        output_doc_page(document, &mut output as &mut dyn OutputDev, page)?;
+        let is_as_it_looks = output.is_as_it_looks();
+        Ok(if is_as_it_looks { as_read(&text) } else { text })
     }));
     read.ok().and_then(Result::ok)
 }

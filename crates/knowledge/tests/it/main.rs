@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing unwrap in a test is a failing test")]
 
 mod files;
+mod fuzz;
 mod hostile;
 mod kinds;
 mod outside;

@@ -96,6 +96,59 @@ fn pages_judged_by_trafilatura() {
     judge.finish();
 }
 
+/// Files that others made, read by us and by a library: of its words we must have nearly all, and few that it does not have. So many of a
+/// hundred files may differ: drawings and pictures of text are read as well as our parser can.
+fn documents(kind: &str, library: &str, few: usize, per_cent: usize) {
+    let folder = judges::root().join(".tools/documents");
+    if !folder.exists() {
+        println!("NOTICE: .tools/documents is not there (scripts/judges); reading {kind} files was not judged");
+        return;
+    }
+    let asked = json!({ "folder": folder, "kind": kind, "most": judges::cases(few, 1_000) });
+    let Some(answer) = judges::python("documents.py", &asked) else { return };
+    let mut judge = Judge::new(format!("{kind} files by {library} {}", answer["version"].as_str().unwrap()));
+    let (mut all, mut missing, mut surplus) = (0, 0, 0);
+    for file in answer["files"].as_array().unwrap() {
+        let path = std::path::Path::new(file["path"].as_str().unwrap());
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let bytes = std::fs::read(path).unwrap();
+        let reading = knowledge::outside::in_thread(name, None, bytes, knowledge::outside::TIME);
+        let theirs = file["text"].as_str().map(words).unwrap_or_default();
+        let ours = reading.as_ref().map(|reading| words(&self::all(reading))).unwrap_or_default();
+        let lost: Vec<_> = theirs.difference(&ours).cloned().collect();
+        let more: Vec<_> = ours.difference(&theirs).cloned().collect();
+        all += theirs.len();
+        missing += lost.len();
+        surplus += more.len();
+        let margins = words(file["margins"].as_str().unwrap());
+        let only_margins = !lost.is_empty() && lost.iter().all(|word| margins.contains(word));
+        let decision = only_margins.then_some("Headers and footers stay out");
+        let said = |words: &[String]| match words.len() * 100 > theirs.len() * 2 {
+            true => words.iter().take(12).cloned().collect::<Vec<_>>().join(" "),
+            false => String::new(),
+        };
+        let refusal = reading.as_ref().err().map(|refusal| refusal.to_string()).unwrap_or_default();
+        let lacks = format!("lacks [{}] {refusal}", said(&lost));
+        let whole = if theirs.is_empty() { lacks.clone() } else { "lacks [] ".to_owned() };
+        judge.case(name, &lacks, &whole, decision);
+        if !theirs.is_empty() {
+            judge.case(&format!("{name}: words of ours only"), &said(&more), &String::new(), decision);
+        }
+    }
+    println!("{kind} files: {all} words of {library}, {missing} missing in ours, {surplus} only in ours");
+    judge.finish_with(answer["files"].as_array().unwrap().len() * per_cent / 100);
+}
+
+#[test]
+fn pdf_files_judged_by_pdfium() {
+    documents("pdf", "pypdfium2", 20, 20);
+}
+
+#[test]
+fn docx_files_judged_by_docx2txt() {
+    documents("docx", "docx2txt", 20, 0);
+}
+
 /// Sentences in old encodings: the characters are known, the bytes are Python's.
 #[test]
 fn encodings_judged_by_python() {

@@ -6,6 +6,10 @@ use super::*;
 use crate::http::tests::{ask, choice, decode, tool_ask, whole};
 use crate::{JsonSchema, Turn};
 
+fn body(choice: &ModelChoice, ask: &Ask, stream: bool) -> Value {
+    serde_json::to_value(super::body(choice, ask, stream)).unwrap()
+}
+
 fn haiku() -> ModelChoice {
     choice(Provider::Anthropic, "claude-haiku-5-5")
 }
@@ -111,7 +115,11 @@ fn streams_that_end_in_other_ways() {
         ("", Err(Error::Cut)),
         (
             "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n",
-            Err(Error::Retry { after: None, reason: "the provider broke off with `overloaded_error`".into() }),
+            Err(Error::Retry {
+                status: None,
+                after: None,
+                reason: "the provider broke off with `overloaded_error`".into(),
+            }),
         ),
         (
             "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"refusal\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n",
@@ -138,4 +146,25 @@ fn a_whole_answer_says_the_same_as_a_stream() {
     assert_eq!((*usage, *finish), (Some(Usage { prompt_tokens: 5, completion_tokens: 4 }), Finish::ToolCalls));
     assert_eq!(calls[0].arguments, "{\"query\":\"a\"}");
     assert_eq!(whole(Decoder::default(), r#"{"content":[{"type":"text","text":"Hi"}]}"#)[1], Err(Error::Cut));
+}
+
+#[test]
+fn arguments_of_tools_stay_the_text_they_were_both_ways() {
+    let written = r#"{"z":12345678901234567890123456789012,"a":{"y":1.50,"b":[1e2]}}"#;
+    let answer = format!(
+        r#"{{"content":[{{"type":"tool_use","id":"t","name":"f","input":{written}}}],"stop_reason":"tool_use"}}"#
+    );
+    let Ok(Delta::Done { calls, .. }) = &whole(Decoder::default(), &answer)[0] else { panic!() };
+    assert_eq!(calls[0].arguments, written);
+    let call = crate::ToolCall::new("c1", "f", Value::Null).written_as(written);
+    let turns = vec![Turn::user("Hi"), Turn::tool_calls("", vec![call.clone()]), Turn::tool_result(&call, "done")];
+    let sent = serde_json::to_string(&super::body(&haiku(), &Ask { messages: turns, ..ask() }, false)).unwrap();
+    assert!(sent.contains(&format!("\"input\":{written}")), "{sent}");
+}
+
+#[test]
+fn a_stop_of_nothing_but_blanks_is_not_sent() {
+    let stop = vec!["\n".to_owned(), "END".into(), " ".into()];
+    assert_eq!(body(&haiku(), &Ask { stop, ..ask() }, false)["stop_sequences"], json!(["END"]));
+    assert_eq!(body(&haiku(), &Ask { stop: vec!["\n".into()], ..ask() }, false).get("stop_sequences"), None);
 }

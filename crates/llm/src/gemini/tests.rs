@@ -6,6 +6,10 @@ use super::*;
 use crate::JsonSchema;
 use crate::http::tests::{ask, choice, decode, tool_ask, whole};
 
+fn body(choice: &ModelChoice, ask: &Ask) -> Value {
+    serde_json::to_value(super::body(choice, ask)).unwrap()
+}
+
 fn flash() -> ModelChoice {
     choice(Provider::Gemini, "gemini-3.8-flash")
 }
@@ -87,7 +91,7 @@ fn streams_that_end_in_other_ways() {
         ("data: {\"candidates\":[{\"finishReason\":\"OTHER\"}]}\n\n", done(Finish::Other)),
         (
             "data: {\"error\":{\"code\":503,\"status\":\"UNAVAILABLE\",\"message\":\"m\"}}\n\n",
-            Err(Error::Retry { after: None, reason: "the provider broke off with `UNAVAILABLE`".into() }),
+            Err(Error::Retry { status: None, after: None, reason: "the provider broke off with `UNAVAILABLE`".into() }),
         ),
         (
             "data: {\"candidates\":[{\"finishReason\":\"MALFORMED_FUNCTION_CALL\"}]}\n\n",
@@ -96,4 +100,22 @@ fn streams_that_end_in_other_ways() {
     ] {
         assert_eq!(decode(Decoder::default(), format!("{text}{rest}").as_bytes()).pop(), Some(last), "{rest}");
     }
+}
+
+#[test]
+fn arguments_of_tools_stay_the_text_they_were_both_ways() {
+    let written = r#"{"z":12345678901234567890123456789012,"a":{"y":1.50,"b":[1e2]}}"#;
+    let answer = format!(
+        r#"{{"candidates":[{{"content":{{"parts":[{{"functionCall":{{"name":"f","args":{written}}}}}]}},"finishReason":"STOP"}}]}}"#
+    );
+    let Ok(Delta::Done { calls, .. }) = &whole(Decoder::default(), &answer)[1] else { panic!() };
+    assert_eq!(calls[0].arguments, written);
+    let call = crate::ToolCall::new("c1", "f", Value::Null).written_as(written);
+    let turns = vec![
+        crate::Turn::user("Hi"),
+        crate::Turn::tool_calls("", vec![call.clone()]),
+        crate::Turn::tool_result(&call, "done"),
+    ];
+    let sent = serde_json::to_string(&super::body(&flash(), &Ask { messages: turns, ..ask() })).unwrap();
+    assert!(sent.contains(&format!("\"args\":{written}")), "{sent}");
 }

@@ -111,7 +111,11 @@ fn streams_that_end_in_other_ways() {
         ("", Err(Error::Cut)),
         (
             "data: {\"error\":{\"message\":\"m\",\"type\":\"server_error\"}}\n\n",
-            Err(Error::Retry { after: None, reason: "the provider broke off with `server_error`".into() }),
+            Err(Error::Retry {
+                status: None,
+                after: None,
+                reason: "the provider broke off with `server_error`".into(),
+            }),
         ),
     ] {
         assert_eq!(decode(Decoder::default(), stream.as_bytes()).pop(), Some(last), "{stream}");

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the line")]
 
 mod endless;
+mod fuzz;
 mod outside;
 mod peers;
 mod providers;
@@ -173,6 +174,10 @@ async fn a_silent_provider_is_given_up_in_time() {
     let ask = Ask { timeout: Duration::from_millis(300), ..ask() };
     let answer = models(&peer).complete(&[gpt(), claude()], &ask).await.unwrap();
     assert_eq!(outcomes(&answer.attempts), ["openai timeout", "anthropic ok"]);
+    let left = &answer.attempts[0];
+    assert!(left.estimated && left.priced && !answer.attempts[1].estimated);
+    // It may write all of the longest answer for nobody: 300 tokens of $1.60 a million.
+    assert!(left.cost >= Micros(480), "what was left is not free: {:?}", left.cost);
 }
 
 #[tokio::test]

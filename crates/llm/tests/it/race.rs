@@ -45,6 +45,8 @@ async fn a_silent_model_is_overtaken_by_the_next_one() {
     let events: Vec<_> = models.stream(&[gpt(), claude()], &hedged()).map(Result::unwrap).collect().await;
     let Some(StreamEvent::Done(answer)) = events.last() else { panic!("{events:?}") };
     assert_eq!(outcomes(&answer.attempts), ["openai dropped", "anthropic ok"]);
+    let lost = &answer.attempts[0];
+    assert!(lost.estimated && lost.cost >= Micros(480), "what lost the race is not free: {lost:?}");
     let texts = events.iter().filter(|event| matches!(event, StreamEvent::Text(_))).count();
     assert_eq!(texts, 2, "one answer, not two mixed");
 }
