@@ -52,7 +52,7 @@ pub fn Overview(
                         <Empty icon=Icon::Play title="Not launched yet" text="The figures of each step stand here once people go through it.">
                             <LinkButton href=format!("/campaigns/{id}/flow") icon=Icon::Branch>"Open the flow"</LinkButton>
                             {may_write.then(|| view! {
-                                <Button variant=Variant::Primary icon=Icon::Play label="Launch the campaign" on_click=move |_| launching.set(true)>"Launch"</Button>
+                                <Button variant=Variant::Primary icon=Icon::Play of="the campaign" on_click=move |_| launching.set(true)>"Launch"</Button>
                             })}
                         </Empty>
                     }
