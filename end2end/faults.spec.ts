@@ -225,7 +225,7 @@ const pages: { address: string; field?: string }[] = [
   { address: "/templates", field: "Search templates" },
   { address: "/settings/keys" },
   { address: "/settings/budgets" },
-  { address: "/settings/channels", field: "Tone" },
+  { address: "/settings/channels" },
   { address: "/settings/work" },
   { address: "/phone", field: "Search people" },
   { address: "/phone?n={number}", field: "Write as" },
