@@ -19,8 +19,10 @@ export const demo = { DEMO_DATA: "true", EMULATOR_PACE: "0" };
 export const screens: { name: string; readme?: boolean; address: (client: Client) => Promise<string | null> }[] = [
   { name: "overview", readme: true, address: async () => "/" },
   { name: "inbox", readme: true, address: async (client) => `/inbox${await first(client, "conversations?channel=sms&q=Ada", "?c=")}` },
+  { name: "search", address: async () => "/inbox?q=thank" },
   { name: "campaigns", address: async () => "/campaigns" },
   { name: "campaign", readme: true, address: async (client) => one(client, "campaigns", "") },
+  { name: "people", address: async (client) => one(client, "campaigns", "?tab=people&counted=replied") },
   { name: "flow", readme: true, address: async (client) => one(client, "campaigns", "/flow") },
   { name: "agents", readme: true, address: async () => "/agents" },
   { name: "console", readme: true, address: async (client) => one(client, "agents", "/test") },
@@ -32,6 +34,7 @@ export const screens: { name: string; readme?: boolean; address: (client: Client
   { name: "channels", address: async () => "/settings/channels" },
   { name: "work", address: async () => "/settings/work" },
   { name: "leads", readme: true, address: async () => "/leads" },
+  { name: "lead", address: async (client) => one(client, "leads?q=Ada", "", "leads?edit=") },
   { name: "import", address: async () => "/leads/import" },
   { name: "templates", readme: true, address: async () => "/templates" },
   { name: "phone", readme: true, address: async () => "/phone" },
