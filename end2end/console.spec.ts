@@ -158,7 +158,7 @@ test("the suite runs and says what was expected and what came", async () => {
   const red = page.getByRole("row", { name: /Speaks of zebras/ });
   await expect(red).toContainText("Failed", { timeout: 60_000 });
   await expect(page.getByRole("row", { name: /I want a refund/ })).toContainText("Passed");
-  await red.getByRole("button", { name: /What was expected/ }).click();
+  await red.getByRole("button", { name: /^Details of/ }).click();
   const result = page.getByRole("dialog", { name: "Expected and actual" });
   await expect(result.getByText("Contains “zebra”")).toBeVisible();
   await page.keyboard.press("Escape");
@@ -177,9 +177,9 @@ test("a change holds for the session until it is made permanent", async () => {
   await page.getByRole("button", { name: "Add note" }).click();
   await page.getByRole("checkbox", { name: "create_ticket" }).uncheck();
   const chips = page.getByRole("group", { name: "Changed for this session only" });
-  await expect(chips.getByText("create_ticket off")).toBeVisible();
+  await expect(chips.getByTitle("create_ticket off")).toBeVisible();
   await chips.getByRole("button", { name: "Discard: create_ticket off" }).click();
-  await chips.getByRole("button", { name: /Make permanent: Note/ }).click();
+  await chips.getByRole("button", { name: /Make permanent Note/ }).click();
   await expect(chips).toBeHidden();
   await expect(page.getByText("Version 2, as it was last saved.", { exact: false })).toBeVisible();
 });
@@ -244,7 +244,7 @@ test("a model judges, where a test asks for it", async () => {
   await expect(page.getByRole("row", { name: /Is friendly/ })).toContainText("Passed", { timeout: 60_000 });
   const red = page.getByRole("row", { name: /Knows animals/ });
   await expect(red).toContainText("Failed", { timeout: 60_000 });
-  await red.getByRole("button", { name: /What was expected/ }).click();
+  await red.getByRole("button", { name: /^Details of/ }).click();
   const result = page.getByRole("dialog", { name: "Expected and actual" });
   await expect(result.getByText("A judge finds: It names zebras.")).toBeVisible();
   await expect(result.getByText("No zebra is named anywhere.")).toBeVisible();
@@ -256,7 +256,7 @@ test("a voice sample plays in the page", async () => {
   await page.getByRole("region", { name: "Scenario" }).getByLabel("Channel").selectOption({ label: "Voice" });
   await page.getByLabel("Message as the lead").fill("What are your opening hours?");
   await page.keyboard.press("Control+Enter");
-  await log().getByRole("button", { name: "Play the message" }).click({ timeout: 30_000 });
+  await log().getByRole("button", { name: /^Play .*the message$/ }).click({ timeout: 30_000 });
   const sound = log().getByLabel("The message, read aloud");
   await expect(sound).toBeVisible();
   await expect.poll(() => sound.evaluate((audio: HTMLAudioElement) => (audio.error ? audio.error.message : audio.duration > 0.1))).toBe(true);
@@ -315,7 +315,7 @@ test("an answer that is wrong becomes a test, and a change of the agent mends it
   await change(agent, { prompt: "You are Corrected. Always speak like a sailor." });
   await page.getByRole("button", { name: "Run all tests" }).click();
   await expect(row).toContainText("Passed", { timeout: 60_000 });
-  await row.getByRole("button", { name: /What was expected/ }).click();
+  await row.getByRole("button", { name: /^Details of/ }).click();
   await expect(page.getByRole("dialog", { name: "Expected and actual" })).toContainText("Note: It offers a visit that nobody asked for.");
   await page.keyboard.press("Escape");
 });

@@ -1,24 +1,30 @@
-// What may go wrong behind a page, and must leave it alive: drawers and dialogs left in every way, parts that do not come or come from
-// another version, a browser half that ends, and what is typed and pressed before it has come.
-// Not here: what the drawers do (agents.spec.ts, screens.spec.ts).
-// Pages: leads, templates, agents.
-import { expect, test, type Locator, type Page, type Route } from "@playwright/test";
+// What may go wrong behind a page, and must leave it alive: parts that do not come or come from another version, a browser half that ends,
+// and what is typed and pressed before it has come.
+// Not here: drawers and dialogs (windows.spec.ts), what the pages do (their spec files).
+// Pages: leads, templates, agents, campaigns, flows, settings, phone, inbox, console, replay, overview, sign_in.
+import { expect, test, type Page, type Route } from "@playwright/test";
 import { desk, type Desk } from "./support/desk";
 import { inbound, talkWith, writeIn } from "./support/inbound";
 import { hydrated } from "./support/server";
-import { agent, template } from "./run/world.mjs";
+import { agent, drawing, template } from "./run/world.mjs";
 
 let at: Desk;
 let page: Page;
 let talk: string;
+let number: string;
+/** What stands in the addresses below. */
+const ids: Record<string, string> = {};
 
 desk({ name: "faults", env: { EMULATOR_PACE: "0", ...inbound } }, async (desk) => {
   at = desk;
   page = desk.page;
-  await agent(at.client, { name: "Nora", prompt: "You are Nora. Answer in one sentence.", status: "live" });
+  ids.agent = (await agent(at.client, { name: "Nora", prompt: "You are Nora. Answer in one sentence.", status: "live" })).id;
+  ids.campaign = (await at.client.must(at.client.post("/api/campaigns", { name: "Winter", agent_id: ids.agent, flow: drawing([{ kind: "delay", secs: 60 }]) }), 201)).id;
   await at.client.must(at.client.post("/api/leads", { name: "Ada Lovelace", phone: "+14155550101", consent: true }), 201);
   await template(at.client, "greeting", "sms", "Hello {{lead.first_name}}");
-  talk = (await talkWith(at.client, await writeIn(at.client, "Are you there?"))).id;
+  number = await writeIn(at.client, "Are you there?");
+  ids.talk = talk = (await talkWith(at.client, number)).id;
+  ids.number = number.slice(1);
 });
 
 test.afterEach(() => page.unrouteAll({ behavior: "ignoreErrors" }));
@@ -47,53 +53,6 @@ function forgive(...expected: RegExp[]) {
   expect(all.join("\n")).not.toMatch(/panicked|unreachable|disposed/);
 }
 const unfetched = [/^request: .*\.wasm/, /Failed to load resource.*\.wasm|Failed to fetch|ERR_FAILED|status code|HTTP status/, /^console: .*(TypeError|404)/];
-
-// --- leaving what is open ---
-
-const ways: Record<string, (dialog: Locator) => Promise<unknown>> = {
-  Esc: () => page.keyboard.press("Escape"),
-  X: (dialog) => dialog.getByRole("button", { name: "Close", exact: true }).click(),
-  "the backdrop": () => page.mouse.click(4, 400),
-  Back: () => page.goBack(),
-};
-const button = (name: string) => () => page.getByRole("button", { name, exact: true }).first().click();
-const link = (name: string) => () => page.getByRole("link", { name, exact: true }).first().click();
-const key = (keys: string) => () => page.keyboard.press(keys);
-
-/** Where it is opened, how, what it is called, and a field that is there once it is filled. */
-const windows: { what: string; from: string; open: () => Promise<unknown>; name: RegExp; filled?: string; without?: string[] }[] = [
-  { what: "a lead", from: "/leads", open: link("Ada Lovelace"), name: /Ada Lovelace/, filled: "Name" },
-  { what: "a new lead", from: "/leads", open: link("New lead"), name: /New lead/, filled: "Name" },
-  { what: "a template", from: "/templates", open: link("greeting"), name: /greeting/, filled: "Name" },
-  { what: "a new template", from: "/templates", open: link("New template"), name: /New template/, filled: "Name" },
-  { what: "an agent", from: "/agents", open: link("Nora"), name: /Nora/, filled: "Name" },
-  { what: "a new campaign", from: "/campaigns", open: link("New campaign"), name: /New campaign/ },
-  { what: "a new key", from: "/settings/keys", open: button("New key"), name: /New key/ },
-  { what: "a new budget", from: "/settings/budgets", open: button("New budget"), name: /budget/i },
-  { what: "a new person", from: "/phone", open: button("New person"), name: /New person/ },
-  { what: "the palette", from: "/leads", open: key("Control+k"), name: /Go to/, without: ["X"] },
-  { what: "the shortcuts", from: "/leads", open: key("?"), name: /shortcuts/ },
-];
-
-for (const each of windows) {
-  test(`${each.what} is left by Esc, X, the backdrop and Back, and the page goes on`, async () => {
-    for (const [way, leave] of Object.entries(ways)) {
-      if (each.without?.includes(way)) continue;
-      await test.step(way, async () => {
-        await open("/");
-        await open(each.from);
-        await each.open();
-        const dialog = page.getByRole("dialog", { name: each.name });
-        await expect(dialog).toBeVisible();
-        if (each.filled) await expect(dialog.getByLabel(each.filled, { exact: true }).first()).toBeVisible();
-        await leave(dialog);
-        await expect(dialog).toBeHidden();
-        await goesOn();
-        expect(at.noise, way).toEqual([]);
-      });
-    }
-  });
-}
 
 // --- where the keyboard is ---
 
@@ -131,18 +90,29 @@ test("a drawer begins at its first field, and one without a field at its heading
 
 // --- parts that do not come ---
 
-test("a part that could not be fetched once is fetched again, and nobody notices", async () => {
-  await open("/");
+/** Refuses each part of the browser half the first time that it is asked for; gives how many. */
+async function refuseOnce(parts: RegExp): Promise<() => number> {
   const refused = new Set<string>();
   await page.route("**/*.wasm", (route: Route) => {
     const url = route.request().url();
-    if (refused.has(url)) return route.continue();
+    if (!parts.test(url) || refused.has(url)) return route.continue();
     refused.add(url);
     return route.abort("failed");
   });
-  await rail("Leads").click();
-  await expect(heading("Leads")).toBeVisible();
-  expect(refused.size).toBeGreaterThan(0);
+  return () => refused.size;
+}
+
+/** The places of the rail, with their main headings. */
+const places = ["Inbox", "Campaigns", "Agents", "Leads", "Templates", "Settings", "Phone", "Overview"].map((link) => ({ link, name: link === "Settings" ? "API keys" : link }));
+
+test("parts that could not be fetched once are fetched again, and nobody notices", async () => {
+  await open("/");
+  const refused = await refuseOnce(/./);
+  for (const { link, name } of places) {
+    await rail(link).click();
+    await expect(heading(name)).toBeVisible();
+  }
+  expect(refused()).toBeGreaterThan(places.length);
   await goesOn();
   forgive(...unfetched);
 });
@@ -165,17 +135,25 @@ test("a part that does not come is told with a way to try again, and the rest of
 });
 
 test("a tab that was left open over a deployment loads the page it is asked for", async () => {
-  await open("/");
-  let anew = false;
-  page.once("framenavigated", () => (anew = true));
-  await page.route("**/build", (route: Route) => (anew ? route.continue() : route.fulfill({ body: "another-build" })));
-  await page.route("**/*.wasm", (route: Route) => (anew ? route.continue() : route.fulfill({ status: 404 })));
-  const loaded = page.waitForRequest((request) => request.isNavigationRequest() && new URL(request.url()).pathname === "/leads");
-  await rail("Leads").click();
-  await loaded;
-  anew = true;
-  await expect(heading("Leads")).toBeVisible();
-  await hydrated(page);
+  // The overview and what shares its part are there already.
+  for (const { link, name } of places.filter(({ link }) => link !== "Overview")) {
+    await test.step(link, async () => {
+      await open("/");
+      let anew = false;
+      await page.route("**/build", (route: Route) => (anew ? route.continue() : route.fulfill({ body: "another-build" })));
+      await page.route("**/*.wasm", (route: Route) => (anew ? route.continue() : route.fulfill({ status: 404 })));
+      const loaded = page.waitForRequest((request) => {
+        const is = request.isNavigationRequest() && request.frame() === page.mainFrame();
+        if (is) anew = true;
+        return is;
+      });
+      await rail(link).click();
+      await loaded;
+      await expect(heading(name)).toBeVisible();
+      await hydrated(page);
+      await page.unrouteAll({ behavior: "ignoreErrors" });
+    });
+  }
   await goesOn();
   forgive(...unfetched);
 });
@@ -192,6 +170,32 @@ test("a tab that was left open over a deployment is told of the new version", as
   await expect(note("A new version is here")).toHaveCount(0);
 });
 
+test("a change of page shows that it is on its way within a tenth of a second, and never the new name over the old page", async () => {
+  await open("/campaigns");
+  const letThrough = await held();
+  const told = page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        let pressed = 0;
+        addEventListener("click", () => (pressed = performance.now()), { capture: true, once: true });
+        new MutationObserver(() => document.documentElement.hasAttribute("data-waits") && done(performance.now() - pressed)).observe(document.documentElement, { attributes: true });
+      }),
+  );
+  await rail("Leads").click();
+  expect(await told, "milliseconds until the bar").toBeLessThan(40);
+  expect(await page.evaluate(() => getComputedStyle(document.documentElement, "::before").animationDelay)).toBe("0.06s");
+  await page.waitForTimeout(300);
+  const here = page.getByRole("banner").getByText("Campaigns", { exact: true });
+  await expect(heading("Campaigns")).toBeVisible();
+  await expect(rail("Campaigns")).toHaveAttribute("aria-current", "page");
+  await expect(rail("Leads")).not.toHaveAttribute("aria-current", "page");
+  await expect(here).toBeVisible();
+  letThrough();
+  await expect(heading("Leads")).toBeVisible();
+  await expect(rail("Leads")).toHaveAttribute("aria-current", "page");
+  await expect(here).toHaveCount(0);
+});
+
 // --- before the browser half has come ---
 
 /** Holds back the browser half until it is let through. */
@@ -204,6 +208,66 @@ async function held() {
   });
   return letThrough;
 }
+
+/** Every page, and the field that somebody who opens it types into first. */
+const pages: { address: string; field?: string }[] = [
+  { address: "/" },
+  { address: "/inbox", field: "Search conversations" },
+  { address: "/inbox?c={talk}", field: "Reply" },
+  { address: "/campaigns", field: "Search campaigns" },
+  { address: "/campaigns/{campaign}" },
+  { address: "/campaigns/{campaign}?tab=people", field: "Search people" },
+  { address: "/campaigns/{campaign}/flow" },
+  { address: "/agents", field: "Search agents" },
+  { address: "/agents/{agent}/test", field: "Message as the lead" },
+  { address: "/leads", field: "Search leads" },
+  { address: "/leads/import" },
+  { address: "/templates", field: "Search templates" },
+  { address: "/settings/keys" },
+  { address: "/settings/budgets" },
+  { address: "/settings/channels" },
+  { address: "/settings/work" },
+  { address: "/phone", field: "Search people" },
+  { address: "/phone?n={number}", field: "Write as" },
+  { address: "/replay?c={talk}", field: "Prompt" },
+];
+
+test("every page comes although each of its parts was refused once, and what was typed meanwhile is kept", async () => {
+  for (const { address, field } of pages) {
+    await test.step(address, async () => {
+      const refused = await refuseOnce(/\/(?!agent-outreach)[^/]*\.wasm/);
+      await page.goto(at.server.url + address.replace(/\{(\w+)\}/g, (_, name) => ids[name]), { waitUntil: "commit" });
+      const typed = field && page.getByRole("main").getByLabel(field, { exact: field !== "Write as" }).and(page.locator("input, textarea")).first();
+      if (typed) await typed.fill("Tuesday at ten");
+      await hydrated(page);
+      expect(refused(), "parts that were refused").toBeGreaterThan(0);
+      if (typed) await expect(typed).toHaveValue("Tuesday at ten");
+      await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+      await rail("Leads").click();
+      await expect(heading("Leads")).toBeVisible();
+      await page.unrouteAll({ behavior: "ignoreErrors" });
+      forgive(...unfetched);
+    });
+  }
+});
+
+test("what is typed into the form of signing in before it can answer is kept", async ({ browser }) => {
+  const outside = await browser.newPage();
+  let letThrough = () => {};
+  const gate = new Promise<void>((done) => (letThrough = done));
+  await outside.route("**/*.wasm", async (route: Route) => {
+    await gate;
+    await route.continue();
+  });
+  await outside.goto(`${at.server.url}/sign-in`, { waitUntil: "commit" });
+  await outside.getByLabel(/e-?mail/i).fill("ada@example.test");
+  await outside.getByLabel(/password/i).fill("a long secret");
+  letThrough();
+  await hydrated(outside);
+  await expect(outside.getByLabel(/e-?mail/i)).toHaveValue("ada@example.test");
+  await expect(outside.getByLabel(/password/i)).toHaveValue("a long secret");
+  await outside.close();
+});
 
 test("what is typed and pressed before the page can answer is kept", async () => {
   const letThrough = await held();

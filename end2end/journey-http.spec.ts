@@ -210,6 +210,8 @@ test("the main job: from a campaign to a human's answer", async () => {
     });
     expect(progress).toMatchObject({ enrolled: 3, sent: 9, not_sent: 0, in_doubt: 0 });
     expect((await client.get(`/api/campaigns/${campaign.id}/runs`)).json.items).toHaveLength(3);
+    expect((await client.get(`/api/campaigns/${campaign.id}/runs?counted=sent&step=n2`)).json.items).toHaveLength(3);
+    expect(await client.get(`/api/campaigns/${campaign.id}/runs?counted=nonsense`)).toMatchObject({ status: 400 });
   });
 
   await test.step("inbound: a signed SMS is stored once, a forged one is refused", async () => {

@@ -50,7 +50,7 @@ test.describe("empty", () => {
     await open("/agents");
     await expect(page.getByRole("heading", { name: "No agents yet" })).toBeVisible();
     await expect(page.getByRole("list", { name: "Starter agents" }).getByRole("listitem")).toHaveCount(3);
-    await page.getByRole("button", { name: "Make the Reply handler" }).click();
+    await page.getByRole("button", { name: "Make this agent (Reply handler)" }).click();
     await expect(page.getByRole("dialog", { name: /^Reply handler/ }).getByLabel("Name", { exact: true })).toHaveValue("Reply handler");
     await page.keyboard.press("Escape");
     await expect(page.getByRole("dialog", { name: /^Reply handler/ })).toBeHidden();
@@ -136,7 +136,7 @@ test.describe("in use", () => {
     await expect.poll(names).toEqual(["Sara", "Silas"]);
     await page.getByRole("columnheader", { name: "Messages" }).getByRole("link").click();
     await expect.poll(names).toEqual(["Silas", "Sara"]);
-    await page.getByRole("button", { name: "Sort the agents" }).click();
+    await page.getByRole("button", { name: /^Sort: / }).click();
     await page.getByRole("menuitem", { name: /^Name/ }).click();
     await expect.poll(names).toEqual(["Sara", "Silas"]);
     await page.getByRole("link", { name: "Live", exact: true }).click();

@@ -95,7 +95,7 @@ impl AppError {
 
     /// The answer that is being made gets the status of this error.
     #[cfg(feature = "ssr")]
-    fn set_status(&self) {
+    pub fn set_status(&self) {
         if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
             response.set_status(self.status());
         }

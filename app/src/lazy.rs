@@ -12,7 +12,7 @@ use leptos_router::LazyRoute;
 use leptos_router::hooks::use_url;
 
 use crate::error::AppError;
-use crate::{fault, pages};
+use crate::{fault, pages, shell};
 
 /// Makes routes of a part's pages: each names the part's function and which of its pages it is. The function's name is that of the part
 /// in the split build, on both sides.
@@ -51,6 +51,7 @@ macro_rules! pages_of {
                 }
 
                 async fn view(_page: Self) -> AnyView {
+                    shell::arrived();
                     match $make($part::$name).await {
                         Ok(view) => view,
                         Err(_) => view! {

@@ -71,7 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/inbox") view={Lazy::<lazy::Inbox>::new()} />
                     <Route path=path!("/campaigns") view={Lazy::<lazy::Campaigns>::new()} />
                     <Route path=path!("/campaigns/:id") view={Lazy::<lazy::Campaign>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/campaigns/:id/flow") view={Lazy::<lazy::FlowEditor>::new()} />
+                    <Route path=path!("/campaigns/:id/flow") view={Lazy::<lazy::FlowEditor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/agents") view={Lazy::<lazy::Agents>::new()} />
                     <Route path=path!("/agents/:id/test") view={Lazy::<lazy::Console>::new()} />
                     <Route path=path!("/leads") view={Lazy::<lazy::Leads>::new()} />

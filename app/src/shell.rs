@@ -12,7 +12,7 @@ mod top;
 use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_url};
 
 use crate::session::Me;
 use crate::ui::{Icon, ToastHost, browser, provide_tick};
@@ -70,6 +70,17 @@ pub fn page_shortcuts(list: &'static [(&'static str, &'static str)]) {
     }
 }
 
+/// The path of the page that is shown. The address may be ahead of it, while the next page is on its way.
+#[derive(Clone, Copy)]
+struct Shown(RwSignal<String>);
+
+/// Says that the page of the address is there. Called as each page is made.
+pub fn arrived() {
+    if let Some(Shown(path)) = use_context::<Shown>() {
+        path.try_set(use_url().with_untracked(|url| url.path().to_owned()));
+    }
+}
+
 /// The frame. Its children are the page.
 #[component]
 pub fn Frame(
@@ -84,11 +95,15 @@ pub fn Frame(
     provide_tick();
     let shortcuts = RwSignal::new(&[][..]);
     provide_context(PageShortcuts(shortcuts));
-    let path = use_location().pathname;
+    let wanted = use_location().pathname;
+    // On both sides the page of the address is the first one.
+    let shown = RwSignal::new(wanted.get_untracked());
+    provide_context(Shown(shown));
+    let path = Memo::new(move |_| shown.get());
     let (drawer, palette, help) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let places = places(me.emulator);
     Effect::new(move |_| {
-        path.track();
+        wanted.track();
         drawer.set(false);
         palette.set(false);
     });

@@ -1,10 +1,11 @@
 // The main screens, and how pictures of them are taken: into target/screens, and the README's set (1280, light, full) also into the folder
-// that README_PICTURES names, which `make screenshots` sets. On the way each screen must be quiet on the console, have a heading, and fit
-// its width. Not here: which of them are taken in which file (screens*.spec.ts).
+// that README_PICTURES names, which `make screenshots` sets. On the way each screen must be quiet on the console, have a heading, fit
+// its width, and break no rule of axe-core. Not here: which of them are taken in which file (screens*.spec.ts).
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test, type Browser } from "@playwright/test";
 import { root, until } from "../run/process.mjs";
+import { violations } from "./axe";
 import { watch } from "./page";
 import { Client, hydrated, operator, signedIn, signIn, startServer, type Server } from "./server";
 
@@ -18,8 +19,10 @@ export const demo = { DEMO_DATA: "true", EMULATOR_PACE: "0" };
 export const screens: { name: string; readme?: boolean; address: (client: Client) => Promise<string | null> }[] = [
   { name: "overview", readme: true, address: async () => "/" },
   { name: "inbox", readme: true, address: async (client) => `/inbox${await first(client, "conversations?channel=sms&q=Ada", "?c=")}` },
+  { name: "search", address: async () => "/inbox?q=thank" },
   { name: "campaigns", address: async () => "/campaigns" },
   { name: "campaign", readme: true, address: async (client) => one(client, "campaigns", "") },
+  { name: "people", address: async (client) => one(client, "campaigns", "?tab=people&counted=replied") },
   { name: "flow", readme: true, address: async (client) => one(client, "campaigns", "/flow") },
   { name: "agents", readme: true, address: async () => "/agents" },
   { name: "console", readme: true, address: async (client) => one(client, "agents", "/test") },
@@ -31,6 +34,7 @@ export const screens: { name: string; readme?: boolean; address: (client: Client
   { name: "channels", address: async () => "/settings/channels" },
   { name: "work", address: async () => "/settings/work" },
   { name: "leads", readme: true, address: async () => "/leads" },
+  { name: "lead", address: async (client) => one(client, "leads?q=Ada", "", "leads?edit=") },
   { name: "import", address: async () => "/leads/import" },
   { name: "templates", readme: true, address: async () => "/templates" },
   { name: "phone", readme: true, address: async () => "/phone" },
@@ -121,6 +125,7 @@ export async function shoot(browser: Browser, { fill, server, client }: Shown, w
         fs.mkdirSync(forReadme, { recursive: true });
         fs.copyFileSync(picture, path.join(forReadme, `${screen.name}.png`));
       }
+      for (const one of await violations(page, theme === "light" ? "all" : "colours")) trouble.push(`${screen.name}: ${one}`);
       if ((await page.getByRole("heading", { level: 1 }).count()) !== 1) trouble.push(`${screen.name}: not exactly one main heading`);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (over > 0) trouble.push(`${screen.name}: ${over} pixels wider than the window`);

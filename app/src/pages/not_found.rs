@@ -16,7 +16,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <p class="text-sm font-medium text-ink-3">"404"</p>
             <h1 class="text-2xl font-semibold">"There is no such page"</h1>
             <p class="max-w-sm text-ink-2">"The address may be mistyped, or what it showed was deleted."</p>
-            <a class="mt-2 font-medium text-accent-text hover:underline" href="/">"Go to the overview"</a>
+            <a class="mt-2 font-medium text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current" href="/">"Go to the overview"</a>
         </main>
     }
 }

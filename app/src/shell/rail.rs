@@ -85,12 +85,11 @@ pub(super) fn Rail(places: Vec<Place>, path: Memo<String>, waiting: Signal<i64>,
                     type="button"
                     class="flex h-8.5 w-full items-center gap-2.5 rounded-md px-2.5 text-sm text-ink-3 transition-colors hover:bg-surface-3 hover:text-ink"
                     aria-expanded=move || if slim.get() { "false" } else { "true" }
-                    aria-label=words
                     title=words
                     on:click=toggle
                 >
                     <Icon icon=Icon::Layout class="size-4.5"/>
-                    <span class="rail-slim:sr-only" aria-hidden="true">"Collapse"</span>
+                    <span class="truncate rail-slim:sr-only">{words}</span>
                 </button>
             </div>
         </aside>
@@ -145,7 +144,7 @@ pub(super) fn BottomBar(path: Memo<String>, waiting: Signal<i64>, drawer: RwSign
         })
         .collect_view();
     view! {
-        <nav aria-label="Main, short" class="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
+        <nav aria-label="Main, short" class="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden low:hidden">
             <ul class="flex">
                 {items}
                 <li class="flex-1">

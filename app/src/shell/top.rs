@@ -92,7 +92,7 @@ pub(super) fn TopBar(
         Memo::new(move |_| path.with(|p| places.iter().find(|place| place.holds(p)).map_or("", |place| place.label)));
     let (emulator, scripted, workspace) = (me.emulator, me.scripted, me.workspace_name.clone());
     view! {
-        <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b border-line bg-surface/90 px-3 backdrop-blur md:px-5">
+        <header class="sticky top-0 z-20 flex h-13 low:h-10 items-center gap-2 border-b border-line bg-surface/90 px-3 backdrop-blur md:px-5">
             <span class="md:hidden"><IconButton icon=Icon::Menu label="Open the navigation" on_click=move |_| drawer.set(true)/></span>
             <p class="flex min-w-0 items-center gap-1.5 text-sm">
                 <span class="hidden max-w-48 truncate text-ink-3 sm:inline">{workspace}</span>

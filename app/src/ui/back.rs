@@ -1,9 +1,11 @@
-//! Asks before somebody leaves what is not saved: by the browser's Back or Forward, by a link, by closing or reloading the window.
+//! The steps of the window's history: asks before somebody leaves what is not saved, by Back or Forward, by a link, by closing or reloading
+//! the window; and takes the step back that a drawer was opened with, when it is closed.
 //!
 //! Not here: the question itself, and what is unsaved.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 
 /// Begins to listen. Call once, in the app's root, before the router is made: it must hear of Back first, and the window tells its
 /// listeners in the order in which they came, capturing or not.
@@ -70,6 +72,27 @@ pub fn guard_links(unsaved: Signal<bool>, leave: Callback<String>) {
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = (unsaved, leave);
+}
+
+/// Leaves what the address opened, such as a drawer: back to where it was opened from, so that Back does not open it again. What was
+/// opened in any other way, by a link from elsewhere or over another one, gives its step in the history to the address it is called with.
+pub fn leave_opened(opened: Memo<Option<String>>) -> Callback<String> {
+    let navigate = StoredValue::new(use_navigate());
+    let from_here = StoredValue::new(false);
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = opened.get();
+        if before.as_ref() != Some(&now) {
+            from_here.set_value(before == Some(None) && now.is_some());
+        }
+        now
+    });
+    Callback::new(move |href: String| {
+        if from_here.get_value() {
+            return go_back();
+        }
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate.with_value(|go| go(&href, options));
+    })
 }
 
 /// Goes back without being asked.

@@ -97,9 +97,10 @@ pub fn Button(
     /// As wide as its place.
     #[prop(optional)]
     wide: bool,
-    /// The whole sentence for screen readers, when the words are too few.
+    /// What the words are about, where one of them stands in every row: read out behind them. The name of a button begins with what is
+    /// seen on it, so that whoever speaks to the browser can say it.
     #[prop(optional, into)]
-    label: Option<String>,
+    of: Option<String>,
     /// A tooltip: why it is disabled, or its shortcut.
     #[prop(optional, into)]
     title: Signal<Option<String>>,
@@ -125,7 +126,6 @@ pub fn Button(
             // Not `disabled` while busy: the browser would take the keyboard away, and nobody gives it back.
             aria-disabled=move || is_off.get().then_some("true")
             aria-busy=move || busy.get().then_some("true")
-            aria-label=label
             title=move || title.get()
             name=name
             value=value
@@ -141,6 +141,7 @@ pub fn Button(
             <span class="inline-flex min-w-0 items-center gap-1.5" class:invisible=move || busy.get()>
                 {icon.map(|icon| view! { <Icon icon=icon/> })}
                 {children()}
+                {of.map(|of| view! { <span class="sr-only">" "{of}</span> })}
             </span>
             <span class="absolute inset-0 items-center justify-center" class:hidden=move || !busy.get() class:flex=move || busy.get()>
                 <Spinner/>
@@ -170,6 +171,9 @@ pub fn LinkButton(
     /// Leaves the app: a file to download or another site; the router keeps out of it.
     #[prop(optional)]
     external: bool,
+    /// Shows the same in another way: no step of the window's history.
+    #[prop(optional)]
+    replace: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
@@ -179,6 +183,7 @@ pub fn LinkButton(
             href=move || href.get()
             class=format!("{BASE} {} {} {wide}", variant.class(), size_class(size))
             rel=external.then_some("external")
+            prop:replace=replace
         >
             {icon.map(|icon| view! { <Icon icon=icon/> })}
             {children()}

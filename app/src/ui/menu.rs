@@ -53,6 +53,8 @@ pub fn Menu(
         Size::Small => "size-7 pointer-coarse:size-9",
         _ => "size-8.5 pointer-coarse:size-10",
     };
+    // Words on it are its name.
+    let (name, tooltip) = (text.is_none().then(|| label.clone()), label);
     let (class, inside) = match (face, text) {
         (Some(face), _) => {
             ("inline-flex items-center rounded-md transition-colors hover:bg-surface-3".to_owned(), face.run())
@@ -79,7 +81,7 @@ pub fn Menu(
     let (keys_id, menu) = (id.clone(), MenuId(id.clone()));
     view! {
         <span class="relative z-1 inline-flex">
-            <button id=button_id type="button" class=class popovertarget=id.clone() aria-haspopup="menu" aria-label=label.clone() title=label>
+            <button id=button_id type="button" class=class popovertarget=id.clone() aria-haspopup="menu" aria-label=name title=tooltip>
                 {inside}
             </button>
             <div

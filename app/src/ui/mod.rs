@@ -10,7 +10,7 @@
 //!
 //! | part | usage |
 //! | --- | --- |
-//! | [`Button`] | `<Button on_click=move \|_\| save() variant=Variant::Primary icon=Icon::Plus busy=saving>"New agent"</Button>` (`kind="submit"` in forms; `size=Size::Small`; `disabled=`; `wide=true`; `label=` for screen readers; `title=`) |
+//! | [`Button`] | `<Button on_click=move \|_\| save() variant=Variant::Primary icon=Icon::Plus busy=saving>"New agent"</Button>` (`kind="submit"` in forms; `size=Size::Small`; `disabled=`; `wide=true`; `of=` what it is about, for screen readers; `title=`) |
 //! | [`LinkButton`] | `<LinkButton href="/agents/new" variant=Variant::Primary icon=Icon::Plus>"New agent"</LinkButton>` |
 //! | [`IconButton`] | `<IconButton icon=Icon::Trash label="Delete the step" on_click=move \|_\| del()/>` (`variant=`, `size=`, `disabled=`, `pressed=`) |
 //! | [`Field`] | `<Field id="name" label="Name" hint="Shown to your team" problem=move \|\| problems.get().of("name").map(str::to_owned)><TextInput bind=name/></Field>` (`optional=true`); gives the input inside its id and aria attributes |
@@ -49,6 +49,7 @@
 //! | [`Funnel`] | `<Funnel label="Campaign" bars=vec![Bar::new("Reached", 120), Bar::new("Replied", 31)]/>` |
 //! | [`Progress`] | `<Progress done=31 of=120 label="Leads finished"/>` |
 //! | [`ask_before_back`], [`go_back`] | `ask_before_back(unsaved, Callback::new(move \|()\| asking.set(true)))` in the body: the browser's Back asks first (the app's root calls [`listen_for_back`]) |
+//! | [`leave_opened`] | `let leave = leave_opened(edit);` in the body, `leave.run(href)` when a drawer of the address `?edit=` closes: Back does not open it again |
 //! | [`guard_leaving`], [`guard_links`] | the same for closing or reloading the window, and for links to other pages |
 //! | [`CopyButton`] | `<CopyButton text=id label="Copy the id"/>` |
 //! | [`Kbd`] | `<Kbd>"T"</Kbd>` |
@@ -88,7 +89,7 @@ mod toggle;
 mod when;
 
 pub use avatar::Avatar;
-pub use back::{ask_before_back, go_back, guard_leaving, guard_links, listen_for_back};
+pub use back::{ask_before_back, go_back, guard_leaving, guard_links, leave_opened, listen_for_back};
 pub use badge::{Badge, ChannelIcon, StatusBadge, Tone, status_look};
 pub use bits::{Banner, Card, CopyButton, Fact, Facts, Kbd, Money};
 pub use button::{Button, IconButton, LinkButton, Spinner, Variant};

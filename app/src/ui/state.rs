@@ -29,7 +29,7 @@ pub fn Empty(
             <span class="mb-4 flex size-11 items-center justify-center rounded-xl border border-line bg-surface-2 text-ink-3">
                 <Icon icon=icon class="size-5"/>
             </span>
-            <h3 class="text-base font-semibold text-ink">{title}</h3>
+            <h2 class="text-base font-semibold text-ink">{title}</h2>
             <p class="mt-1 max-w-sm text-pretty text-sm text-ink-3">{text}</p>
             {children.map(|children| view! { <div class="mt-5 flex flex-wrap items-center justify-center gap-2">{children()}</div> })}
         </div>
@@ -86,6 +86,9 @@ pub fn ErrorCard(
     #[prop(optional, into)]
     on_retry: Option<Callback<MouseEvent>>,
 ) -> impl IntoView {
+    // One that no server function answered, as of an address that names nothing.
+    #[cfg(feature = "ssr")]
+    error.set_status();
     let (icon, tone, title) = match error.kind() {
         "forbidden" => (Icon::Lock, Tone::Warn, "You may not see this"),
         "not_found" => (Icon::Search, Tone::Neutral, "Not found"),
@@ -109,7 +112,7 @@ pub fn ErrorCard(
             <span class=format!("mb-4 flex size-11 items-center justify-center rounded-xl {}", tone.soft())>
                 <Icon icon=icon class="size-5"/>
             </span>
-            <h3 class="text-base font-semibold text-ink">{title}</h3>
+            <h2 class="text-base font-semibold text-ink">{title}</h2>
             <p class="mt-1 max-w-md text-pretty text-sm text-ink-2">{error.to_string()}</p>
             {(error.kind() == "forbidden").then(|| view! {
                 <p class="mt-1 text-sm text-ink-3">"An owner or admin of the workspace can change your role."</p>

@@ -179,7 +179,7 @@ pub fn RowLink(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <a href=href class="rounded-sm font-medium text-ink after:absolute after:inset-0 after:content-[''] group-hover/row:text-accent-text">
+        <a href=href class="inline-block min-w-24 max-w-[40ch] rounded-sm font-medium text-ink [overflow-wrap:anywhere] after:absolute after:inset-0 after:content-[''] group-hover/row:text-accent-text">
             {children()}
         </a>
     }

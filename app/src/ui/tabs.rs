@@ -59,7 +59,7 @@ pub fn TabLinks(
         })
         .collect_view();
     view! {
-        <nav aria-label=label class="flex gap-5 overflow-x-auto border-b border-line">{links}</nav>
+        <nav aria-label=label class="fade-more flex gap-4 overflow-x-auto border-b border-line">{links}</nav>
     }
 }
 
@@ -96,7 +96,7 @@ pub fn TabButtons(
     selected: RwSignal<String>,
 ) -> impl IntoView {
     view! {
-        <div role="tablist" aria-label=label class="flex gap-5 overflow-x-auto border-b border-line">{buttons(items, selected, TAB)}</div>
+        <div role="tablist" aria-label=label class="fade-more flex gap-4 overflow-x-auto border-b border-line">{buttons(items, selected, TAB)}</div>
     }
 }
 
@@ -116,7 +116,7 @@ pub fn Segmented(
     selected: RwSignal<String>,
 ) -> impl IntoView {
     view! {
-        <div role="tablist" aria-label=label class="inline-flex max-w-full gap-0.5 overflow-x-auto rounded-md bg-surface-3 p-0.5">
+        <div role="tablist" aria-label=label class="fade-more inline-flex max-w-full gap-0.5 overflow-x-auto rounded-md bg-surface-3 p-0.5">
             {buttons(items, selected, PILL)}
         </div>
     }

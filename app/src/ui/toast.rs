@@ -156,7 +156,7 @@ pub fn ToastHost() -> impl IntoView {
                                     {undo.map(|StoredUndo(undo)| view! {
                                         <button
                                             type="button"
-                                            class="rounded-sm px-1.5 py-0.5 text-sm font-semibold text-accent-text hover:underline"
+                                            class="rounded-sm px-1.5 py-0.5 text-sm font-semibold text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current"
                                             on:click=move |_| {
                                                 undo.run(());
                                                 toasts.remove(id);

@@ -282,7 +282,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter, mine: Option<UserId>) -> Result<
 }
 
 /// Conversations in which what is searched was said, or whose ticket has that number.
-async fn saying(tx: &mut Tx, filter: &Filter) -> Result<Vec<Uuid>> {
+pub(crate) async fn saying(tx: &mut Tx, filter: &Filter) -> Result<Vec<Uuid>> {
     let Some(asked) = filter.text() else { return Ok(vec![]) };
     sqlx::query_scalar!(
         r#"select conversations_saying($1, $2) as "id!"

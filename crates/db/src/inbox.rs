@@ -7,7 +7,7 @@ use domain::filter::Filter;
 use domain::id::{AgentId, CampaignId, ConversationId, EventId, LeadId, UserId};
 use domain::message::Channel;
 
-use crate::{Result, Tx};
+use crate::{Result, Tx, conversations};
 
 /// How many conversations of one channel somebody holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,25 +38,16 @@ pub async fn unread(tx: &mut Tx) -> Result<i64> {
 
 /// Counts the queues within the filter's search and state, for an operator. Channel and owner are what is counted by.
 pub async fn queues(tx: &mut Tx, filter: &Filter, me: Option<UserId>) -> Result<Vec<QueueCount>> {
-    sqlx::query_as!(
+    let said = conversations::saying(tx, filter).await?;
+    sqlx::query_file_as!(
         QueueCount,
-        r#"select c.channel as "channel: Channel", c.owner as "owner: Owner", coalesce(c.owner_user_id = $1, false) as "mine!",
-                  count(*) as "conversations!", count(*) filter (where c.unread > 0) as "unread!",
-                  count(*) filter (where c.owner = 'ai' and c.escalated_at is not null) as "escalated!"
-           from conversations c
-           join leads l on l.id = c.lead_id
-           left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
-           where l.deleted_at is null
-             and ($2::text is null or c.status = $2)
-             and ($5::text is null or c.intent = $5)
-             and ($3::text is null or l.name ilike $3 or l.company ilike $3 or ($4::text is not null and p.value like $4)
-                  or exists (select 1 from lead_identifiers i where i.lead_id = l.id and i.kind = 'email' and i.value ilike $3))
-           group by 1, 2, 3"#,
+        "src/sql/inbox_queues.sql",
         me.map(UserId::uuid),
         Filter::word(&filter.status),
         filter.like(),
         filter.digits(),
-        Filter::word(&filter.intent)
+        Filter::word(&filter.intent),
+        &said
     )
     .fetch_all(tx.conn())
     .await

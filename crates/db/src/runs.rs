@@ -1,7 +1,7 @@
 //! Runs: one lead in one campaign, its place in the drawing, and where it has been.
 
 use chrono::{DateTime, Utc};
-use domain::campaign::RunRow;
+use domain::campaign::{Counted, RunRow};
 use domain::filter::{Filter, Page};
 use domain::flow::graph::FlowGraph;
 use domain::flow::step::{RunState, RunStatus};
@@ -205,35 +205,26 @@ pub async fn ready_of_campaign(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<
     .await
 }
 
-/// The people of a campaign: newest first, narrowed by status and name.
+/// The people of a campaign: newest first, narrowed by status, name and what a figure counts.
 pub async fn list(tx: &mut Tx, campaign: CampaignId, filter: &Filter) -> Result<Page<RunRow>> {
     let at = filter.at();
     let (status, like) = (Filter::word(&filter.status), filter.like());
-    let items = sqlx::query_as!(
+    let (counted, step) = (filter.counted.map(Counted::as_str), Filter::word(&filter.step));
+    let items = sqlx::query_file_as!(
         RunRow,
-        r#"select r.id as "id: RunId", r.lead_id as "lead_id: LeadId", coalesce(nullif(l.name, ''), p.value, 'Unknown') as "lead_name!",
-                  r.status as "status: RunStatus", r.node, r.wake_at, r.outcome, r.updated_at
-           from runs r
-           join leads l on l.id = r.lead_id
-           left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
-           where r.campaign_id = $1 and ($2::text is null or r.status = $2) and ($3::text is null or l.name ilike $3)
-           order by r.id desc limit $4 offset $5"#,
+        "src/sql/runs_list.sql",
         campaign.uuid(),
         status,
         like,
         at.limit(),
-        at.offset()
+        at.offset(),
+        counted,
+        step
     )
     .fetch_all(tx.conn())
     .await?;
-    let total = sqlx::query_scalar!(
-        r#"select count(*) as "n!" from runs r join leads l on l.id = r.lead_id
-           where r.campaign_id = $1 and ($2::text is null or r.status = $2) and ($3::text is null or l.name ilike $3)"#,
-        campaign.uuid(),
-        status,
-        like
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let total = sqlx::query_file_scalar!("src/sql/runs_count.sql", campaign.uuid(), status, like, counted, step)
+        .fetch_one(tx.conn())
+        .await?;
     Ok(Page::of(items, at, total))
 }

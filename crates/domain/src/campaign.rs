@@ -13,6 +13,38 @@ use crate::problem::Problems;
 use crate::text;
 
 closed_list! {
+    /// What a figure of a campaign counts, and so whom its list shows.
+    pub enum Counted {
+        /// Who is under way.
+        Running = "running",
+        /// Who came to a step, whenever that was.
+        Entered = "entered",
+        /// Who answered.
+        Replied = "replied",
+        /// To whom something went out.
+        Sent = "sent",
+        /// To whom something did not.
+        NotSent = "not_sent",
+        /// Where nobody knows whether it did.
+        InDoubt = "in_doubt",
+    }
+}
+
+impl Counted {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Running => "Under way",
+            Self::Entered => "Came to it",
+            Self::Replied => "Replied",
+            Self::Sent => "Sent",
+            Self::NotSent => "Not sent",
+            Self::InDoubt => "In doubt",
+        }
+    }
+}
+
+closed_list! {
     /// Where a campaign stands (spec FLW-01).
     pub enum CampaignStatus {
         /// Being drawn.

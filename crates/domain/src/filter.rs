@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::campaign::Counted;
+
 /// One page of a list, as the API answers it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -92,6 +94,10 @@ pub struct Filter {
     pub q: Option<String>,
     /// The state's word.
     pub status: Option<String>,
+    /// People of a campaign: the figure that counts them.
+    pub counted: Option<Counted>,
+    /// People of a campaign: the step that the figure is about.
+    pub step: Option<String>,
     /// The channel's word.
     pub channel: Option<String>,
     /// Conversations: `ai`, `human`, or `mine`.

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use domain::campaign::{Audience, Campaign, CampaignDraft, CampaignRow, Flow, NodeProgress, Progress, RunRow};
+use domain::campaign::{Audience, Campaign, CampaignDraft, CampaignRow, Counted, Flow, NodeProgress, Progress, RunRow};
 use domain::filter::{Filter, Page};
 use domain::flow::check::FlowProblem;
 use domain::flow::graph::FlowGraph;
@@ -35,7 +35,7 @@ pub fn routes() -> ApiRouter {
 struct ListQuery {
     /// A part of the name.
     q: Option<String>,
-    /// A campaign's state (`draft`, `active`, `paused`, `completed`), or a run's (`waiting_reply`, `done` and others).
+    /// `draft`, `active`, `paused` or `completed`.
     status: Option<String>,
     /// Which page, from 1.
     page: Option<i64>,
@@ -43,11 +43,23 @@ struct ListQuery {
     page_size: Option<i64>,
 }
 
-impl ListQuery {
-    fn filter(self) -> Filter {
-        let Self { q, status, page, page_size } = self;
-        Filter { q, status, page, page_size, ..Filter::default() }
-    }
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct RunsQuery {
+    /// A part of the person's name.
+    q: Option<String>,
+    /// Where the person stands: `waiting_reply`, `done` and others.
+    status: Option<String>,
+    /// Only those whom this figure counts.
+    #[param(inline)]
+    counted: Option<Counted>,
+    /// The step that the figure is about, such as `n2`; the whole campaign when left out.
+    step: Option<String>,
+    /// Which page, from 1.
+    page: Option<i64>,
+    /// Rows per page, 1-100.
+    page_size: Option<i64>,
 }
 
 /// Lists campaigns, newest first, each with its figures.
@@ -55,8 +67,10 @@ impl ListQuery {
     params(ListQuery),
     responses((status = 200, body = Page<CampaignRow>)))]
 async fn list(ApiCx(cx): ApiCx, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Json<Page<CampaignRow>>, ApiError> {
+    let ListQuery { q, status, page, page_size } = query;
+    let filter = Filter { q, status, page, page_size, ..Filter::default() };
     let mut tx = cx.read().await?;
-    Ok(Json(db::campaigns::list(&mut tx, &query.filter()).await?))
+    Ok(Json(db::campaigns::list(&mut tx, &filter).await?))
 }
 
 /// What makes a campaign.
@@ -193,16 +207,18 @@ async fn enrol(
 
 /// Lists the people of a campaign and where each stands.
 #[utoipa::path(get, path = "/campaigns/{id}/runs", tag = "campaigns", operation_id = "campaign_runs",
-    params(("id" = CampaignId, Path), ListQuery),
+    params(("id" = CampaignId, Path), RunsQuery),
     responses((status = 200, body = Page<RunRow>)))]
 async fn runs(
     ApiCx(cx): ApiCx,
     ApiPath(id): ApiPath<CampaignId>,
-    ApiQuery(query): ApiQuery<ListQuery>,
+    ApiQuery(query): ApiQuery<RunsQuery>,
 ) -> Result<Json<Page<RunRow>>, ApiError> {
+    let RunsQuery { q, status, counted, step, page, page_size } = query;
+    let filter = Filter { q, status, counted, step, page, page_size, ..Filter::default() };
     let mut tx = cx.read().await?;
     db::campaigns::find(&mut tx, id).await?.ok_or(engine::Error::NotFound)?;
-    Ok(Json(db::runs::list(&mut tx, id, &query.filter()).await?))
+    Ok(Json(db::runs::list(&mut tx, id, &filter).await?))
 }
 
 /// A campaign's figures, as a whole and per step.

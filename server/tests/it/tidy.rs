@@ -366,6 +366,31 @@ fn two_types_of_the_api_have_two_names() {
     none("one of them would stand for both in the description: give it another with `schema(as = …)`", twice.collect());
 }
 
+/// Dialogs and drawers that leave a dead page behind were the worst fault of an hour of use; each has a row of its own, which says how it
+/// is opened, and is left in every way there.
+#[test]
+fn every_dialog_has_a_row_in_the_browser_test_that_leaves_it() {
+    let table = fs::read_to_string(root().join("end2end/support/windows.ts")).expect("the table of dialogs");
+    let rows = |file: &str| table.matches(&format!("source: \"{file}\"")).count();
+    let opens =
+        ["<Dialog\n", "<Dialog ", "<Drawer\n", "<Drawer ", "<ConfirmDialog\n", "<ConfirmDialog ", "dialog::modal("];
+    let mut wrong = Vec::new();
+    let mut known = 0;
+    for (name, text) in files("app/src", ".rs").into_iter().filter(|(name, _)| !name.starts_with("app/src/ui/")) {
+        let file = name.trim_start_matches("app/src/");
+        let (made, shown) = (opens.iter().map(|open| text.matches(open).count()).sum::<usize>(), rows(file));
+        known += shown;
+        if made > shown {
+            wrong.push(format!("{name} makes {made} dialogs, end2end/support/windows.ts opens {shown} of them"));
+        }
+    }
+    let all = table.matches("source: \"").count();
+    if all > known {
+        wrong.push(format!("end2end/support/windows.ts names {} dialogs of files that are gone", all - known));
+    }
+    none("every dialog is opened and left in every way", wrong);
+}
+
 #[test]
 fn every_page_has_a_browser_test_that_names_it() {
     let pages: std::collections::BTreeSet<String> = fs::read_dir(root().join("app/src/pages"))

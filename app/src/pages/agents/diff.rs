@@ -44,7 +44,7 @@ pub fn DiffView(
                     let (label, named) = (change.label.clone(), format!("Change of {}", change.label));
                     view! {
                         <section class="overflow-hidden rounded-md border border-line" aria-label=named>
-                            <h4 class="border-b border-line bg-surface-2 px-3 py-1.5 text-xs font-medium text-ink-2">{label}</h4>
+                            <h3 class="border-b border-line bg-surface-2 px-3 py-1.5 text-xs font-medium text-ink-2">{label}</h3>
                             <div class="overflow-x-auto py-1 font-mono text-xs leading-5">
                                 {lines.into_iter().map(line_view).collect_view()}
                             </div>

@@ -215,7 +215,7 @@ pub fn AgentDrawer(
                     view! {
                         <div class="mx-auto w-full max-w-5xl">
                             <div class="mb-2 hidden justify-end sm:flex">
-                                <LinkButton href=Signal::derive(move || full_href.run(!full.get())) variant=Variant::Ghost size=Size::Small>
+                                <LinkButton href=Signal::derive(move || full_href.run(!full.get())) variant=Variant::Ghost size=Size::Small replace=true>
                                     {move || if full.get() { "Shrink to a drawer" } else { "Expand to full page" }}
                                 </LinkButton>
                             </div>

@@ -153,13 +153,13 @@ fn Version(row: HistoryRow, is_newest: bool, rows: Rows, ask: Callback<i32>) -> 
                 {is_newest.then(|| view! { <Badge>"Newest draft"</Badge> })}
                 <span class="text-xs text-ink-3">"saved by " {author} " " <When at=created_at relative=true/></span>
                 <span class="ml-auto flex gap-1.5">
-                    <Button size=Size::Small label=format!("Compare version {version}") on_click=move |_| rows.toggle(version)>
+                    <Button size=Size::Small of=format!("version {version}") on_click=move |_| rows.toggle(version)>
                         {move || if open.get() { "Hide changes" } else { "Compare" }}
                     </Button>
                     {(!is_newest).then(|| view! {
                         <Button
                             size=Size::Small icon=Icon::Undo busy=busy disabled={!may_write}
-                            label=format!("Restore version {version}") on_click=move |_| ask.run(version)
+                            of=format!("version {version}") on_click=move |_| ask.run(version)
                         >
                             "Restore"
                         </Button>

@@ -305,7 +305,7 @@ pub fn NoAgents(
                             <Button
                                 size=Size::Small
                                 icon=Icon::Plus
-                                label=format!("Make the {}", starter.name())
+                                of=format!("({})", starter.name())
                                 disabled={!may_write}
                                 busy=Signal::derive(move || making.get() == Some(starter))
                                 on_click=move |_| on_make.run(starter)

@@ -23,7 +23,7 @@ use crate::session::use_me;
 use crate::shell::PageHead;
 use crate::ui::{
     Card, Checkbox, Choice, ConfirmDialog, Empty, Icon, LinkButton, Loaded, Pager, SearchBox, Select, Tab, TabLinks,
-    Variant, use_toasts,
+    Variant, leave_opened, use_toasts,
 };
 
 /// What the address narrows the list to.
@@ -92,6 +92,7 @@ pub fn AgentsPage() -> impl IntoView {
     };
     let status = Signal::derive(move || filter.with(|f| Filter::word(&f.status)).unwrap_or_else(|| "all".into()));
     let edit = Memo::new(move |_| query.with(|q| q.get("edit")).filter(|key| !key.is_empty()));
+    let leave = leave_opened(edit);
     let section = Memo::new(move |_| {
         query.with(|q| q.get("section")).and_then(|word| word.parse().ok()).unwrap_or(Section::General)
     });
@@ -283,7 +284,7 @@ pub fn AgentsPage() -> impl IntoView {
             full
             section_href=Callback::new(move |section: Section| href("section", Some(section.to_string())))
             full_href=Callback::new(move |on: bool| href("full", on.then(|| "1".to_owned())))
-            on_close=Callback::new(move |()| go(href_now("edit", None)))
+            on_close=Callback::new(move |()| leave.run(href_now("edit", None)))
             on_made=Callback::new(move |id: AgentId| go_to(query.with_untracked(|q| made(q, id)), true))
             on_saved=Callback::new(move |_| shown_anew())
         />

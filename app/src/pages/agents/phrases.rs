@@ -41,7 +41,7 @@ pub fn PhraseList(
             <Field id=id label=label hint=hint.to_owned() problem=problem>
                 <span class="flex gap-2">
                     <TextInput bind=text placeholder="A word or a phrase".to_owned() autocomplete="off"/>
-                    <Button kind="submit" icon=Icon::Plus label=format!("Add to {label}") disabled=is_empty>"Add"</Button>
+                    <Button kind="submit" icon=Icon::Plus of=format!("to {label}") disabled=is_empty>"Add"</Button>
                 </span>
             </Field>
             <ul class="flex flex-wrap gap-1.5 empty:hidden" aria-label=label>

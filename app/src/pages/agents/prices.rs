@@ -37,7 +37,7 @@ pub fn Prices(
     rows.sort_by_key(|(_, _, cost)| *cost);
     view! {
         <section class="flex flex-col gap-2" aria-label="Estimated price if switched">
-            <h4 class="text-sm font-medium text-ink">"Estimated price if switched"</h4>
+            <h3 class="text-sm font-medium text-ink">"Estimated price if switched"</h3>
             <p class="text-xs text-ink-3">
                 {format!("The last {} conversations cost ", talked.conversations)} <Money amount=talked.cost/>
                 ". Each model counts tokens differently, so this is an estimate."

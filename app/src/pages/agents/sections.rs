@@ -76,11 +76,9 @@ pub fn SectionTabs(
         request_animation_frame(|| browser::center_current(TABS));
     });
     view! {
-        // Faded at the edge where there is more; the last one can be scrolled out of the fade.
         <nav
             id=TABS aria-label="Sections"
-            class="mb-5 flex gap-4 overflow-x-auto border-b border-line max-md:[mask-image:linear-gradient(to_right,black_calc(100%-2.5rem),transparent)] \
-                   max-md:after:w-6 max-md:after:shrink-0 max-md:after:content-['']"
+            class="fade-more mb-5 flex gap-4 overflow-x-auto border-b border-line"
         >
             {Section::ALL
                 .iter()
@@ -88,6 +86,8 @@ pub fn SectionTabs(
                     <a
                         class=TAB
                         href=move || href.run(*of)
+                        // A step of the drawer is none of the window's history: Back leaves the drawer.
+                        prop:replace=true
                         data-noscroll="true"
                         aria-current=move || (section.get() == *of).then_some("page")
                     >

@@ -140,11 +140,11 @@ fn Row(action: Action, hooking: Hooking, calls: Calls) -> impl IntoView {
                 {action.has_token.then(|| view! { <Badge icon=Icon::Key>"Bearer token"</Badge> })}
                 {action.has_secret.then(|| view! { <Badge icon=Icon::Shield>"Signed"</Badge> })}
                 <span class="ml-auto flex flex-wrap gap-1.5">
-                    <Button size=Size::Small icon=Icon::Send busy=busy disabled={!may_write} label=format!("Send a test call to {name}") on_click=test>
+                    <Button size=Size::Small icon=Icon::Send busy=busy disabled={!may_write} of=format!("to {name}") on_click=test>
                         "Send a test call"
                     </Button>
-                    <Button size=Size::Small icon=Icon::Edit disabled={!may_write} label=format!("Edit {name}") on_click=edit>"Edit"</Button>
-                    <Button size=Size::Small icon=Icon::Trash disabled={!may_delete} label=format!("Delete {name}") on_click=delete>
+                    <Button size=Size::Small icon=Icon::Edit disabled={!may_write} of=name.clone() on_click=edit>"Edit"</Button>
+                    <Button size=Size::Small icon=Icon::Trash disabled={!may_delete} of=name.clone() on_click=delete>
                         "Delete"
                     </Button>
                 </span>
@@ -182,11 +182,11 @@ fn Report(report: CallReport) -> impl IntoView {
                 {format!("{tries} {} · {took} ms", if tries == 1 { "try" } else { "tries" })}
             </span>
             {failure.map(|why| view! { <p class="break-words text-xs text-bad">{why}</p> })}
-            <h4 class="text-xs font-medium text-ink-2">"Sent (secrets masked)"</h4>
+            <h3 class="text-xs font-medium text-ink-2">"Sent (secrets masked)"</h3>
             <pre class=PAPER>{request}</pre>
-            <h4 class="text-xs font-medium text-ink-2">"Came back"</h4>
+            <h3 class="text-xs font-medium text-ink-2">"Came back"</h3>
             <pre class=PAPER>{answer}</pre>
-            <h4 class="text-xs font-medium text-ink-2">"What the model sees"</h4>
+            <h3 class="text-xs font-medium text-ink-2">"What the model sees"</h3>
             <pre class=PAPER>{shown}</pre>
         </section>
     }

@@ -210,7 +210,7 @@ fn PrioritiesCard(leads: Vec<LeadPriority>) -> impl IntoView {
         view! {
             <li class="flex items-start gap-2">
                 <span class="min-w-0 flex-1">
-                    <a class="rounded-sm font-medium text-accent-text hover:underline" href=format!("/leads?edit={}", lead.lead_id)>{name}</a>
+                    <a class="rounded-sm font-medium text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current" href=format!("/leads?edit={}", lead.lead_id)>{name}</a>
                     <span class="block break-words text-xs">{lead.reason}</span>
                 </span>
                 <span class="flex flex-wrap justify-end gap-1">

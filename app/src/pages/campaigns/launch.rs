@@ -185,7 +185,7 @@ fn FlowItem(ready: Readiness, id: CampaignId) -> impl IntoView {
             let place = problem.node.as_ref().map(|node| {
                 let href = format!("/campaigns/{id}/flow?node={node}");
                 let name = name_of(&ready.steps, node);
-                view! { <a href=href class="rounded-sm font-medium text-accent-text hover:underline">{name}</a>": " }
+                view! { <a href=href class="rounded-sm font-medium text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current">{name}</a>": " }
             });
             view! {
                 <li class="flex items-start gap-2">
@@ -199,7 +199,7 @@ fn FlowItem(ready: Readiness, id: CampaignId) -> impl IntoView {
         <Item tone icon title>
             <ul class="mt-1 space-y-1" aria-label="Problems of the flow">{lines}</ul>
             {(blocking > 0).then(|| view! {
-                <a href=format!("/campaigns/{id}/flow") class="mt-1 inline-block rounded-sm font-medium text-accent-text hover:underline">"Open the flow"</a>
+                <a href=format!("/campaigns/{id}/flow") class="mt-1 inline-block rounded-sm font-medium text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current">"Open the flow"</a>
             })}
         </Item>
     }
@@ -219,7 +219,7 @@ fn AgentItem(ready: Readiness) -> impl IntoView {
     view! {
         <Item tone icon title>
             {said.map(|said| view! { <p>{said}</p> })}
-            {edit.map(|href| view! { <a href=href class="rounded-sm font-medium text-accent-text hover:underline">"Open the agent"</a> })}
+            {edit.map(|href| view! { <a href=href class="rounded-sm font-medium text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current">"Open the agent"</a> })}
         </Item>
     }
 }

@@ -14,7 +14,7 @@ use crate::session::use_me;
 use crate::shell::PageHead;
 use crate::ui::{
     Badge, Card, Column, Dialog, Empty, Icon, LinkButton, Loaded, Pager, Progress, RowLink, SearchBox, StatusBadge,
-    Tab, TabLinks, Table, Td, Tone, Tr, Variant, When, status_look,
+    Tab, TabLinks, Table, Td, Tone, Tr, Variant, When, leave_opened, status_look,
 };
 
 /// What the address narrows the list to.
@@ -59,12 +59,13 @@ pub fn CampaignsPage() -> impl IntoView {
     let may_write = use_me().may_write();
 
     let making = RwSignal::new(false);
-    let asked = Memo::new(move |_| query.with(|q| q.get("new")).is_some());
+    let asked = Memo::new(move |_| query.with(|q| q.get("new")));
+    let leave = leave_opened(asked);
     // The browser's dialog opens by a call, not by an attribute, so the address has to be followed.
-    Effect::new(move |_| making.set(asked.get()));
+    Effect::new(move |_| making.set(asked.with(Option::is_some)));
     let closed = move |()| {
-        if asked.get_untracked() {
-            go(href_now("new", None));
+        if asked.with_untracked(Option::is_some) {
+            leave.run(href_now("new", None));
         }
     };
     view! {

@@ -1,6 +1,7 @@
 //! The overview of one campaign: figures, how each step was passed, and what it waits for. Follows the data by itself.
 
-use domain::campaign::{CampaignStatus, NodeProgress};
+use domain::campaign::{CampaignStatus, Counted, NodeProgress};
+use domain::id::CampaignId;
 use leptos::prelude::*;
 
 use super::advice::{AdvicePanel, Asked, Ways};
@@ -35,14 +36,15 @@ pub fn Overview(
     let figure = move |of: fn(&domain::campaign::Progress) -> i64| Signal::derive(move || p.with(of).to_string());
     let nothing =
         Memo::new(move |_| data.with(|d| d.progress.enrolled == 0 && d.campaign.status == CampaignStatus::Draft));
+    let id = data.with_untracked(|d| d.campaign.id);
     view! {
         <div class="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
-            <Stat label="People" icon=Icon::Users value=figure(|p| p.enrolled) hint=move || Some(p.with(|p| format!("{} under way", p.running)))/>
-            <Stat label="Came to the end" icon=Icon::Flag value=figure(|p| p.done) hint=move || Some(p.with(|p| format!("{} stopped", p.stopped)))/>
-            <Stat label="Replied" icon=Icon::Message value=figure(|p| p.replied) hint=move || Some(p.with(|p| percent(p.replied, p.enrolled)))/>
-            <Stat label="Sent" icon=Icon::Send value=figure(|p| p.sent) hint=move || Some(p.with(|p| percent(p.sent, p.sent + p.not_sent + p.in_doubt)))/>
-            <Stat label="Not sent" icon=Icon::Ban value=figure(|p| p.not_sent)/>
-            <Stat label="In doubt" icon=Icon::Help value=figure(|p| p.in_doubt)/>
+            <Stat label="People" icon=Icon::Users value=figure(|p| p.enrolled) href=format!("/campaigns/{id}?tab=people") hint=move || Some(p.with(|p| format!("{} under way", p.running)))/>
+            <Stat label="Came to the end" icon=Icon::Flag value=figure(|p| p.done) href=format!("/campaigns/{id}?tab=people&status=done") hint=move || Some(p.with(|p| format!("{} stopped", p.stopped)))/>
+            <Stat label="Replied" icon=Icon::Message value=figure(|p| p.replied) href=behind(id, Counted::Replied, None) hint=move || Some(p.with(|p| percent(p.replied, p.enrolled)))/>
+            <Stat label="Sent" icon=Icon::Send value=figure(|p| p.sent) href=behind(id, Counted::Sent, None) hint=move || Some(p.with(|p| percent(p.sent, p.sent + p.not_sent + p.in_doubt)))/>
+            <Stat label="Not sent" icon=Icon::Ban value=figure(|p| p.not_sent) href=behind(id, Counted::NotSent, None)/>
+            <Stat label="In doubt" icon=Icon::Help value=figure(|p| p.in_doubt) href=behind(id, Counted::InDoubt, None)/>
         </div>
         <div class="mt-4 grid gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(18rem,1fr)]">
             <Card title="Steps" subtitle="How people passed each step, as it happens" flush=true>
@@ -52,7 +54,7 @@ pub fn Overview(
                         <Empty icon=Icon::Play title="Not launched yet" text="The figures of each step stand here once people go through it.">
                             <LinkButton href=format!("/campaigns/{id}/flow") icon=Icon::Branch>"Open the flow"</LinkButton>
                             {may_write.then(|| view! {
-                                <Button variant=Variant::Primary icon=Icon::Play label="Launch the campaign" on_click=move |_| launching.set(true)>"Launch"</Button>
+                                <Button variant=Variant::Primary icon=Icon::Play of="the campaign" on_click=move |_| launching.set(true)>"Launch"</Button>
                             })}
                         </Empty>
                     }
@@ -69,6 +71,12 @@ pub fn Overview(
             <AdvicePanel data asked ways may_write/>
         </div>
     }
+}
+
+/// The list of the people behind a figure, of one step or of all.
+fn behind(id: CampaignId, counted: Counted, step: Option<&str>) -> String {
+    let step = step.map(|node| format!("&step={node}")).unwrap_or_default();
+    format!("/campaigns/{id}?tab=people&counted={counted}{step}")
 }
 
 /// A step with its figures; steps that were removed from the drawing but were passed come last.
@@ -117,13 +125,27 @@ fn StepRow(step: Step, figures: Memo<Option<NodeProgress>>, data: RwSignal<Campa
     let all = Signal::derive(move || data.with(|d| d.progress.enrolled));
     let entered = Signal::derive(move || of(|n| n.entered));
     let sends = step.channel.is_some();
-    // Only steps that send have these figures.
-    let figure = move |what: fn(&NodeProgress) -> i64, tone: Tone| {
-        move || match (sends, of(what)) {
-            (false, _) => view! { <span class="text-ink-3">"–"</span> }.into_any(),
-            (true, 0) => view! { <span>"0"</span> }.into_any(),
-            (true, n) if tone == Tone::Neutral => view! { <span class="text-ink">{n}</span> }.into_any(),
-            (true, n) => view! { <Badge tone=tone>{n}</Badge> }.into_any(),
+    let id = data.with_untracked(|d| d.campaign.id);
+    let place = StoredValue::new((step.node.clone(), step.name.clone()));
+    let figure = move |what: fn(&NodeProgress) -> i64, counted: Counted, tone: Tone| {
+        let (href, label) =
+            place.with_value(|(node, name)| (behind(id, counted, Some(node)), format!("{name}, {}", counted.label())));
+        // Only steps that send have these.
+        let none = !sends && matches!(counted, Counted::Sent | Counted::NotSent | Counted::InDoubt);
+        move || match of(what) {
+            _ if none => view! { <span class="text-ink-3">"–"</span> }.into_any(),
+            0 => view! { <span>"0"</span> }.into_any(),
+            n => {
+                let shown = if tone == Tone::Neutral {
+                    n.into_any()
+                } else {
+                    view! { <Badge tone=tone>{n}</Badge> }.into_any()
+                };
+                view! {
+                    <a href=href.clone() class="rounded-sm text-ink hover:underline">{shown}<span class="sr-only">" "{label.clone()}</span></a>
+                }
+                .into_any()
+            }
         }
     };
     let icon = step.icon();
@@ -144,19 +166,16 @@ fn StepRow(step: Step, figures: Memo<Option<NodeProgress>>, data: RwSignal<Campa
             </Td>
             <Td label="Entered">
                 <div class="flex min-w-32 items-center gap-3">
-                    <span class="w-10 shrink-0 tabular-nums text-ink">{move || entered.get()}</span>
+                    <span class="w-10 shrink-0 tabular-nums text-ink">{figure(|n| n.entered, Counted::Entered, Tone::Neutral)}</span>
                     <div class="min-w-16 flex-1"><Progress done=entered of=all label=bar/></div>
                 </div>
             </Td>
             <Td label="Here now" number=true>
-                {move || match of(|n| n.here) {
-                    0 => view! { <span>"0"</span> }.into_any(),
-                    n => view! { <Badge tone=Tone::Info>{n}</Badge> }.into_any(),
-                }}
+                {figure(|n| n.here, Counted::Running, Tone::Info)}
             </Td>
-            <Td label="Sent" number=true>{figure(|n| n.sent, Tone::Neutral)}</Td>
-            <Td label="Not sent" number=true>{figure(|n| n.not_sent, Tone::Bad)}</Td>
-            <Td label="In doubt" number=true>{figure(|n| n.in_doubt, Tone::Warn)}</Td>
+            <Td label="Sent" number=true>{figure(|n| n.sent, Counted::Sent, Tone::Neutral)}</Td>
+            <Td label="Not sent" number=true>{figure(|n| n.not_sent, Counted::NotSent, Tone::Bad)}</Td>
+            <Td label="In doubt" number=true>{figure(|n| n.in_doubt, Counted::InDoubt, Tone::Warn)}</Td>
         </Tr>
     }
 }

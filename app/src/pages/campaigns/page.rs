@@ -145,7 +145,7 @@ fn CampaignView(data: CampaignData) -> impl IntoView {
         }}
         <div class="mt-4">
             {move || match tab.get() {
-                "people" => view! { <People id/> }.into_any(),
+                "people" => view! { <People id data/> }.into_any(),
                 _ => view! { <Overview data launching may_write asked ways=Ways { launching, pausing, resume, busy }/> }.into_any(),
             }}
         </div>

@@ -7,13 +7,14 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use super::api::{Person, list_people};
+use super::api::{CampaignData, Person, list_people};
 use super::list::with;
+use super::steps::name_of;
 use super::why::outcome;
 use crate::live::use_live_calm;
 use crate::ui::{
-    Avatar, Card, Choice, Column, Empty, Icon, LinkButton, Loaded, Pager, RowLink, SearchBox, Select, Size,
-    StatusBadge, Table, Td, Tr, When, status_look,
+    Avatar, Badge, Card, Choice, Column, Empty, Icon, LinkButton, Loaded, Pager, RowLink, SearchBox, Select, Size,
+    StatusBadge, Table, Td, Tone, Tr, When, status_look,
 };
 
 /// The tab.
@@ -21,12 +22,17 @@ use crate::ui::{
 pub fn People(
     /// Of which campaign.
     id: CampaignId,
+    /// The campaign, whose steps have names.
+    data: RwSignal<CampaignData>,
 ) -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| {
         query.with(|q| Filter {
             q: q.get("q"),
             status: q.get("status"),
+            // A word that is none shows everybody.
+            counted: q.get("counted").and_then(|word| word.parse().ok()),
+            step: q.get("step"),
             page: q.get("page").and_then(|page| page.parse().ok()),
             ..Filter::default()
         })
@@ -58,10 +64,23 @@ pub fn People(
                 on_search=move |text: String| go(href_now("q", Some(text.trim().to_owned())))
             />
         </div>
+        {move || {
+            let (counted, step) = filter.with(|f| (f.counted, f.step.clone()));
+            let words = match (counted?.label(), step) {
+                (figure, Some(node)) => format!("{figure}: {}", data.with(|d| name_of(&d.steps, &node))),
+                (figure, None) => figure.to_owned(),
+            };
+            Some(view! {
+                <p class="mb-3 flex flex-wrap items-center gap-2 text-sm text-ink-2">
+                    "Only people behind the figure "<Badge tone=Tone::Accent>{words}</Badge>
+                    <LinkButton href=format!("/campaigns/{id}?tab=people") size=Size::Small>"Show everybody"</LinkButton>
+                </p>
+            })
+        }}
         <Card flush=true>
             <Loaded resource=people steady=true let:page>
                 {
-                    let is_narrowed = filter.with_untracked(|f| f.like().is_some() || Filter::word(&f.status).is_some());
+                    let is_narrowed = filter.with_untracked(|f| f.like().is_some() || f.counted.is_some() || Filter::word(&f.status).is_some());
                     if page.total == 0 && is_narrowed {
                         view! {
                             <Empty icon=Icon::Search title="Nobody fits" text="Try another name or another status.">

@@ -45,7 +45,7 @@ pub fn SessionChips(
                 <span class="min-w-0 truncate" title=label.clone()>{label.clone()}</span>
                 {(change.may_stay() && may_write).then(|| view! {
                     <Button
-                        size=Size::Small disabled=busy label=format!("Make permanent: {label}")
+                        size=Size::Small disabled=busy of=label.clone()
                         on_click=move |_| { keep.dispatch(kept.clone()); }
                     >"Make permanent"</Button>
                 })}

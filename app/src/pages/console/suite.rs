@@ -199,9 +199,9 @@ fn Row(test: TestRow, acts: Acts) -> impl IntoView {
     let flakes = test.flake_percent.map_or_else(|| "–".to_owned(), |p| format!("{p} %"));
     let last = test.last.clone();
     let open = last.clone().map(|last| {
-        let (run, label) = (last.run_id, format!("What was expected of {name} and what came"));
+        let (run, of) = (last.run_id, format!("of {name}"));
         view! {
-            <Button size=Size::Small label=label on_click=move |_| acts.shown.set(Some((run, id)))>"Details"</Button>
+            <Button size=Size::Small of=of on_click=move |_| acts.shown.set(Some((run, id)))>"Details"</Button>
         }
     });
     let note = Some(test.draft.note.clone()).filter(|note| !note.is_empty());

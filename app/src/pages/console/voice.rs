@@ -50,7 +50,7 @@ pub fn Spoken(
     };
     view! {
         <div class="mt-1 flex flex-wrap items-center gap-2">
-            <Button size=Size::Small icon=Icon::Play busy=busy on_click=play label="Play the message">
+            <Button size=Size::Small icon=Icon::Play busy=busy on_click=play of="the message">
                 {if by_server { "Play" } else { "Play (browser voice)" }}
             </Button>
             {move || sound.get().map(|url| view! { <audio class="h-8 max-w-full" src=url controls=true autoplay=true aria-label="The message, read aloud"></audio> })}

@@ -63,7 +63,7 @@ pub fn TemplateField(id: NodeId, channel: Channel) -> impl IntoView {
         <div class="-mt-2 flex items-center justify-between gap-2 text-xs">
             // Only WhatsApp templates are approved by anybody.
             {move || state.get().filter(|_| channel == Channel::Whatsapp).map(|s| view! { <StatusBadge status=s.as_str()/> })}
-            <a class="ml-auto font-medium text-accent-text hover:underline" href=format!("/templates?channel={channel}")>"Manage templates"</a>
+            <a class="ml-auto font-medium text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current" href=format!("/templates?channel={channel}")>"Manage templates"</a>
         </div>
     }
 }

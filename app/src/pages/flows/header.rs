@@ -76,7 +76,7 @@ pub fn Header() -> impl IntoView {
     };
     let blocking = Memo::new(move |_| editor.problems.with(|list| problems::counts(list).0));
     view! {
-        <header class="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line bg-surface px-3 py-2 sm:px-4">
+        <header class="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line bg-surface px-3 py-2 low:py-1 sm:px-4">
             <a
                 href=back
                 class="inline-flex min-w-0 items-center gap-1.5 rounded-sm text-ink-3 hover:text-ink max-md:flex-1"

@@ -64,14 +64,6 @@ fn Face(id: NodeId, is_aimed: Memo<bool>) -> impl IntoView {
     let look =
         Memo::new(move |_| node.with(|n| n.as_ref().map_or(("", ""), |n| (n.kind.label(), kinds::tint(&n.kind)))));
     let icon = move || node.with_untracked(|n| n.as_ref().map_or(Icon::Dot, |n| kinds::icon(&n.kind)));
-    let spoken = move || {
-        let mut text = format!("{}, {}", title.get(), summary.get().0);
-        if let Some(t) = trouble.get() {
-            text.push_str(if t.blocking { ". Problem: " } else { ". Advice: " });
-            text.push_str(&t.first);
-        }
-        text
-    };
     // One node can be reached by Tab: the selected one, else the start.
     let is_start = Memo::new(move |_| node.with(|n| n.as_ref().is_some_and(|n| n.kind == NodeKind::Start)));
     let tab = move || {
@@ -84,7 +76,6 @@ fn Face(id: NodeId, is_aimed: Memo<bool>) -> impl IntoView {
             id=element
             role="button"
             tabindex=tab
-            aria-label=spoken
             aria-pressed=move || if is_selected.get() { "true" } else { "false" }
             class="flex size-full cursor-pointer flex-col rounded-lg border border-line-strong bg-surface shadow-xs outline-none transition-[border-color,box-shadow] \
                 hover:border-ink-3 hover:shadow-pop focus-visible:ring-2 focus-visible:ring-accent-text focus-visible:ring-offset-2 \
@@ -122,6 +113,7 @@ fn Face(id: NodeId, is_aimed: Memo<bool>) -> impl IntoView {
                         data-trouble=if t.blocking { "blocking" } else { "advice" }
                     >
                         <Icon icon=Icon::Alert class="size-3"/>
+                        <span class="sr-only">{if t.blocking { "Problem: " } else { "Advice: " }}{t.first.clone()}</span>
                     </span>
                 })}
             </div>

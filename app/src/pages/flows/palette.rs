@@ -28,7 +28,7 @@ impl Editor {
 pub fn Palette() -> impl IntoView {
     let group = |name: &'static str, offers: &'static [Offer]| {
         view! {
-            <h3 class="px-2 pb-1 pt-3 text-2xs font-medium uppercase tracking-wide text-ink-3 first:pt-0">{name}</h3>
+            <h2 class="px-2 pb-1 pt-3 text-2xs font-medium uppercase tracking-wide text-ink-3 first:pt-0">{name}</h2>
             <ul class="space-y-0.5">
                 {offers.iter().map(|offer| view! { <li><Piece offer=*offer/></li> }).collect_view()}
             </ul>

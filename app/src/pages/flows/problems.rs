@@ -66,7 +66,7 @@ pub fn Problems() -> impl IntoView {
         <section aria-label="Problems" class="shrink-0 border-t border-line bg-surface">
             <button
                 type="button"
-                class="flex h-9 w-full items-center gap-2 px-4 text-left text-xs font-medium text-ink-2 hover:bg-surface-2"
+                class="flex h-9 low:h-7 w-full items-center gap-2 px-4 text-left text-xs font-medium text-ink-2 hover:bg-surface-2"
                 aria-expanded=move || if open.get() { "true" } else { "false" }
                 aria-controls="flow-problems"
                 on:click=move |_| open.update(|o| *o = !*o)

@@ -93,7 +93,7 @@ pub(super) fn Composer(
     view! {
         <form
             aria-label="Reply"
-            class="flex flex-col gap-2 border-t border-line bg-surface px-4 pb-3 pt-2.5"
+            class="flex flex-col gap-2 border-t border-line bg-surface px-4 pb-3 pt-2.5 low:gap-1 low:py-1.5"
             on:submit=move |event| {
                 event.prevent_default();
                 submit();
@@ -103,7 +103,7 @@ pub(super) fn Composer(
                 <p class="flex items-start gap-2 text-xs text-bad"><Icon icon=Icon::Ban class="mt-0.5 size-3.5"/><span>{reason}</span></p>
             })}
             {suggestions(&thread, desk)}
-            <div class:hidden=move || chosen.with(Option::is_some)>
+            <div class="low:[&_textarea]:h-9" class:hidden=move || chosen.with(Option::is_some)>
                 <TextArea
                     id="reply"
                     label="Reply"

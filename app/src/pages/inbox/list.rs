@@ -134,6 +134,8 @@ fn row(c: Conversation, desk: Desk) -> impl IntoView {
         ("min-w-0 truncate text-sm font-medium text-ink", "min-w-0 flex-1 truncate text-xs text-ink-3")
     };
     let owner = match c.owner {
+        // The mark beside it says why.
+        _ if c.opted_out => (Icon::Ban, "text-ink-3", "Nobody writes to them".to_owned()),
         Owner::Ai if c.waits_for_human() => (Icon::Hand, "text-bad", WAITS.to_owned()),
         Owner::Ai => (
             Icon::Bot,

@@ -92,7 +92,7 @@ fn said(thread: &Thread, m: Message, first: bool, desk: Desk) -> impl IntoView +
 fn ask_why(id: MessageId, desk: Desk) -> impl IntoView + use<> {
     let href = move || desk.place.with(|place| place.asking_why(Some(id)).href());
     view! {
-        <a href=href data-noscroll="true" aria-label="Why this message?" class="rounded-sm font-medium text-accent-text hover:underline">"Why?"</a>
+        <a href=href data-noscroll="true" aria-label="Why this message?" class="rounded-sm font-medium text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current">"Why?"</a>
     }
 }
 

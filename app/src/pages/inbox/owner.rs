@@ -51,7 +51,7 @@ pub(super) fn OwnerBar(
     let press = move |_| if mine { desk.act(return_to_ai(id)) } else { desk.act(take_over(id)) };
     let may_write = use_me().may_write();
     view! {
-        <div id="owner-bar" class="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line bg-surface-2 px-4 py-2" aria-live="polite">
+        <div id="owner-bar" class="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line bg-surface-2 px-4 py-2 low:py-1" aria-live="polite">
             <span class=colour><Icon icon=icon/></span>
             <p class="min-w-0 flex-1 text-sm">
                 <span class="font-semibold text-ink">{title}</span>
@@ -75,7 +75,7 @@ pub(super) fn OwnerBar(
 fn closed(id: ConversationId, desk: Desk) -> impl IntoView {
     let may_write = use_me().may_write();
     view! {
-        <div id="owner-bar" class="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line bg-surface-2 px-4 py-2" aria-live="polite">
+        <div id="owner-bar" class="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line bg-surface-2 px-4 py-2 low:py-1" aria-live="polite">
             <span class="text-ink-3"><Icon icon=Icon::Check/></span>
             <p class="min-w-0 flex-1 text-sm">
                 <span class="font-semibold text-ink">"Closed"</span>

@@ -92,7 +92,8 @@ pub fn InboxPage() -> impl IntoView {
         (Some(Ok(id)), (Some(of), pages)) if id == of => pages,
         _ => 1,
     };
-    let thread = Resource::new(
+    // The page of a conversation that is not there answers 404, so its head waits for the answer.
+    let thread = Resource::new_blocking(
         move || (open.get(), pages(), live.get()),
         |(open, pages, _)| async move {
             match open {
@@ -142,7 +143,7 @@ pub fn InboxPage() -> impl IntoView {
         <PageFull>
             // On a phone the open conversation hides the list, and with it the page's heading.
             <Show when=move || open.with(Option::is_some)><h1 class="sr-only md:hidden">"Inbox"</h1></Show>
-            <div class="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] md:grid-cols-[19rem_minmax(0,1fr)] xl:grid-cols-[20rem_minmax(0,1fr)_18.5rem]">
+            <div class="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] md:grid-cols-[19rem_minmax(0,1fr)] xl:grid-cols-[20rem_minmax(0,1fr)_18.5rem] xl:[&>[role=alert]]:col-span-2">
                 <section aria-label="Conversations" class=list_class>
                     <div class="flex items-center gap-3 px-4 pb-2 pt-3.5">
                         <h1 class="text-lg font-semibold tracking-tight">"Inbox"</h1>

@@ -45,7 +45,7 @@ pub(super) fn PersonPane(
                 <Avatar name=c.lead_name.clone() size=Size::Large/>
                 <h2 class="max-w-full break-words text-base font-semibold">{lead.title().to_owned()}</h2>
                 <StatusBadge status=lead.status.as_str()/>
-                <a href=format!("/leads?edit={}", lead.id) class="text-xs font-medium text-accent-text hover:underline">"Open the lead"</a>
+                <a href=format!("/leads?edit={}", lead.id) class="text-xs font-medium text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current">"Open the lead"</a>
             </div>
             <div class="space-y-5 p-4">
                 {persona.zip(phone).map(|(persona, phone)| view! {
@@ -64,13 +64,13 @@ pub(super) fn PersonPane(
                     <Facts>
                         <Fact label="Agent">
                             {match agent {
-                                Some((id, name)) => view! { <a class="text-accent-text hover:underline" href=format!("/agents?edit={id}")>{name}</a> }.into_any(),
+                                Some((id, name)) => view! { <a class="text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current" href=format!("/agents?edit={id}")>{name}</a> }.into_any(),
                                 None => "None".into_any(),
                             }}
                         </Fact>
                         <Fact label="Campaign">
                             {match campaign {
-                                Some((id, name)) => view! { <a class="text-accent-text hover:underline" href=format!("/campaigns/{id}")>{name}</a> }.into_any(),
+                                Some((id, name)) => view! { <a class="text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current" href=format!("/campaigns/{id}")>{name}</a> }.into_any(),
                                 None => "None".into_any(),
                             }}
                         </Fact>

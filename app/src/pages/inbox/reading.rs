@@ -95,7 +95,7 @@ fn suggestion(id: ConversationId, text: String, desk: Desk) -> impl IntoView {
     };
     view! {
         <li class="max-md:shrink-0 md:min-w-0 md:max-w-full">
-            <Button size=Size::Small icon=Icon::Sparkles title=shown.clone() label=format!("Use: {shown}") on_click=take>
+            <Button size=Size::Small icon=Icon::Sparkles title=shown.clone() on_click=take>
                 <span class="truncate">{shown}</span>
             </Button>
         </li>

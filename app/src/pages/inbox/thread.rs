@@ -53,9 +53,9 @@ pub(super) fn ThreadPane(
         c.escalation_reason.filter(|_| c.waits_for_human()).map(|reason| (reason, c.escalation_evidence.clone()));
     let class = move || {
         if desk.place.with(|p| p.details) {
-            "hidden min-h-0 min-w-0 flex-col bg-canvas xl:flex"
+            "hidden min-h-0 min-w-0 flex-col overflow-y-auto bg-canvas xl:flex"
         } else {
-            "flex min-h-0 min-w-0 flex-col bg-canvas"
+            "flex min-h-0 min-w-0 flex-col overflow-y-auto bg-canvas"
         }
     };
     view! {
@@ -72,7 +72,7 @@ pub(super) fn ThreadPane(
                 </div>
             })}
             {escalated.map(|(reason, evidence)| view! { <Escalated id=id reason=reason evidence=evidence desk=desk/> })}
-            <div id=SCROLL on:scroll=move |_| desk.at_end.set_value(dom::from_end(SCROLL) <= NEAR) class="min-h-0 flex-1 overflow-y-auto px-4 py-4 outline-offset-[-2px]" role="log" aria-label="Messages" tabindex="0">
+            <div id=SCROLL on:scroll=move |_| desk.at_end.set_value(dom::from_end(SCROLL) <= NEAR) class="min-h-40 flex-1 overflow-y-auto px-4 py-4 outline-offset-[-2px]" role="log" aria-label="Messages" tabindex="0">
                 <div class="mx-auto flex max-w-3xl flex-col">
                     {(older > 0).then(|| view! {
                         <div class="mb-3 flex justify-center">
@@ -194,7 +194,7 @@ fn head(thread: &Thread, desk: Desk) -> impl IntoView + use<> {
         .collect_view();
     let may_write = use_me().may_write();
     view! {
-        <header class="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-3 py-2 md:px-4">
+        <header class="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-3 py-2 low:min-h-0 low:py-1 md:px-4">
             <a href=back aria-label="Back to the list" class="flex size-9 items-center justify-center rounded-md text-ink-2 hover:bg-surface-3 md:hidden">
                 <Icon icon=Icon::ArrowLeft/>
             </a>

@@ -58,6 +58,6 @@ fn change(id: TicketId, number: &str, status: TicketStatus, desk: Desk) -> impl 
         false => ("Reopen", TicketStatus::Open),
     };
     view! {
-        <Button size=Size::Small label=format!("{word} {number}") busy=desk.acting on_click=move |_| desk.act(set_ticket_status(id, to))>{word}</Button>
+        <Button size=Size::Small of=number.to_string() busy=desk.acting on_click=move |_| desk.act(set_ticket_status(id, to))>{word}</Button>
     }
 }

@@ -2,8 +2,6 @@
 
 use domain::turn::Why;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::api::why_message;
 use super::page::Desk;
@@ -18,7 +16,7 @@ pub(super) fn WhyPanel(
 ) -> impl IntoView {
     let asked = Memo::new(move |_| desk.place.with(|place| place.why.clone()));
     let open = RwSignal::new(false);
-    let navigate = use_navigate();
+    let leave = leave_opened(asked);
     let found = Resource::new(
         move || asked.get(),
         |asked| async move {
@@ -33,8 +31,7 @@ pub(super) fn WhyPanel(
     let closed = move |()| {
         let place = desk.place.get_untracked();
         if place.why.is_some() {
-            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate(&place.asking_why(None).href(), options);
+            leave.run(place.asking_why(None).href());
         }
     };
     view! {

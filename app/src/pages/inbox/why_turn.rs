@@ -33,7 +33,7 @@ pub(super) fn TurnSections(
                 <Facts>
                     <Fact label="Agent">
                         {match agent {
-                            Some(href) => view! { <a class="text-accent-text hover:underline" href=href>{turn.draft.name.clone()}</a> }.into_any(),
+                            Some(href) => view! { <a class="text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current" href=href>{turn.draft.name.clone()}</a> }.into_any(),
                             None => turn.draft.name.clone().into_any(),
                         }}
                         {format!(", {version}")}

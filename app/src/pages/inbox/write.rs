@@ -160,12 +160,11 @@ pub(super) fn write_with_ai(thread: &Thread, desk: Desk) -> impl IntoView + use<
         <Button
             size=Size::Small
             icon=Icon::Sparkles
-            label="Write with AI"
             title="An agent writes a draft; you edit and send it".to_owned()
             on_click=move |_| writing.toggle(id, preferred)
         >
             // Where the middle is narrow, the icon says with what.
-            <span>"Write"<span class="hidden lg:inline xl:hidden 2xl:inline">" with AI"</span></span>
+            <span>"Write"<span class="sr-only lg:not-sr-only xl:sr-only 2xl:not-sr-only">" with AI"</span></span>
         </Button>
     }
 }

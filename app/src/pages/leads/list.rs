@@ -52,7 +52,7 @@ pub fn LeadTable(
                     </span>
                 </Td>
                 <Td label="Phone"><span class="whitespace-nowrap tabular-nums">{phone}</span></Td>
-                <Td label="E-mail" wide_only=true><span class="block max-w-44 truncate" title=email.clone()>{email.clone()}</span></Td>
+                <Td label="E-mail" wide_only=true><span class="block max-w-36 truncate" title=email.clone()>{email.clone()}</span></Td>
                 <Td label="Company" wide_only=true>{company}</Td>
                 <Td label="Status"><StatusBadge status=status/></Td>
                 <Td label="Consent"><ConsentMark lead/></Td>

@@ -16,7 +16,8 @@ use crate::live::use_live;
 use crate::session::use_me;
 use crate::shell::PageHead;
 use crate::ui::{
-    Card, ConfirmDialog, Empty, Icon, LinkButton, Loaded, Pager, SearchBox, Tab, TabLinks, Variant, use_toasts,
+    Card, ConfirmDialog, Empty, Icon, LinkButton, Loaded, Pager, SearchBox, Tab, TabLinks, Variant, leave_opened,
+    use_toasts,
 };
 
 /// What the address narrows the list to.
@@ -50,6 +51,7 @@ pub fn LeadsPage() -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(filter_of));
     let edit = Memo::new(move |_| query.with(|q| q.get("edit")).filter(|key| !key.is_empty()));
+    let leave = leave_opened(edit);
     let live = use_live("lead");
     let list = Resource::new(move || (filter.get(), live.get()), |(filter, _)| list_leads(filter));
     let navigate = StoredValue::new(use_navigate());
@@ -173,7 +175,7 @@ pub fn LeadsPage() -> impl IntoView {
         </Card>
         <LeadDrawer
             edit
-            on_close=Callback::new(move |()| go(href_now("edit", None)))
+            on_close=Callback::new(move |()| leave.run(href_now("edit", None)))
             on_saved=Callback::new(move |()| list.refetch())
             on_delete=ask_delete
             on_erase=ask_erase

@@ -105,7 +105,7 @@ fn cards(o: &Overview) -> impl IntoView + use<> {
             <Stat label="Leads" value=o.leads.to_string() icon=Icon::Users href="/leads"/>
             <Stat label="Conversations" value=o.conversations.to_string() icon=Icon::Message href="/inbox"/>
             <Stat label="In doubt" value=o.in_doubt.to_string() hint=doubt.to_owned() tone=doubt_tone icon=Icon::Help href="/inbox"/>
-            <Stat label="AI cost" value=o.cost.show() hint=asked icon=Icon::Dollar href="/agents"/>
+            <Stat label="AI cost" value=o.cost.show() hint=asked icon=Icon::Dollar href="/settings/budgets"/>
         </div>
     }
 }

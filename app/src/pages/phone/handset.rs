@@ -90,8 +90,8 @@ pub(super) fn HandsetView(
                 {form}
             </div>
             <p class="mt-3 flex flex-wrap justify-center gap-4 text-xs font-medium">
-                {conversation.map(|href| view! { <a class="text-accent-text hover:underline" href=href>"See it in the inbox"</a> })}
-                {lead.map(|href| view! { <a class="text-accent-text hover:underline" href=href>"Open the lead"</a> })}
+                {conversation.map(|href| view! { <a class="text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current" href=href>"See it in the inbox"</a> })}
+                {lead.map(|href| view! { <a class="text-accent-text underline decoration-accent-line underline-offset-2 hover:decoration-current" href=href>"Open the lead"</a> })}
             </p>
         </section>
     }
@@ -119,15 +119,15 @@ fn bubble(item: &Item, phone: &str, booth: Booth, toasts: Toasts) -> AnyView {
     if item.channel == Channel::Voice {
         return call(item, phone, booth, toasts);
     }
-    let look = match (item.theirs, item.channel) {
-        (true, Channel::Whatsapp) => "self-end bg-good-soft text-ink",
-        (true, _) => "self-end bg-accent text-accent-ink",
-        (false, _) => "self-start bg-surface-3 text-ink",
+    let (look, below) = match (item.theirs, item.channel) {
+        (true, Channel::Whatsapp) => ("self-end bg-good-soft text-ink", "text-ink-2"),
+        (true, _) => ("self-end bg-accent text-accent-ink", "text-accent-ink"),
+        (false, _) => ("self-start bg-surface-3 text-ink", "text-ink-2"),
     };
     view! {
         <div class=format!("w-fit max-w-[85%] rounded-xl px-3 py-2 text-sm {look}")>
             <p class="whitespace-pre-wrap break-words">{item.body.clone()}</p>
-            <p class="mt-0.5 flex items-center justify-end gap-1.5 text-2xs opacity-75">
+            <p class=format!("mt-0.5 flex items-center justify-end gap-1.5 text-2xs {below}")>
                 {item.channel.label()}" · "<When at=item.at time_only=true/>
             </p>
         </div>
@@ -150,7 +150,7 @@ fn call(item: &Item, phone: &str, booth: Booth, toasts: Toasts) -> AnyView {
     let key = |key: &'static str, meaning: &'static str| {
         let phone = phone.to_owned();
         let press = move |_| say(booth, toasts, phone.clone(), Channel::Voice, key.to_owned());
-        view! { <Button size=Size::Small busy=booth.busy label=format!("Press {key}") on_click=press><strong>{key}</strong>{meaning}</Button> }
+        view! { <Button size=Size::Small busy=booth.busy title=format!("Press {key}") on_click=press><strong>{key}</strong>{meaning}</Button> }
     };
     let may_write = use_me().may_write();
     view! {

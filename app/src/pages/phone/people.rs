@@ -56,8 +56,11 @@ fn row(person: Person, booth: Booth) -> impl IntoView {
                     </span>
                     <span class="block truncate text-xs text-ink-3">{last}</span>
                     <span class="mt-1 flex gap-1.5">
-                        <Badge title=person.persona.description>{person.persona.label}</Badge>
-                        {person.by_hand.then(|| view! { <Badge tone=Tone::Accent icon=Icon::Hand>"By hand"</Badge> })}
+                        // Whom somebody plays answers as they like, and not as their number says.
+                        {match person.by_hand {
+                            true => view! { <Badge tone=Tone::Accent icon=Icon::Hand>"By hand"</Badge> }.into_any(),
+                            false => view! { <Badge title=person.persona.description>{person.persona.label}</Badge> }.into_any(),
+                        }}
                     </span>
                 </span>
             </a>

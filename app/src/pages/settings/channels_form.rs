@@ -95,14 +95,14 @@ pub fn ChannelCard(
                             <span class="mr-auto text-xs text-ink-2" role="status">{move || editing.news()}</span>
                             <Button
                                 disabled=is_own
-                                label=format!("Back to the rules of {} itself", channel.label())
+                                of=format!("for {}", channel.label())
                                 on_click=move |_| editing.draft.update(|c| c.draft = ChannelConfigDraft::of(channel))
                             >
                                 "Channel's own rules"
                             </Button>
                             <Button
                                 kind="submit" variant=Variant::Primary busy=busy disabled=cannot
-                                label=format!("Save {}", channel.label())
+                                of=channel.label()
                             >
                                 "Save"
                             </Button>

@@ -118,7 +118,7 @@ fn Row(key: ApiKey, ask: Callback<(ApiKeyId, String)>) -> impl IntoView {
                     view! { <Badge tone=Tone::Bad>"Revoked"</Badge> }.into_any()
                 } else {
                     view! {
-                        <Button size=Size::Small label=format!("Revoke {name}") on_click=move |_| ask.run((id, name.clone()))>"Revoke"</Button>
+                        <Button size=Size::Small of=name.clone() on_click=move |_| ask.run((id, name.clone()))>"Revoke"</Button>
                     }
                     .into_any()
                 }}

@@ -171,9 +171,9 @@ fn Dead(jobs: Vec<DeadJob>, may: bool, retry: Ask, give_up: Ask) -> impl IntoVie
                     {may.then(|| view! {
                         <span class="flex gap-2">
                             {kind.may_try_again().then(|| view! {
-                                <Button size=Size::Small icon=Icon::Refresh label=format!("Try again: {name}") on_click=move |_| retry.run((id, kind))>"Try again"</Button>
+                                <Button size=Size::Small icon=Icon::Refresh of=name on_click=move |_| retry.run((id, kind))>"Try again"</Button>
                             })}
-                            <Button size=Size::Small label=format!("Give up: {name}") on_click=move |_| give_up.run((id, kind))>"Give up"</Button>
+                            <Button size=Size::Small of=name on_click=move |_| give_up.run((id, kind))>"Give up"</Button>
                         </span>
                     })}
                 </li>

@@ -266,7 +266,7 @@ fn Fields(editing: EditingTemplate) -> impl IntoView {
             {KNOWN_PLACEHOLDERS
                 .iter()
                 .map(|name| view! {
-                    <Button size=Size::Small label=format!("Insert {name}") on_click=move |_| insert(name)>
+                    <Button size=Size::Small on_click=move |_| insert(name)>
                         <span class="font-mono text-2xs">{*name}</span>
                     </Button>
                 })

@@ -81,7 +81,7 @@ fn Row(template: Template, actions: RowActions) -> impl IntoView {
     let can_submit =
         draft.channel == Channel::Whatsapp && matches!(state, TemplateState::Draft | TemplateState::Rejected);
     let count = placeholders(&draft.body).len();
-    let submit_label = format!("Submit {name} for approval");
+    let submitted = name.clone();
     let why = reason.clone().filter(|_| state == TemplateState::Rejected);
     view! {
         <Tr>
@@ -101,7 +101,7 @@ fn Row(template: Template, actions: RowActions) -> impl IntoView {
                     {can_submit.then(|| view! {
                         <Button
                             size=Size::Small icon=Icon::Send
-                            label=submit_label
+                            of=submitted
                             disabled={!me.may_write()}
                             on_click=move |_| actions.submit.run(id)
                         >

@@ -15,7 +15,9 @@ use super::list::{NoTemplates, RowActions, TemplateTables};
 use crate::live::use_live;
 use crate::session::use_me;
 use crate::shell::PageHead;
-use crate::ui::{Card, ConfirmDialog, Empty, Icon, LinkButton, Loaded, SearchBox, Tab, TabLinks, Variant, use_toasts};
+use crate::ui::{
+    Card, ConfirmDialog, Empty, Icon, LinkButton, Loaded, SearchBox, Tab, TabLinks, Variant, leave_opened, use_toasts,
+};
 
 /// What the address narrows the list to.
 fn filter_of(query: &ParamsMap) -> Filter {
@@ -43,6 +45,7 @@ pub fn TemplatesPage() -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(filter_of));
     let edit = Memo::new(move |_| query.with(|q| q.get("edit")).filter(|key| !key.is_empty()));
+    let leave = leave_opened(edit);
     let live = use_live("template");
     let list = Resource::new(move || (filter.get(), live.get()), |(filter, _)| list_templates(filter));
     let navigate = StoredValue::new(use_navigate());
@@ -153,7 +156,7 @@ pub fn TemplatesPage() -> impl IntoView {
         </Loaded>
         <TemplateDrawer
             edit
-            on_close=Callback::new(move |()| go(href_now("edit", None)))
+            on_close=Callback::new(move |()| leave.run(href_now("edit", None)))
             on_saved=Callback::new(move |()| list.refetch())
             on_delete=ask_delete
         />

@@ -1,6 +1,9 @@
 //! The acceptance flow, step by step.
 
 use chrono::Duration;
+use domain::campaign::Counted::{self, Entered, InDoubt, NotSent, Replied, Running, Sent};
+use domain::campaign::Progress;
+use domain::filter::Filter;
 use domain::flow::starter::{one_sms, sms_whatsapp_voice};
 use domain::message::Channel;
 use sqlx::PgPool;
@@ -39,6 +42,45 @@ async fn silence_leads_from_sms_over_whatsapp_to_a_call(pool: PgPool) {
         body.contains("StatusCallback=http%3A%2F%2F127.0.0.1%3A3000%2Fapi%2Fwebhooks%2Freceive%3Fmessage%3Dmsg_"),
         "{body}"
     );
+}
+
+/// Finding who got nothing took one person after the other.
+#[sqlx::test(migrations = "../../migrations")]
+async fn every_figure_of_a_campaign_leads_to_the_people_it_counts(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let ((silent, _), (yes, yes_phone)) = (world.lead().await, world.lead().await);
+    let campaign = world.campaign(three_steps(&world).await, &[silent, yes]).await;
+    world.settle().await;
+    world.hears(Channel::Sms, &yes_phone, "Yes please, tell me more").await;
+    world.settle().await;
+    let people = async |counted: Counted, step: Option<&str>| {
+        let filter = Filter { counted: Some(counted), step: step.map(Into::into), ..Filter::default() };
+        let mut tx = world.cx.read().await.unwrap();
+        let page = db::runs::list(&mut tx, campaign, &filter).await.unwrap();
+        assert_eq!(usize::try_from(page.total).unwrap(), page.items.len());
+        page.items.iter().map(|run| run.lead_id).collect::<Vec<_>>()
+    };
+    let mut tx = world.cx.read().await.unwrap();
+    let whole = db::campaigns::progress(&mut tx, campaign).await.unwrap();
+    let nodes = db::campaigns::node_progress(&mut tx, campaign).await.unwrap();
+    drop(tx);
+    let shown = |p: &Progress| {
+        [(Running, p.running), (Replied, p.replied), (Sent, p.sent), (NotSent, p.not_sent), (InDoubt, p.in_doubt)]
+    };
+    for (counted, figure) in shown(&whole) {
+        assert_eq!(people(counted, None).await.len() as i64, figure, "{counted}");
+    }
+    for n in &nodes {
+        let shown =
+            [(Entered, n.entered), (Running, n.here), (Sent, n.sent), (NotSent, n.not_sent), (InDoubt, n.in_doubt)];
+        for (counted, figure) in shown {
+            assert_eq!(people(counted, Some(&n.node)).await.len() as i64, figure, "{counted} at {}", n.node);
+        }
+    }
+    assert_eq!(people(Sent, Some("n2")).await, [yes, silent]);
+    assert_eq!(people(Entered, Some("n4")).await, [], "nobody got so far");
+    assert_eq!(people(Running, Some("n3")).await, [silent]);
+    assert_eq!(people(Replied, None).await, [yes]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -226,6 +226,12 @@ async fn a_conversation_is_found_by_what_was_said_and_by_its_ticket(pool: PgPool
         let filter = Filter { q: Some(q.into()), ..Filter::default() };
         let page = db::conversations::list(&mut tx, &filter, None).await.unwrap();
         assert_eq!(usize::try_from(page.total).unwrap(), page.items.len(), "{q}");
+        let queues = db::inbox::queues(&mut tx, &filter, None).await.unwrap();
+        assert_eq!(
+            queues.iter().map(|queue| queue.conversations).sum::<i64>(),
+            page.total,
+            "counted over the list: {q}"
+        );
         page.items.into_iter().filter_map(|c| c.lead_phone).collect::<Vec<_>>()
     };
     for q in ["warranty", "WARRANTY tuesday", "warr", "9087", "9087-b"] {

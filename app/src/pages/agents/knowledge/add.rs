@@ -52,7 +52,7 @@ pub fn Add(agent_id: AgentId, on_changed: Callback<()>) -> impl IntoView {
     };
     view! {
         <div class="flex flex-col gap-4">
-            <h4 class="text-sm font-semibold text-ink">"Add documents"</h4>
+            <h3 class="text-sm font-semibold text-ink">"Add documents"</h3>
             <Field
                 id="knowledge-category" label="Category" optional=true
                 hint="What the next files and pages are about, such as products or policies."

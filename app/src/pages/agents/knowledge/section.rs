@@ -35,7 +35,7 @@ pub fn KnowledgeSection(
             {may_write.then(|| view! { <Add agent_id on_changed/> })}
             <div class="flex flex-col gap-2">
                 <div class="flex items-center justify-between gap-2">
-                    <h4 class="text-sm font-semibold text-ink">"Documents"</h4>
+                    <h3 class="text-sm font-semibold text-ink">"Documents"</h3>
                     <div class="w-44">
                         <Select
                             id="knowledge-only"

@@ -37,7 +37,7 @@ pub fn Trial(agent_id: AgentId, categories: RwSignal<Vec<String>>) -> impl IntoV
     };
     view! {
         <section class="flex flex-col gap-3 rounded-lg border border-line bg-surface-2 p-3" aria-label="Test retrieval">
-            <h4 class="text-sm font-semibold text-ink">"Test retrieval"</h4>
+            <h3 class="text-sm font-semibold text-ink">"Test retrieval"</h3>
             // Enter searches; it must not reach the form of the drawer around it.
             <div
                 class="flex flex-wrap items-center gap-2"

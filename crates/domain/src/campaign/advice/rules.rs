@@ -14,6 +14,8 @@ use crate::intent::Intent;
 const ENOUGH_SENT: i64 = 5;
 /// Fewer answers say nothing about a time of day.
 const ENOUGH_ANSWERS: i64 = 3;
+/// Answers of fewer days of the week are one afternoon, and no habit.
+const ENOUGH_DAYS: usize = 2;
 /// How long a stretch of the day is advised, in hours.
 const STRETCH: u8 = 3;
 /// The stretch where nothing is known: late morning.
@@ -99,7 +101,7 @@ fn analysis(facts: &Facts) -> Analysis {
         fails,
         action,
         reason,
-        confidence: if sent >= 50 { 0.7 } else { 0.4 },
+        confidence: if sent >= 50 && days_answered(facts) >= ENOUGH_DAYS { 0.7 } else { 0.4 },
     }
 }
 
@@ -116,6 +118,10 @@ fn shares(channels: &[ChannelFigures]) -> Vec<ChannelShare> {
             channel: c.channel,
             share: u8::try_from((weight(c) * 100 / total).clamp(1, 100)).unwrap_or(1),
             reason: match c.sent {
+                0 if c.failed > 0 => format!(
+                    "Nothing went out: {} not sent. A small share, until that is mended.",
+                    were(c.failed, "message")
+                ),
                 0 => "Nothing was sent over it yet: a small share to try it.".to_owned(),
                 sent => format!("{} of {sent} messages were answered ({} %).", c.replied, percent(c.replied, sent)),
             },
@@ -164,12 +170,17 @@ fn priorities(facts: &Facts) -> Vec<NamedLead> {
     first.map(|lead| NamedLead { lead: lead.lead.clone(), reason: reason(lead) }).collect()
 }
 
+/// On how many days of the week somebody answered.
+fn days_answered(facts: &Facts) -> usize {
+    facts.answers_by_weekday.iter().filter(|day| day.answers > 0).count()
+}
+
 /// The stretch of the day with the most answers, on the days with the most, for the step that fewest people were sent.
 fn timing(facts: &Facts) -> Timing {
     let answers: i64 = facts.answers_by_day();
     let in_stretch = |from: u8| (from..from + STRETCH).map(|hour| facts.answers_at(hour)).sum::<i64>();
-    let (from_hour, weekdays, reason) = if answers < ENOUGH_ANSWERS {
-        let reason = "Too few people answered to tell a better time, so it is late morning in the middle of the week.";
+    let (from_hour, weekdays, reason) = if answers < ENOUGH_ANSWERS || days_answered(facts) < ENOUGH_DAYS {
+        let reason = "Too few people answered, or on too few days, to tell a better time: late morning in the middle of the week.";
         (USUAL_FROM, USUAL_DAYS.to_vec(), reason.to_owned())
     } else {
         // The earliest of equals.

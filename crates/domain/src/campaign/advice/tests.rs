@@ -184,6 +184,26 @@ fn the_rules_say_what_was_counted() {
 }
 
 #[test]
+fn a_channel_over_which_nothing_went_out_is_not_called_untried() {
+    let mut failing = facts();
+    failing.channels.push(ChannelFigures { failed: 23, ..channel(Channel::Voice, 0, 0) });
+    let reason = &by_rules(&failing).channels[0].shares[2].reason;
+    assert!(reason.contains("23 messages were not sent") && !reason.contains("yet"), "{reason}");
+}
+
+#[test]
+fn ten_minutes_of_one_afternoon_tell_no_time_of_day() {
+    let mut one = facts();
+    one.channels[0].sent = 60;
+    one.answers_by_weekday = vec![WeekdayFigures { day: Weekday::Monday, answers: 111 }];
+    one.answers_by_hour[12] = 111;
+    let read = by_rules(&one);
+    assert_eq!((read.timing.from_hour, read.timing.weekdays.len()), (10, 3), "{:?}", read.timing);
+    assert!(read.timing.reason.contains("too few days"), "{:?}", read.timing);
+    assert!(read.analysis.confidence < 0.5, "{}", read.analysis.confidence);
+}
+
+#[test]
 fn the_rules_answer_holds_whatever_the_figures_are() {
     let mut odd = vec![facts()];
     for status in CampaignStatus::ALL {
