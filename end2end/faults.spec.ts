@@ -80,6 +80,8 @@ test("a drawer begins at its first field, and one without a field at its heading
   await page.getByRole("link", { name: "New lead" }).click();
   await expect(page.getByRole("dialog").getByLabel("Name", { exact: true })).toBeFocused();
   await page.keyboard.press("Escape");
+  // The address is the state: the drawer is closed once it says so.
+  await expect(page).not.toHaveURL(/edit=/);
   await open("/agents");
   await page.getByRole("link", { name: "Nora", exact: true }).first().click();
   const drawer = page.getByRole("dialog", { name: /Nora/ });

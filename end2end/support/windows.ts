@@ -105,7 +105,7 @@ export const windows: Window[] = [
   { source: "pages/agents/drawer.rs", what: "a new agent", by: ["Agents"], open: link("New agent"), name: /New agent/, filled: "Name" },
   { source: "pages/agents/drawer.rs", what: "an agent's unsaved changes", by: ["Agents"], open: unsaved("Nora", "Name"), name: /Discard/, without: ["Back"] },
   { source: "pages/agents/page.rs", what: "an agent's end", by: ["Agents"], open: entry("More actions for Nora", "Delete"), name: /Delete Nora/ },
-  { source: "pages/agents/publish.rs", what: "a publication", by: ["Agents"], open: inSection("Prompt", "Publish"), name: /Publish version/, filled: "Note" },
+  { source: "pages/agents/publish.rs", what: "a publication", by: ["Agents"], open: inSection("Prompt", "Publish"), name: /Publish version/ },
   {
     source: "pages/agents/history.rs", what: "an older version", by: ["Agents"], name: /Restore version 1/, without: ["Back"],
     open: async (at) => {

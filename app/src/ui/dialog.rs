@@ -105,8 +105,10 @@ pub(crate) fn modal(
                 }
             }
             on:mousedown=move |event: MouseEvent| {
-                // Only the backdrop has the dialog itself as its target.
+                // Only the backdrop has the dialog itself as its target. Where the press landed nothing takes the keyboard: it goes back to
+                // what had it before.
                 if is_dialog(&event) {
+                    event.prevent_default();
                     open.set(false);
                 }
             }
