@@ -49,7 +49,7 @@ pub async fn queues(tx: &mut Tx, filter: &Filter, me: Option<UserId>) -> Result<
            where l.deleted_at is null
              and ($2::text is null or c.status = $2)
              and ($5::text is null or c.intent = $5)
-             and ($3::text is null or l.name ilike $3 or l.company ilike $3 or ($4::text is not null and p.value like $4)
+             and ($3::text is null or l.folded like (select fold($3)) or ($4::text is not null and p.value like $4)
                   or exists (select 1 from lead_identifiers i where i.lead_id = l.id and i.kind = 'email' and i.value ilike $3))
            group by 1, 2, 3"#,
         me.map(UserId::uuid),

@@ -107,7 +107,7 @@ pub async fn list(tx: &mut Tx, agent: AgentId, category: Option<&str>, filter: &
                   state as "state: DocumentState", reason, notes, bytes, progress, passages, synced_at, created_at
            from documents
            where agent_id = $1
-             and ($2::text is null or title ilike $2)
+             and ($2::text is null or fold(title) like (select fold($2)))
              and ($3::text is null or state = $3)
              and ($4::text is null or category = $4)
            order by id desc
@@ -124,7 +124,7 @@ pub async fn list(tx: &mut Tx, agent: AgentId, category: Option<&str>, filter: &
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from documents
            where agent_id = $1
-             and ($2::text is null or title ilike $2)
+             and ($2::text is null or fold(title) like (select fold($2)))
              and ($3::text is null or state = $3)
              and ($4::text is null or category = $4)"#,
         agent.uuid(),

@@ -216,7 +216,7 @@ pub async fn list(tx: &mut Tx, campaign: CampaignId, filter: &Filter) -> Result<
            from runs r
            join leads l on l.id = r.lead_id
            left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
-           where r.campaign_id = $1 and ($2::text is null or r.status = $2) and ($3::text is null or l.name ilike $3)
+           where r.campaign_id = $1 and ($2::text is null or r.status = $2) and ($3::text is null or l.folded like (select fold($3)))
            order by r.id desc limit $4 offset $5"#,
         campaign.uuid(),
         status,
@@ -228,7 +228,7 @@ pub async fn list(tx: &mut Tx, campaign: CampaignId, filter: &Filter) -> Result<
     .await?;
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from runs r join leads l on l.id = r.lead_id
-           where r.campaign_id = $1 and ($2::text is null or r.status = $2) and ($3::text is null or l.name ilike $3)"#,
+           where r.campaign_id = $1 and ($2::text is null or r.status = $2) and ($3::text is null or l.folded like (select fold($3)))"#,
         campaign.uuid(),
         status,
         like

@@ -2,6 +2,8 @@
 
 mod languages;
 
+use domain::filter::Filter;
+use domain::lead::LeadDraft;
 use sqlx::PgPool;
 
 use crate::knowledge::search;
@@ -108,4 +110,37 @@ async fn part_numbers_and_telephone_numbers_are_found_in_any_writing_and_each_hi
         assert!(said.contains(why), "{query}: {said}");
     }
     assert_eq!(search(&world, "HX-3000/C").await, vec![], "another number is another part");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn lists_find_people_however_they_are_typed(pool: PgPool) {
+    let world = World::new(pool).await;
+    for (name, company, phone) in [
+        ("José Muñoz", "Straßenbau Nord", "+447911123456"),
+        ("Γιώργος", "Ｔｏｋｙｏ Trading", "+16285552711"),
+        ("Семён", "Chloë & Co", "+16285552712"),
+    ] {
+        let draft =
+            LeadDraft { name: name.into(), company: company.into(), phone: Some(phone.into()), ..LeadDraft::default() };
+        engine::leads::create(&world.cx, draft).await.unwrap();
+    }
+    let mut tx = world.cx.read().await.unwrap();
+    for (q, name) in [
+        ("jose", "José Muñoz"),
+        ("MUNOZ", "José Muñoz"),
+        ("strassenbau", "José Muñoz"),
+        ("07911 123456", "José Muñoz"),
+        ("00447911123456", "José Muñoz"),
+        ("+44 (0)7911\u{a0}123\u{2011}456", "José Muñoz"),
+        ("γιωργοσ", "Γιώργος"),
+        ("tokyo", "Γιώργος"),
+        ("семен", "Семён"),
+        ("chloe", "Семён"),
+    ] {
+        let filter = Filter { q: Some(q.into()), ..Filter::default() };
+        let found = db::leads::list(&mut tx, &filter).await.unwrap();
+        let names: Vec<_> = found.items.iter().map(|lead| lead.name.as_str()).collect();
+        assert_eq!(names, [name], "{q}");
+        assert_eq!(found.total, 1, "{q}");
+    }
 }
