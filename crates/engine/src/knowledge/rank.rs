@@ -10,9 +10,11 @@ use domain::knowledge::{Reason, Way};
 /// Below this a passage does not answer the question, and is not shown.
 pub(super) const LEAST: f32 = 0.3;
 /// The most words of a query that are looked for.
-const MOST_WORDS: usize = 32;
+const MOST_WORDS: usize = 24;
 /// In so many passages a term is common: it is counted no further, and no more of them are looked at for it alone.
 pub(super) const COMMON: i32 = 1_000;
+/// So many terms, the weightiest, lead to candidates; the others only count.
+const FOLLOWED: usize = 24;
 /// At most so many common words are looked for together.
 const TOGETHER: usize = 3;
 /// What a pair of Japanese syllables counts.
@@ -123,20 +125,17 @@ impl Weights {
     pub(super) fn follow(&self, frequencies: &[(String, i64)]) -> Follow {
         let of: HashMap<&str, i64> = frequencies.iter().map(|(term, n)| (term.as_str(), *n)).collect();
         let mut follow = Follow::default();
+        let mut led: Vec<(&String, f32)> = Vec::new();
         for weighed in &self.words {
-            let mut held: Vec<(&String, i64)> = (weighed.word.terms.iter())
-                .filter_map(|term| Some((term, *of.get(term.as_str())?)))
-                .filter(|(_, n)| *n > 0)
-                .collect();
-            for (term, _) in &held {
-                follow.terms.push((*term).clone());
-                follow.weights.push(weighed.weight * worth(way(term)));
-            }
-            held.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-            if let (true, Some((term, _))) = (weighed.is_common && follow.together.len() < TOGETHER, held.first()) {
-                follow.together.push((*term).clone());
-            }
+            let held = |term: &String| of.get(term.as_str()).copied().unwrap_or(0);
+            let terms = || weighed.word.terms.iter().filter(|term| held(term) > 0);
+            led.extend(terms().map(|term| (term, weighed.weight * worth(way(term)))));
+            let widest = terms().max_by_key(|term| held(term));
+            follow.together.extend(widest.filter(|_| weighed.is_common && follow.together.len() < TOGETHER).cloned());
         }
+        led.sort_by(|a, b| b.1.total_cmp(&a.1));
+        led.truncate(FOLLOWED);
+        (follow.terms, follow.weights) = led.into_iter().map(|(term, weight)| (term.clone(), weight)).unzip();
         if follow.together.len() < 2 {
             follow.together.clear();
         }
@@ -308,8 +307,8 @@ mod tests {
         let of: Vec<_> = frequencies.iter().map(|(w, n)| (format!("w{w}"), *n)).collect();
         let follow = weights(&frequencies, 50_000).follow(&of);
         assert_eq!(follow.together, strings(&["wa", "wb"]));
-        assert_eq!(follow.terms, strings(&["wa", "wb", "wc"]));
-        assert!(follow.weights[2] > follow.weights[0]);
+        assert_eq!(follow.terms, strings(&["wc", "wa", "wb"]));
+        assert!(follow.weights[0] > follow.weights[1]);
     }
 
     #[test]
