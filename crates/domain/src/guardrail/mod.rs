@@ -229,8 +229,8 @@ pub fn inbound(text: &str, guardrails: &Guardrails) -> Inbound {
     found.extend(triggers::own(&words, &guardrails.escalate_on));
     let sentiment = sentiment::score(&words);
     // Whoever is furious goes to a human as such.
-    if sentiment >= sentiment::ANGRY {
-        found.extend(reader::read(text, &words, &found));
+    if found.is_empty() && sentiment >= sentiment::ANGRY {
+        found.extend(reader::read(&words));
     }
     if keyword::keyword(text) == Some(Keyword::Stop) {
         found.retain(|forced| forced.reason != Escalation::StopWish);

@@ -7,7 +7,7 @@
 use super::Forced;
 use crate::closed_list;
 use crate::skill::Escalation;
-use crate::words::{Language, Text, Word};
+use crate::words::{Language, Text};
 
 #[cfg(feature = "reader")]
 mod weights;
@@ -44,31 +44,51 @@ impl Topic {
 }
 
 /// How sure it has to be, from 0 to 1. Low: a human who looks once too often costs less than a promise.
-const THRESHOLD: [f32; Topic::ALL.len()] = [0.35, 0.35, 0.3, 0.3, 0.3];
-
-/// How much less sure it has to be in other languages than English, which most that is no subject for a human was learned from.
-const ELSEWHERE: f32 = 0.85;
+const THRESHOLD: [f32; Topic::ALL.len()] = [0.3, 0.3, 0.25, 0.25, 0.25];
 
 /// A message of this many words is in a language that it does not know when fewer than [`KNOWN_SHARE`] of them ever stood in an example.
 const ENOUGH_WORDS: usize = 5;
 /// In hundredths.
-const KNOWN_SHARE: usize = 34;
+const KNOWN_SHARE: usize = 27;
+
+/// How many words make a passage, and how many signs in scripts without blanks.
+const PASSAGE: usize = 6;
+const PASSAGE_SIGNS: usize = 9;
 
 /// Places for weights, a power of two: a feature's place is its hash.
 pub const PLACES: usize = 1 << 17;
 
-/// The places of a message's features, then those of each of its sentences.
+/// The places of a message's features, then those of each of its sentences and of each passage of a few words: what matters may be said in
+/// passing, and must not drown in the rest.
 pub fn features(text: &Text) -> Vec<Vec<u32>> {
-    stretches(text).into_iter().map(features_of).collect()
+    let words: Vec<&str> = text.words().iter().map(|word| word.text.as_str()).collect();
+    let mut all = vec![features_of(&words)];
+    let mut from = 0;
+    for (at, word) in text.words().iter().enumerate() {
+        if word.ends || at + 1 == words.len() {
+            all.extend((3..words.len()).contains(&(at + 1 - from)).then(|| features_of(&words[from..=at])));
+            from = at + 1;
+        }
+    }
+    if words.len() > PASSAGE {
+        all.extend(words.windows(PASSAGE).step_by(PASSAGE / 2).map(features_of));
+    }
+    for word in words.iter().filter(|word| has_no_blanks(word)) {
+        let signs: Vec<char> = word.chars().collect();
+        if signs.len() > PASSAGE_SIGNS {
+            let passages = signs.windows(PASSAGE_SIGNS).step_by(PASSAGE_SIGNS / 3);
+            all.extend(passages.map(|signs| features_of(&[&signs.iter().collect::<String>()])));
+        }
+    }
+    all
 }
 
 /// The places of a stretch's features: its words, pairs of neighbours and, inside words, runs of three to five letters; in scripts without
 /// blanks runs of one to three. Each place once.
-fn features_of(words: &[Word]) -> Vec<u32> {
+fn features_of(words: &[&str]) -> Vec<u32> {
     let mut found = Vec::new();
     let mut before: Option<&str> = None;
-    for word in words {
-        let text = word.text.as_str();
+    for text in words.iter().copied() {
         found.push(place("w", text));
         if let Some(before) = before {
             found.push(place(before, text));
@@ -110,40 +130,23 @@ fn place(kind: &str, text: &str) -> u32 {
     u32::try_from((hash ^ (hash >> 29)) & (PLACES as u64 - 1)).unwrap_or_default()
 }
 
-/// The stretches of a message that are read each by itself: the whole, and its sentences of three words and more.
-fn stretches(text: &Text) -> Vec<&[Word]> {
-    let words = text.words();
-    let mut all = vec![words];
-    all.extend(words.split_inclusive(|word| word.ends).filter(|part| part.len() >= 3 && part.len() < words.len()));
-    all
-}
-
-/// What it finds in a message beside `found`, the gravest first.
+/// What it finds in a message in which the rules found nothing: the subject it is surest of.
 #[cfg(feature = "reader")]
-pub(super) fn read(raw: &str, text: &Text, found: &[Forced]) -> Vec<Forced> {
+pub(super) fn read(text: &Text) -> Option<Forced> {
     let weights = Weights::ours();
-    let easier = if whichlang::detect_language(raw) == whichlang::Lang::Eng { 1.0 } else { ELSEWHERE };
-    let mut more: Vec<Forced> = weights
-        .read(text)
-        .into_iter()
-        .filter(|(topic, sure)| {
-            *sure >= THRESHOLD[*topic as usize] * easier && found.iter().all(|f| f.reason != topic.reason())
-        })
-        .map(|(topic, sure)| Forced {
-            reason: topic.reason(),
-            evidence: format!("learned from examples: {:.0} % sure", sure * 100.0),
-        })
-        .collect();
-    if more.is_empty() && found.is_empty() && !weights.knows(text) {
-        more.push(Forced { reason: Escalation::UnknownLanguage, evidence: "a language that is not known here".into() });
+    let over = weights.read(text).into_iter().filter(|(topic, sure)| *sure >= THRESHOLD[*topic as usize]);
+    if let Some((topic, sure)) = over.max_by(|(_, one), (_, other)| one.total_cmp(other)) {
+        let evidence = format!("learned from examples: {:.0} % sure", sure * 100.0);
+        return Some(Forced { reason: topic.reason(), evidence });
     }
-    more
+    (!weights.knows(text))
+        .then(|| Forced { reason: Escalation::UnknownLanguage, evidence: "a language that is not known here".into() })
 }
 
 /// The browser half has no weights; it asks the server.
 #[cfg(not(feature = "reader"))]
-pub(super) fn read(_: &str, _: &Text, _: &[Forced]) -> Vec<Forced> {
-    vec![]
+pub(super) fn read(_: &Text) -> Option<Forced> {
+    None
 }
 
 /// The language of a message of some words, where it is one of those in which holding texts are written.
