@@ -32,13 +32,13 @@ const COSINE_CEILING: f32 = 0.75;
 const EMPTY: &[&str] = &[
     "hi", "hello", "hey", "hola", "hallo", "bonjour", "ciao", "pleas", "thank", "thanx", "thx", "sorri", "ok", "okay",
     "yes", "yeah", "want", "would", "could", "need", "know", "tell", "ask", "question", "like", "get", "got", "go",
-    "let", "say", "said", "make", "also", "realli", "much", "mani", "us", "im", "ive", "dont", "cant", "someth",
-    "anyth", "one", "way", "good", "day", "morn", "der", "die", "das", "und", "ist", "ein", "ein", "eine", "ich",
-    "sie", "wir", "ihr", "mit", "für", "auf", "von", "den", "dem", "zu", "es", "im", "wie", "was", "wo", "wann",
-    "haben", "kann", "el", "la", "lo", "los", "las", "un", "una", "de", "del", "que", "qué", "por", "para", "con",
-    "en", "y", "su", "mi", "es", "como", "cómo", "le", "les", "une", "des", "du", "et", "est", "je", "vous", "pour",
-    "dan", "avec", "il", "che", "di", "per", "sono", "con", "o", "os", "as", "um", "uma", "do", "da", "em", "no", "na",
-    "não", "com", "s", "t", "d", "m", "re", "ll", "ve",
+    "let", "say", "said", "make", "also", "realli", "much", "mani", "long", "often", "far", "us", "im", "ive", "dont",
+    "cant", "someth", "anyth", "one", "way", "good", "day", "morn", "der", "die", "das", "und", "ist", "ein", "ein",
+    "eine", "ich", "sie", "wir", "ihr", "mit", "für", "auf", "von", "den", "dem", "zu", "es", "im", "wie", "was", "wo",
+    "wann", "haben", "kann", "el", "la", "lo", "los", "las", "un", "una", "de", "del", "que", "qué", "por", "para",
+    "con", "en", "y", "su", "mi", "es", "como", "cómo", "le", "les", "une", "des", "du", "et", "est", "je", "vous",
+    "pour", "dan", "avec", "il", "che", "di", "per", "sono", "con", "o", "os", "as", "um", "uma", "do", "da", "em",
+    "no", "na", "não", "com", "s", "t", "d", "m", "re", "ll", "ve",
 ];
 
 /// The words worth looking for: none that say nothing, none that would be noise, not too many.
