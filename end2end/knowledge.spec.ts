@@ -171,6 +171,7 @@ test("test retrieval gives the passages with their scores, from every kind of fi
     const hit = found.filter({ hasText: from }).first();
     await expect(hit, question).toContainText(words);
     await expect(hit).toContainText(/\d+ %/);
+    await expect(hit, "it says why").toContainText(/Why: .*same word: /);
   }
   await expect(await search("Do you sell submarines?")).toHaveCount(0);
   await expect(drawer().getByText("Nothing the agent knows fits this question", { exact: false })).toBeVisible();

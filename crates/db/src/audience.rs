@@ -5,7 +5,7 @@ use domain::filter::Filter;
 use domain::id::{CampaignId, LeadId};
 use uuid::Uuid;
 
-use crate::{Result, Tx, leads};
+use crate::{Result, Tx};
 
 /// A lead of an audience.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ impl Narrowed {
         Self {
             ids: audience.lead_ids.as_ref().map(|ids| ids.iter().map(|id| id.uuid()).collect()),
             like: filter.like(),
-            digits: leads::digits_like(&filter),
+            digits: filter.digits(),
             status: Filter::word(&filter.status),
         }
     }
@@ -59,7 +59,7 @@ pub async fn candidates(
            left join runs r on r.lead_id = l.id and r.campaign_id = $1
            where l.deleted_at is null
              and ($2::uuid[] is null or l.id = any($2))
-             and ($3::text is null or l.name ilike $3 or l.company ilike $3 or p.value ilike $3 or e.value ilike $3 or p.value like $4)
+             and ($3::text is null or l.folded like (select fold($3)) or p.value ilike $3 or e.value ilike $3 or p.value like $4)
              and ($5::text is null or l.status = $5)
              and (not $6 or l.consent)
              and ($7::uuid is null or l.id > $7)
@@ -98,7 +98,7 @@ pub async fn counts(tx: &mut Tx, campaign: CampaignId, audience: &Audience) -> R
                left join runs r on r.lead_id = l.id and r.campaign_id = $1
                where l.deleted_at is null
                  and ($2::uuid[] is null or l.id = any($2))
-                 and ($3::text is null or l.name ilike $3 or l.company ilike $3 or p.value ilike $3 or e.value ilike $3 or p.value like $4)
+                 and ($3::text is null or l.folded like (select fold($3)) or p.value ilike $3 or e.value ilike $3 or p.value like $4)
                  and ($5::text is null or l.status = $5)
                  and (not $6 or l.consent)
            ) a"#,

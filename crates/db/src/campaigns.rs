@@ -44,7 +44,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<CampaignRow>> {
         .await?;
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from campaigns c
-           where c.deleted_at is null and ($1::text is null or c.name ilike $1) and ($2::text is null or c.status = $2)"#,
+           where c.deleted_at is null and ($1::text is null or fold(c.name) like (select fold($1))) and ($2::text is null or c.status = $2)"#,
         like,
         status
     )

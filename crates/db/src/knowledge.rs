@@ -9,7 +9,9 @@ use domain::knowledge::{Document, DocumentKind, DocumentState};
 
 use crate::{Result, Tx};
 
-pub use search::{Candidate, Vector, bodies, candidates, count, frequencies, lexemes, vectors};
+pub use search::{
+    Candidate, Follow, QueryWord, Vector, bodies, candidates, count, frequencies, languages, query_words, vectors,
+};
 
 /// A document that is about to be stored.
 pub struct NewDocument<'a> {
@@ -105,7 +107,7 @@ pub async fn list(tx: &mut Tx, agent: AgentId, category: Option<&str>, filter: &
                   state as "state: DocumentState", reason, notes, bytes, progress, passages, synced_at, created_at
            from documents
            where agent_id = $1
-             and ($2::text is null or title ilike $2)
+             and ($2::text is null or fold(title) like (select fold($2)))
              and ($3::text is null or state = $3)
              and ($4::text is null or category = $4)
            order by id desc
@@ -122,7 +124,7 @@ pub async fn list(tx: &mut Tx, agent: AgentId, category: Option<&str>, filter: &
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from documents
            where agent_id = $1
-             and ($2::text is null or title ilike $2)
+             and ($2::text is null or fold(title) like (select fold($2)))
              and ($3::text is null or state = $3)
              and ($4::text is null or category = $4)"#,
         agent.uuid(),
@@ -233,6 +235,8 @@ pub struct NewPassage {
     pub heading: String,
     /// Its text.
     pub body: String,
+    /// The dictionary that knows its words, as Postgres calls it.
+    pub language: &'static str,
     /// Its vector.
     pub embedding: Option<Vec<f32>>,
 }
@@ -249,10 +253,11 @@ pub async fn replace(tx: &mut Tx, id: DocumentId, reading: Reading<'_>, now: Dat
         let ids: Vec<_> = passages.iter().map(|p| p.id.uuid()).collect();
         let headings: Vec<String> = passages.iter().map(|p| p.heading.clone()).collect();
         let bodies: Vec<String> = passages.iter().map(|p| p.body.clone()).collect();
+        let languages: Vec<String> = passages.iter().map(|p| p.language.to_owned()).collect();
         sqlx::query!(
-            "insert into passages (id, workspace_id, agent_id, document_id, position, heading, body, created_at)
-             select n.id, $1, $2, $3, $4 + n.at::int, n.heading, n.body, $8
-             from unnest($5::uuid[], $6::text[], $7::text[]) with ordinality as n (id, heading, body, at)",
+            "insert into passages (id, workspace_id, agent_id, document_id, position, heading, body, language, created_at)
+             select n.id, $1, $2, $3, $4 + n.at::int, n.heading, n.body, n.language, $9
+             from unnest($5::uuid[], $6::text[], $7::text[], $8::text[]) with ordinality as n (id, heading, body, language, at)",
             workspace,
             agent,
             id.uuid(),
@@ -260,6 +265,7 @@ pub async fn replace(tx: &mut Tx, id: DocumentId, reading: Reading<'_>, now: Dat
             &ids,
             &headings,
             &bodies,
+            &languages,
             now
         )
         .execute(tx.conn())
@@ -278,17 +284,21 @@ pub async fn replace(tx: &mut Tx, id: DocumentId, reading: Reading<'_>, now: Dat
             .await?;
         }
     }
+    let mut languages: Vec<String> = reading.passages.iter().map(|p| p.language.to_owned()).collect();
+    languages.sort_unstable();
+    languages.dedup();
     sqlx::query!(
         "update documents
          set state = 'ready', reason = null, progress = 100, title = coalesce($2, title), bytes = $3, notes = $4, passages = $5,
-             updated_at = $6, synced_at = $6
+             updated_at = $6, synced_at = $6, languages = $7
          where id = $1",
         id.uuid(),
         reading.title,
         reading.bytes,
         reading.notes,
         i32::try_from(reading.passages.len()).unwrap_or(i32::MAX),
-        now
+        now,
+        &languages
     )
     .execute(tx.conn())
     .await?;

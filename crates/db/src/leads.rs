@@ -20,7 +20,7 @@ pub use consent::{ConsentRow, consents, insert_consent, is_suppressed, set_conse
 /// The leads that a filter (`q`, `status`) leaves, newest first.
 pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Lead>> {
     let at = filter.at();
-    let (like, digits, status) = (filter.like(), digits_like(filter), Filter::word(&filter.status));
+    let (like, digits, status) = (filter.like(), filter.digits(), Filter::word(&filter.status));
     let items = sqlx::query_as!(
         Lead,
         r#"select l.id as "id: LeadId", l.name, p.value as "phone?", e.value as "email?", l.company, l.title, l.industry, l.location, l.source,
@@ -31,7 +31,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Lead>> {
            left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
            left join lead_identifiers e on e.lead_id = l.id and e.kind = 'email'
            where l.deleted_at is null
-             and ($1::text is null or l.name ilike $1 or l.company ilike $1 or l.id in (
+             and ($1::text is null or l.folded like (select fold($1)) or l.id in (
                  select i.lead_id from lead_identifiers i where i.value ilike $1 or i.value like $2
              ))
              and ($3::text is null or l.status = $3)
@@ -49,7 +49,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Lead>> {
         r#"select count(*) as "n!"
            from leads l
            where l.deleted_at is null
-             and ($1::text is null or l.name ilike $1 or l.company ilike $1 or l.id in (
+             and ($1::text is null or l.folded like (select fold($1)) or l.id in (
                  select i.lead_id from lead_identifiers i where i.value ilike $1 or i.value like $2
              ))
              and ($3::text is null or l.status = $3)"#,
@@ -60,15 +60,6 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Lead>> {
     .fetch_one(tx.conn())
     .await?;
     Ok(Page::of(items, at, total))
-}
-
-/// A search that is typed like a phone number also finds it in its stored form: `(415) 555` finds `+1415555…`.
-pub(crate) fn digits_like(filter: &Filter) -> Option<String> {
-    let text = filter.q.as_deref()?.trim();
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let typed_like_a_number =
-        text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '(' | ')' | '/'));
-    (typed_like_a_number && digits.len() >= 3).then(|| format!("%{digits}%"))
 }
 
 /// One lead.
@@ -120,12 +111,12 @@ async fn owner(tx: &mut Tx, kind: &str, value: &str) -> Result<Option<LeadId>> {
 
 /// The ids that a filter leaves, newest first, at most `limit`: the audience of a campaign.
 pub async fn ids(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<LeadId>> {
-    let (like, digits, status) = (filter.like(), digits_like(filter), Filter::word(&filter.status));
+    let (like, digits, status) = (filter.like(), filter.digits(), Filter::word(&filter.status));
     sqlx::query_scalar!(
         r#"select l.id as "id: LeadId"
            from leads l
            where l.deleted_at is null
-             and ($1::text is null or l.name ilike $1 or l.company ilike $1 or l.id in (
+             and ($1::text is null or l.folded like (select fold($1)) or l.id in (
                  select i.lead_id from lead_identifiers i where i.value ilike $1 or i.value like $2
              ))
              and ($3::text is null or l.status = $3)

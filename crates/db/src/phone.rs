@@ -56,7 +56,7 @@ pub async fn people(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<Pers
                order by n.id desc limit 1
            ) m on true
            where l.deleted_at is null
-             and ($1::text is null or l.name ilike $1 or p.value like $2)
+             and ($1::text is null or l.folded like (select fold($1)) or p.value like $2)
            order by m.created_at desc nulls last, l.id desc
            limit $3"#,
         filter.like(),

@@ -49,7 +49,7 @@ async fn page(tx: &mut Tx, filter: &Filter, at: PageAt) -> Result<Page<Template>
                   provider_ref, created_at, updated_at
            from templates
            where deleted_at is null
-             and ($1::text is null or name ilike $1 or body ilike $1)
+             and ($1::text is null or fold(name) like (select fold($1)) or fold(body) like (select fold($1)))
              and ($2::text is null or channel = $2)
              and ($3::text is null or state = $3)
            order by channel, name
@@ -65,7 +65,7 @@ async fn page(tx: &mut Tx, filter: &Filter, at: PageAt) -> Result<Page<Template>
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from templates
            where deleted_at is null
-             and ($1::text is null or name ilike $1 or body ilike $1)
+             and ($1::text is null or fold(name) like (select fold($1)) or fold(body) like (select fold($1)))
              and ($2::text is null or channel = $2)
              and ($3::text is null or state = $3)"#,
         like,

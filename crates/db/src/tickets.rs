@@ -83,7 +83,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Page<Ticket>> {
            where l.deleted_at is null
              and ($1::text is null or t.status = $1 or ($1 = 'unsolved' and t.status in ('open', 'pending')))
              and ($2::text is null or t.channel = $2)
-             and ($3::text is null or t.subject ilike $3 or l.name ilike $3 or 'TKT-' || lpad(t.number::text, 4, '0') ilike $3)"#,
+             and ($3::text is null or fold(t.subject) like (select fold($3)) or l.folded like (select fold($3)) or 'TKT-' || lpad(t.number::text, 4, '0') ilike $3)"#,
         Filter::word(&filter.status),
         Filter::word(&filter.channel),
         filter.like()
@@ -116,7 +116,7 @@ async fn page(
              and ($3::uuid is null or t.lead_id = $3)
              and ($4::text is null or t.status = $4 or ($4 = 'unsolved' and t.status in ('open', 'pending')))
              and ($5::text is null or t.channel = $5)
-             and ($6::text is null or t.subject ilike $6 or l.name ilike $6 or 'TKT-' || lpad(t.number::text, 4, '0') ilike $6)
+             and ($6::text is null or fold(t.subject) like (select fold($6)) or l.folded like (select fold($6)) or 'TKT-' || lpad(t.number::text, 4, '0') ilike $6)
            order by t.created_at desc, t.id desc
            limit $7 offset $8"#,
         only.map(TicketId::uuid),

@@ -134,9 +134,34 @@ impl Filter {
         Some(format!("%{escaped}%"))
     }
 
-    /// The search's digits as a `like` pattern for phone numbers; `None` with fewer than three: `(415) 555` finds `+1415555…`.
+    /// A search that is typed like a phone number, as a `like` pattern for how numbers are kept: `(415) 555` finds `+1415555…`. The zeros
+    /// with which a number is dialled stand in no kept one. `None` with other signs in it, or fewer than three digits.
     pub fn digits(&self) -> Option<String> {
-        let digits: String = self.q.as_deref()?.chars().filter(char::is_ascii_digit).take(20).collect();
+        let text = self.text()?.replace("(0)", "");
+        let mut digits = String::new();
+        for c in text.chars() {
+            match c {
+                '0'..='9' => digits.push(c),
+                '０'..='９' => digits.extend(char::from_digit(u32::from(c) - u32::from('０'), 10)),
+                '+'
+                | '-'
+                | '.'
+                | '('
+                | ')'
+                | '/'
+                | '＋'
+                | '－'
+                | '．'
+                | '（'
+                | '）'
+                | '／'
+                | '\u{2010}'..='\u{2015}'
+                | '\u{2212}' => {}
+                _ if c.is_whitespace() => {}
+                _ => return None,
+            }
+        }
+        let digits = digits.trim_start_matches('0');
         (digits.len() >= 3).then(|| format!("%{digits}%"))
     }
 
@@ -162,5 +187,24 @@ mod tests {
         let like = |q: &str| Filter { q: Some(q.into()), ..Filter::default() }.like();
         assert_eq!(like(" 50%_\\ "), Some("%50\\%\\_\\\\%".into()));
         assert_eq!(like("  "), None);
+    }
+
+    #[test]
+    fn a_phone_number_is_searched_in_any_writing() {
+        let digits = |q: &str| Filter { q: Some(q.into()), ..Filter::default() }.digits();
+        for q in [
+            "07700 900777",
+            "+44 7700 900777",
+            "00447700900777",
+            "+44 (0)7700\u{a0}900\u{2011}777",
+            "０７７００／９００７７７",
+        ] {
+            let wanted = digits(q).expect(q);
+            assert!("%447700900777%".contains(wanted.trim_matches('%')), "{q}: {wanted}");
+        }
+        assert_eq!(digits("(415) 555"), Some("%415555%".into()));
+        for q in ["Suite 415", "TKT-0043", "12", "000", ""] {
+            assert_eq!(digits(q), None, "{q}");
+        }
     }
 }

@@ -73,6 +73,51 @@ pub struct Document {
     pub created_at: DateTime<Utc>,
 }
 
+closed_list! {
+    /// In what way a passage holds something of a query.
+    pub enum Way {
+        /// The word as it was asked for; capitals, accents and ways of writing a letter do not count.
+        Word = "same_word",
+        /// The word with another ending.
+        Form = "word_form",
+        /// A part of a word or number; in scripts without blanks, the signs.
+        Part = "part_of_word",
+        /// No word, but what is meant, as an embeddings model has it.
+        Meaning = "meaning",
+    }
+}
+
+impl Way {
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Word => "same word",
+            Self::Form => "word form",
+            Self::Part => "part of a word",
+            Self::Meaning => "meaning",
+        }
+    }
+}
+
+/// Why a passage was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reason {
+    /// In what way.
+    pub way: Way,
+    /// The words of the query that it holds in this way; none for the meaning.
+    pub words: Vec<String>,
+}
+
+/// Reasons as one line: `same word: pump, boiler; word form: machines; meaning`.
+pub fn why(reasons: &[Reason]) -> String {
+    let part = |reason: &Reason| match reason.words.is_empty() {
+        true => reason.way.label().to_owned(),
+        false => format!("{}: {}", reason.way.label(), reason.words.join(", ")),
+    };
+    reasons.iter().map(part).collect::<Vec<_>>().join("; ")
+}
+
 /// A piece of a document that fits a query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -91,6 +136,8 @@ pub struct Passage {
     pub text: String,
     /// How well it fits, from 0 to 1.
     pub score: f32,
+    /// Why it was found, the strongest way first.
+    pub reasons: Vec<Reason>,
 }
 
 /// A page to be read from the web.
@@ -123,5 +170,14 @@ mod tests {
     fn categories_are_compared_in_one_form() {
         assert_eq!(category("  Brand \n Voice "), "brand voice");
         assert_eq!(category(" "), GENERAL);
+    }
+
+    #[test]
+    fn reasons_read_as_one_line() {
+        let reason = |way, words: &[&str]| Reason { way, words: words.iter().map(|w| (*w).to_owned()).collect() };
+        let reasons =
+            [reason(Way::Word, &["pump", "boiler"]), reason(Way::Form, &["machines"]), reason(Way::Meaning, &[])];
+        assert_eq!(why(&reasons), "same word: pump, boiler; word form: machines; meaning");
+        assert_eq!(why(&[]), "");
     }
 }

@@ -3,6 +3,7 @@
 //! Not here: how bytes become passages (crate `knowledge`), SQL. A document that is refused at the door is an error; one that turns
 //! out to be unreadable is a row with its reason.
 
+mod language;
 mod rank;
 mod read;
 mod search;

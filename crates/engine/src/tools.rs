@@ -260,6 +260,7 @@ fn found_by(passage: Passage, query: &str) -> Found {
         text: passage.text,
         score: (passage.score.clamp(0.0, 1.0) * 100.0).round() as u8,
         query: query.to_owned(),
+        reasons: passage.reasons,
     }
 }
 

@@ -3,8 +3,10 @@
 use domain::money::Micros;
 use domain::turn::{StepKind, TraceStep};
 use leptos::prelude::*;
+use serde::Deserialize;
 use serde_json::Value;
 
+use crate::pages::turns::WhyFound;
 use crate::ui::{Badge, Icon, Switch, Tone};
 
 /// The steps of one turn.
@@ -166,6 +168,8 @@ fn passages(all: &[Value]) -> AnyView {
         .map(|passage| {
             let score = passage.get("score").and_then(Value::as_u64).unwrap_or_default();
             let body = text(passage, "text");
+            // Traces of before reasons were kept have none.
+            let reasons = passage.get("reasons").and_then(|r| Vec::deserialize(r).ok()).unwrap_or_default();
             view! {
                 <li>
                     <span class="flex justify-between gap-2">
@@ -176,6 +180,7 @@ fn passages(all: &[Value]) -> AnyView {
                         <rect class="fill-good" width=score height="4"></rect>
                     </svg>
                     {(!body.is_empty()).then(|| view! { <p class="mt-1 line-clamp-4 text-ink-3">{body}</p> })}
+                    <WhyFound reasons/>
                 </li>
             }
         })

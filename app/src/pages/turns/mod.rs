@@ -5,5 +5,5 @@
 mod parts;
 mod trace;
 
-pub use parts::{PassageList, RulingList, ToolList};
+pub use parts::{PassageList, RulingList, ToolList, WhyFound};
 pub use trace::TraceList;

@@ -1,5 +1,6 @@
 //! What a turn was made of: passages, tools, rules.
 
+use domain::knowledge::{Reason, why};
 use domain::turn::{Found, Ruling, ToolUse};
 use leptos::prelude::*;
 
@@ -21,10 +22,22 @@ pub fn PassageList(
                 <div class="mt-1"><Progress done=i64::from(passage.score) of=100 label="Score"/></div>
                 <p class="mt-1.5 line-clamp-4 whitespace-pre-wrap break-words text-xs text-ink-2">{passage.text}</p>
                 <p class="mt-1 break-words text-2xs text-ink-3">{format!("Found for: {}", passage.query)}</p>
+                <WhyFound reasons=passage.reasons/>
             </li>
         }
     };
     view! { <ul class="divide-y divide-line">{passages.into_iter().map(row).collect_view()}</ul> }
+}
+
+/// Why a passage was found: which words of the question it holds, and in what way.
+#[component]
+pub fn WhyFound(
+    /// The reasons.
+    reasons: Vec<Reason>,
+) -> impl IntoView {
+    (!reasons.is_empty()).then(|| {
+        view! { <p class="mt-1 break-words text-2xs text-ink-3">{format!("Why: {}", why(&reasons))}</p> }
+    })
 }
 
 /// The tools that ran or were refused.

@@ -5,15 +5,35 @@ use domain::knowledge::Passage;
 
 use crate::{Result, Tx};
 
-/// A passage that holds some of the words.
+/// A passage that holds something of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// Which.
     pub id: PassageId,
-    /// The words of the query that it holds.
+    /// The terms of the query that it holds.
     pub matched: Vec<String>,
-    /// How close they stand together, from 0 to 1.
-    pub closeness: f32,
+    /// Those of them that stand in its headings.
+    pub headed: Vec<String>,
+}
+
+/// A word of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryWord {
+    /// As it is compared: without capitals and accents.
+    pub word: String,
+    /// What it can be found by. The first letter of a term tells in what way: `w` the word, `f` its form, `p` a part.
+    pub terms: Vec<String>,
+}
+
+/// Which terms of a query lead to candidates.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Follow {
+    /// Each by itself, with what it counts.
+    pub terms: Vec<String>,
+    /// As many as `terms`.
+    pub weights: Vec<f32>,
+    /// Terms that are common each by itself, and tell something where they all are.
+    pub together: Vec<String>,
 }
 
 /// The vector of a passage.
@@ -24,47 +44,66 @@ pub struct Vector {
     pub embedding: Vec<f32>,
 }
 
-/// The words of a text as they are indexed: stemmed, without the commonest words of English.
-pub async fn lexemes(tx: &mut Tx, text: &str) -> Result<Vec<String>> {
+/// The languages of what an agent knows, as Postgres calls their dictionaries.
+pub async fn languages(tx: &mut Tx, agent: AgentId) -> Result<Vec<String>> {
     sqlx::query_scalar!(
-        r#"select w.lexeme as "word!" from unnest(to_tsvector('english', $1)) w order by w.positions[1]"#,
-        text
+        r#"select distinct l as "language!" from documents d, unnest(d.languages) l where d.agent_id = $1 order by 1"#,
+        agent.uuid()
     )
     .fetch_all(tx.conn())
     .await
 }
 
-/// The passages of an agent that hold any of the words, the likeliest first.
+/// The words of a query, with what each can be found by in these languages; without their fillers.
+pub async fn query_words(tx: &mut Tx, query: &str, languages: &[String]) -> Result<Vec<QueryWord>> {
+    sqlx::query_as!(
+        QueryWord,
+        r#"select word as "word!", terms as "terms!" from query_terms($1, $2)"#,
+        query,
+        languages
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
+/// The passages of an agent that hold what is followed, the likeliest first; at most `at_most` are looked at for each term.
 pub async fn candidates(
     tx: &mut Tx,
     agent: AgentId,
     categories: &[String],
-    words: &[String],
+    follow: &Follow,
+    terms: &[String],
+    at_most: i32,
     how_many: i32,
 ) -> Result<Vec<Candidate>> {
     sqlx::query_as!(
         Candidate,
-        r#"select id as "id!: PassageId", matched as "matched!", closeness as "closeness!"
-           from find_passages($1, $2, $3, $4)"#,
+        r#"select id as "id!: PassageId", matched as "matched!", headed as "headed!"
+           from find_passages($1, $2, $3, $4, $5, $6, $7, $8)"#,
         agent.uuid(),
         categories,
-        words,
+        &follow.terms,
+        &follow.weights,
+        &follow.together,
+        terms,
+        at_most,
         how_many
     )
     .fetch_all(tx.conn())
     .await
 }
 
-/// In how many of an agent's passages each word stands.
-pub async fn frequencies(tx: &mut Tx, agent: AgentId, words: &[String]) -> Result<Vec<(String, i64)>> {
+/// In how many of an agent's passages each term stands; counted up to `at_most`.
+pub async fn frequencies(tx: &mut Tx, agent: AgentId, terms: &[String], at_most: i32) -> Result<Vec<(String, i64)>> {
     let rows = sqlx::query!(
-        r#"select word as "word!", passages as "passages!" from count_words($1, $2)"#,
+        r#"select term as "term!", passages as "passages!" from count_terms($1, $2, $3)"#,
         agent.uuid(),
-        words
+        terms,
+        at_most
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| (r.word, r.passages)).collect())
+    Ok(rows.into_iter().map(|r| (r.term, r.passages)).collect())
 }
 
 /// How many passages an agent has.
@@ -99,7 +138,7 @@ pub async fn vectors(
     .await
 }
 
-/// The passages themselves, in no order; the score is left at 0.
+/// The passages themselves, in no order; score and reasons are left out.
 pub async fn bodies(tx: &mut Tx, ids: &[PassageId]) -> Result<Vec<Passage>> {
     let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
@@ -121,6 +160,7 @@ pub async fn bodies(tx: &mut Tx, ids: &[PassageId]) -> Result<Vec<Passage>> {
             category: r.category,
             text: r.body,
             score: 0.0,
+            reasons: vec![],
         })
         .collect())
 }

@@ -84,7 +84,7 @@ left join tests on tests.agent_id = a.id
 left join ran on ran.agent_id = a.id
 left join used on used.agent_id = a.id
 where a.deleted_at is null
-  and ($1::text is null or a.name ilike $1)
+  and ($1::text is null or fold(a.name) like (select fold($1)))
   and ($2::text is null or a.status = $2)
 order by a.updated_at desc, a.id desc
 limit 2000

@@ -18,7 +18,7 @@ cross join lateral (
     from messages where campaign_id = c.id and node is not null
 ) m
 where c.deleted_at is null
-  and ($1::text is null or c.name ilike $1)
+  and ($1::text is null or fold(c.name) like (select fold($1)))
   and ($2::text is null or c.status = $2)
 order by c.id desc
 limit $3 offset $4

@@ -22,7 +22,7 @@ where l.deleted_at is null
   and ($4::text is null or (c.owner = $4 and ($4 <> 'ai' or c.escalated_at is null)) or ($4 = 'mine' and c.owner_user_id = $5::uuid)
        or ($4 = 'escalated' and c.owner = 'ai' and c.escalated_at is not null))
   and ($10::text is null or c.intent = $10)
-  and ($6::text is null or l.name ilike $6 or l.company ilike $6 or ($7::text is not null and p.value like $7)
+  and ($6::text is null or l.folded like (select fold($6)) or ($7::text is not null and p.value like $7)
        or exists (select 1 from lead_identifiers i where i.lead_id = l.id and i.kind = 'email' and i.value ilike $6)
        or c.id = any ($11::uuid[]))
 order by c.last_message_at desc, c.id desc

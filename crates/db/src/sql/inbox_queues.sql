@@ -7,7 +7,7 @@ left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
 where l.deleted_at is null
   and ($2::text is null or c.status = $2)
   and ($5::text is null or c.intent = $5)
-  and ($3::text is null or l.name ilike $3 or l.company ilike $3 or ($4::text is not null and p.value like $4)
+  and ($3::text is null or l.folded like (select fold($3)) or ($4::text is not null and p.value like $4)
        or exists (select 1 from lead_identifiers i where i.lead_id = l.id and i.kind = 'email' and i.value ilike $3)
        or c.id = any ($6::uuid[]))
 group by 1, 2, 3

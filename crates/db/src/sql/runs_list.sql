@@ -3,7 +3,7 @@ select r.id as "id: RunId", r.lead_id as "lead_id: LeadId", coalesce(nullif(l.na
 from runs r
 join leads l on l.id = r.lead_id
 left join lead_identifiers p on p.lead_id = l.id and p.kind = 'phone'
-where r.campaign_id = $1 and ($2::text is null or r.status = $2) and ($3::text is null or l.name ilike $3)
+where r.campaign_id = $1 and ($2::text is null or r.status = $2) and ($3::text is null or l.folded like (select fold($3)))
   and ($6::text is null or case $6
       when 'running' then r.status not in ('done', 'stopped') and ($7::text is null or r.node = $7)
       when 'entered' then exists (select 1 from run_visits v where v.run_id = r.id and ($7::text is null or v.node = $7))

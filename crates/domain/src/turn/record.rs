@@ -14,6 +14,7 @@ use crate::id::{
     AgentId, AgentVersionId, ConversationId, DocumentId, LlmRequestId, MessageId, PassageId, TemplateId, TicketId,
     TurnId,
 };
+use crate::knowledge::Reason;
 use crate::message::Channel;
 use crate::money::Micros;
 
@@ -55,6 +56,9 @@ pub struct Found {
     pub score: u8,
     /// What was searched for.
     pub query: String,
+    /// Why it was found; empty in records from before reasons were kept.
+    #[serde(default)]
+    pub reasons: Vec<Reason>,
 }
 
 /// One use of a tool.

@@ -9,7 +9,7 @@ use domain::knowledge::{Document, DocumentKind, DocumentState};
 use knowledge::{Reading, outside};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::vectors;
+use super::{language, vectors};
 use crate::worker::Next;
 use crate::{Cx, Error, Result, events};
 
@@ -139,11 +139,15 @@ async fn finish(
     };
     let (model, mut vectors) = made.map_or((None, Vec::new()), |(model, vectors)| (Some(model), vectors));
     vectors.resize_with(pieces.len(), Vec::new);
+    // A short passage is in the language of what stands around it.
+    let around = language::of(&texts.join("\n")).unwrap_or(language::UNTOLD);
     let passages: Vec<db::knowledge::NewPassage> = pieces
         .into_iter()
         .zip(vectors)
-        .map(|(piece, vector)| db::knowledge::NewPassage {
+        .zip(&texts)
+        .map(|((piece, vector), text)| db::knowledge::NewPassage {
             id: cx.new_id(),
+            language: language::of(text).unwrap_or(around),
             heading: piece.heading,
             body: piece.body,
             embedding: Some(vector).filter(|v| !v.is_empty()),

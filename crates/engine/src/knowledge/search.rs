@@ -1,11 +1,11 @@
-//! Finding the passages that answer a question: full text always, joined with vectors when a model makes them.
+//! Finding the passages that answer a question: by words, their forms and their parts always, joined with vectors when a model makes them.
 
 use std::collections::HashMap;
 
 use domain::id::{AgentId, PassageId};
-use domain::knowledge::{self, Passage, TOP};
+use domain::knowledge::{self, Passage, Reason, TOP, Way};
 
-use super::{rank, vectors};
+use super::{language, rank, vectors};
 use crate::{Cx, Result};
 
 /// The longest query that is looked at; a message is hardly ever longer.
@@ -22,36 +22,58 @@ pub async fn search(cx: &Cx, agent: AgentId, query: &str, categories: &[String])
     let asked = vectors::of_query(cx, agent, &query).await;
 
     let mut tx = cx.read().await?;
-    let mut scores: HashMap<PassageId, (f32, f32)> = HashMap::new();
-    let words = rank::telling(db::knowledge::lexemes(&mut tx, &query).await?);
+    let mut scores: HashMap<PassageId, Scored> = HashMap::new();
+    let mut languages = db::knowledge::languages(&mut tx, agent).await?;
+    languages.extend(language::of(&query).map(str::to_owned).filter(|of| !languages.contains(of)));
+    let words = rank::telling(db::knowledge::query_words(&mut tx, &query, &languages).await?);
     if !words.is_empty() {
-        let found = db::knowledge::candidates(&mut tx, agent, &categories, &words, CANDIDATES).await?;
-        if !found.is_empty() {
-            let frequencies = db::knowledge::frequencies(&mut tx, agent, &words).await?;
-            let weights = rank::Weights::new(&frequencies, db::knowledge::count(&mut tx, agent).await?);
+        let terms: Vec<String> = words.iter().flat_map(|word| word.terms.iter().cloned()).collect();
+        let frequencies = db::knowledge::frequencies(&mut tx, agent, &terms, rank::COMMON).await?;
+        let (_, passages) = db::knowledge::sums(&mut tx, agent).await?;
+        let weights = rank::Weights::new(words, &frequencies, passages);
+        let follow = weights.follow(&frequencies);
+        if !follow.terms.is_empty() {
+            let found =
+                db::knowledge::candidates(&mut tx, agent, &categories, &follow, &terms, rank::COMMON, CANDIDATES)
+                    .await?;
             for candidate in found {
-                scores.entry(candidate.id).or_default().0 = weights.score(&candidate.matched, candidate.closeness);
+                let held = rank::Held { matched: &candidate.matched, headed: &candidate.headed };
+                let scored = scores.entry(candidate.id).or_default();
+                scored.words = weights.score(&held);
+                scored.reasons = weights.reasons(&candidate.matched);
             }
         }
     }
     if let Some(asked) = asked {
         for (id, likeness) in vectors::nearest(&mut tx, agent, &categories, &asked).await? {
-            scores.entry(id).or_default().1 = likeness;
+            let scored = scores.entry(id).or_default();
+            scored.vector = likeness;
+            if likeness >= rank::LEAST {
+                scored.reasons.push(Reason { way: Way::Meaning, words: vec![] });
+            }
         }
     }
 
-    let mut best: Vec<(PassageId, f32)> = scores
+    let mut best: Vec<(PassageId, f32, Vec<Reason>)> = scores
         .into_iter()
-        .map(|(id, (words, vector))| (id, rank::join(words, vector)))
-        .filter(|(_, score)| *score >= rank::LEAST)
+        .map(|(id, scored)| (id, rank::join(scored.words, scored.vector), scored.reasons))
+        .filter(|(_, score, _)| *score >= rank::LEAST)
         .collect();
     best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     best.truncate(TOP);
-    let ids: Vec<PassageId> = best.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<PassageId> = best.iter().map(|(id, ..)| *id).collect();
     let mut bodies: HashMap<PassageId, Passage> =
         db::knowledge::bodies(&mut tx, &ids).await?.into_iter().map(|p| (p.id, p)).collect();
     Ok(best
         .into_iter()
-        .filter_map(|(id, score)| bodies.remove(&id).map(|passage| Passage { score, ..passage }))
+        .filter_map(|(id, score, reasons)| bodies.remove(&id).map(|passage| Passage { score, reasons, ..passage }))
         .collect())
+}
+
+/// What a passage came to.
+#[derive(Default)]
+struct Scored {
+    words: f32,
+    vector: f32,
+    reasons: Vec<Reason>,
 }

@@ -91,8 +91,11 @@ impl Turn<'_> {
             (true, 1) => "Searched the knowledge: 1 passage".to_owned(),
             (true, n) => format!("Searched the knowledge: {n} passages"),
         };
-        let passages: Vec<Value> =
-            ran.passages.iter().map(|p| json!({ "title": p.title, "score": p.score, "id": p.id })).collect();
+        let passages: Vec<Value> = ran
+            .passages
+            .iter()
+            .map(|p| json!({ "title": p.title, "score": p.score, "id": p.id, "reasons": p.reasons }))
+            .collect();
         let detail =
             json!({ "query": arguments["query"], "passages": passages, "note": ran.note, "by_model": by_model });
         self.step(StepKind::Search, title, ran.ok && found > 0, detail, at);

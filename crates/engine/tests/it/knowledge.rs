@@ -30,7 +30,7 @@ async fn page(world: &World, at: &str) -> Document {
     knowledge::get(&world.cx, added.id).await.unwrap()
 }
 
-async fn search(world: &World, query: &str) -> Vec<Passage> {
+pub async fn search(world: &World, query: &str) -> Vec<Passage> {
     knowledge::search(&world.cx, world.agent, query, &[]).await.unwrap()
 }
 

@@ -19,6 +19,7 @@ mod numbers;
 mod opting;
 mod posts;
 mod races;
+mod search;
 mod spending;
 mod tools;
 mod turns;

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use super::api::search_knowledge;
 use super::section::choices;
 use crate::error::AppError;
+use crate::pages::turns::WhyFound;
 use crate::ui::{Badge, Banner, Button, FormError, Icon, Progress, Select, TextInput, Tone};
 
 /// The box with a question and the passages that were found.
@@ -88,6 +89,7 @@ fn Hit(passage: Passage) -> impl IntoView {
             </div>
             <div class="mt-1.5"><Progress done=percent of=100i64 label="How well it fits" tone=tone/></div>
             <p class="mt-2 line-clamp-4 whitespace-pre-line text-xs text-ink-2">{passage.text}</p>
+            <WhyFound reasons=passage.reasons/>
         </li>
     }
 }

@@ -1,0 +1,340 @@
+//! What a shop says in many languages, and how people ask for it: other endings, no accents, no marks. Written for this test; who wrote
+//! the questions did not look at what search makes of them.
+
+/// One language: its name, what the shop says under which heading, and questions with the number of the heading that answers them.
+pub struct Shop {
+    pub language: &'static str,
+    pub says: &'static [(&'static str, &'static str)],
+    pub asked: &'static [(usize, &'static str)],
+}
+
+pub const SHOPS: &[Shop] = &[
+    Shop {
+        language: "english",
+        says: &[
+            ("Delivery", "Orders leave our warehouse within two working days. Parcels to islands take nine days."),
+            ("Returns", "Unopened goods may be sent back within thirty days; we refund the price to the same card."),
+            ("Warranty", "Every machine carries a warranty of two years. It covers the pump and the boiler."),
+            ("Opening hours", "The workshop is open from Monday to Friday, nine to five. On Sundays we are closed."),
+            ("Payment", "You can pay by card, by bank transfer or in cash when you collect the goods."),
+            ("Descaling", "Descale the machine every three months with citric acid, and rinse it twice afterwards."),
+        ],
+        asked: &[
+            (0, "when do my parcels arrive on the island"),
+            (1, "can I send back an opened good and be refunded"),
+            (2, "are pumps covered by warranties"),
+            (3, "is the workshop opened on a sunday"),
+            (4, "may I transfer the money from my bank"),
+            (5, "how often should it be descaled"),
+        ],
+    },
+    Shop {
+        language: "german",
+        says: &[
+            (
+                "Lieferung",
+                "Bestellungen verlassen unser Lager innerhalb von zwei Werktagen. Pakete auf Inseln brauchen neun Tage.",
+            ),
+            (
+                "Rückgabe",
+                "Ungeöffnete Ware können Sie innerhalb von dreißig Tagen zurückschicken; wir erstatten den Kaufpreis.",
+            ),
+            ("Gewährleistung", "Auf jede Maschine geben wir zwei Jahre Gewährleistung. Sie umfasst Pumpe und Kessel."),
+            (
+                "Öffnungszeiten",
+                "Die Werkstatt ist montags bis freitags von neun bis fünf geöffnet. Sonntags ist geschlossen.",
+            ),
+            ("Bezahlung", "Sie können mit Karte, per Überweisung oder bar bei Abholung bezahlen."),
+            (
+                "Entkalkung",
+                "Entkalken Sie die Maschine alle drei Monate mit Zitronensäure und spülen Sie sie danach zweimal.",
+            ),
+        ],
+        asked: &[
+            (0, "Wie lange braucht ein Paket auf die Insel?"),
+            (1, "bekomme ich den kaufpreis erstattet wenn die ware ungeoffnet ist"),
+            (2, "Sind die Pumpen und der Kessel in der Gewahrleistung?"),
+            (3, "WANN HAT DIE WERKSTATT GEÖFFNET"),
+            (4, "geht auch eine uberweisung"),
+            (5, "Womit wird die Maschine entkalkt? Zitronensaure?"),
+        ],
+    },
+    Shop {
+        language: "french",
+        says: &[
+            (
+                "Livraison",
+                "Les commandes quittent notre entrepôt sous deux jours ouvrés. Les colis vers les îles prennent neuf jours.",
+            ),
+            ("Retours", "Les articles non ouverts peuvent être renvoyés sous trente jours ; nous remboursons le prix."),
+            ("Garantie", "Chaque machine est garantie deux ans. La garantie couvre la pompe et la chaudière."),
+            (
+                "Horaires",
+                "L'atelier est ouvert du lundi au vendredi, de neuf heures à dix-sept heures. Il est fermé le dimanche.",
+            ),
+            ("Paiement", "Vous pouvez payer par carte, par virement ou en espèces lors du retrait."),
+            (
+                "Détartrage",
+                "Détartrez la machine tous les trois mois avec de l'acide citrique, puis rincez-la deux fois.",
+            ),
+        ],
+        asked: &[
+            (0, "combien de jours pour un colis vers une ile"),
+            (1, "est-ce que je serai remboursé si je renvoie un article"),
+            (2, "les chaudieres sont elles garanties"),
+            (3, "l'atelier est-il fermé les dimanches"),
+            (4, "puis-je faire un virement"),
+            (5, "faut-il détartrer la machine chaque mois"),
+        ],
+    },
+    Shop {
+        language: "spanish",
+        says: &[
+            (
+                "Envío",
+                "Los pedidos salen de nuestro almacén en dos días laborables. Los paquetes a las islas tardan nueve días.",
+            ),
+            ("Devoluciones", "Los artículos sin abrir se pueden devolver en treinta días; reembolsamos el precio."),
+            ("Garantía", "Cada máquina tiene dos años de garantía. Cubre la bomba y la caldera."),
+            ("Horario", "El taller abre de lunes a viernes, de nueve a cinco. Los domingos está cerrado."),
+            ("Pago", "Puede pagar con tarjeta, por transferencia o en efectivo al recoger."),
+            ("Descalcificación", "Descalcifique la máquina cada tres meses con ácido cítrico y enjuáguela dos veces."),
+        ],
+        asked: &[
+            (0, "cuanto tarda un paquete a una isla"),
+            (1, "quiero devolver un articulo, me reembolsan"),
+            (2, "las bombas tienen garantia"),
+            (3, "esta cerrado el taller el domingo"),
+            (4, "puedo hacer una transferencia"),
+            (5, "con que acido se descalcifica"),
+        ],
+    },
+    Shop {
+        language: "russian",
+        says: &[
+            ("Доставка", "Заказы покидают наш склад в течение двух рабочих дней. Посылки на острова идут девять дней."),
+            ("Возврат", "Нераспечатанный товар можно вернуть в течение тридцати дней; мы возмещаем его цену."),
+            ("Гарантия", "На каждую машину действует гарантия два года. Она распространяется на насос и котёл."),
+            ("Часы работы", "Мастерская открыта с понедельника по пятницу, с девяти до пяти. По воскресеньям закрыто."),
+            ("Оплата", "Вы можете оплатить картой, банковским переводом или наличными при получении."),
+            ("Очистка", "Очищайте машину от накипи каждые три месяца лимонной кислотой и дважды промывайте."),
+        ],
+        asked: &[
+            (0, "сколько идет посылка на остров"),
+            (1, "возместите ли вы цену товара"),
+            (2, "есть ли гарантии на котел и насосы"),
+            (3, "мастерские открыты в пятницу?"),
+            (4, "можно заплатить переводом через банк"),
+            (5, "как убрать накипь кислотой"),
+        ],
+    },
+    Shop {
+        language: "turkish",
+        says: &[
+            ("Teslimat", "Siparişler depomuzdan iki iş günü içinde çıkar. Adalara giden paketler dokuz gün sürer."),
+            ("İade", "Açılmamış ürünler otuz gün içinde geri gönderilebilir; bedelini iade ederiz."),
+            ("Garanti", "Her makine iki yıl garantilidir. Garanti pompayı ve kazanı kapsar."),
+            ("Çalışma saatleri", "Atölye pazartesiden cumaya dokuzdan beşe kadar açıktır. Pazar günleri kapalıdır."),
+            ("Ödeme", "Kartla, havaleyle veya teslim alırken nakit ödeyebilirsiniz."),
+            ("Kireç çözme", "Makinenin kirecini üç ayda bir sitrik asitle çözün ve iki kez durulayın."),
+        ],
+        asked: &[
+            (0, "siparis ne zaman depodan cikar"),
+            (1, "urun iade edilir mi, bedeli ne olur"),
+            (2, "pompa garanti kapsamında mı"),
+            (3, "atolye pazartesi acik mi"),
+            (4, "havale ile ödeme olur mu"),
+            (5, "kirec icin sitrik asit mi"),
+        ],
+    },
+    Shop {
+        language: "arabic",
+        says: &[
+            ("التوصيل", "تغادر الطلبات مستودعنا خلال يومي عمل. تستغرق الطرود إلى الجزر تسعة أيام."),
+            ("الإرجاع", "يمكن إرجاع البضائع غير المفتوحة خلال ثلاثين يوما، ونرد ثمنها."),
+            ("الضمان", "لكل آلة ضمان لمدة سنتين، وهو يشمل المضخة والغلاية."),
+            ("ساعات العمل", "الورشة مفتوحة من الاثنين إلى الجمعة من التاسعة إلى الخامسة، ومغلقة يوم الأحد."),
+            ("الدفع", "يمكنك الدفع بالبطاقة أو بالتحويل المصرفي أو نقدا عند الاستلام."),
+            ("إزالة الترسبات", "أزل الترسبات من الآلة كل ثلاثة أشهر بحمض الستريك ثم اشطفها مرتين."),
+        ],
+        asked: &[
+            (0, "كم يستغرق طرد إلى جزيرة أو الجزر"),
+            (1, "هل أستطيع ارجاع بضائع مفتوحة"),
+            (2, "هل المَضَخَّة في الضَّمان"),
+            (3, "هل الورشه مفتوحة يوم الاحد"),
+            (4, "هل الدفع بتحويل مصرفي ممكن"),
+            (5, "كيف ازالة ترسبات الآلة"),
+        ],
+    },
+    Shop {
+        language: "hindi",
+        says: &[
+            ("डिलीवरी", "ऑर्डर दो कार्य दिवसों में हमारे गोदाम से निकलते हैं। द्वीपों तक पार्सल नौ दिन लेते हैं।"),
+            ("वापसी", "बिना खोला सामान तीस दिनों में लौटाया जा सकता है; हम कीमत वापस करते हैं।"),
+            ("वारंटी", "हर मशीन पर दो साल की वारंटी है। इसमें पंप और बॉयलर शामिल हैं।"),
+            ("समय", "कार्यशाला सोमवार से शुक्रवार नौ से पाँच बजे तक खुली है। रविवार को बंद रहती है।"),
+            ("भुगतान", "आप कार्ड, बैंक हस्तांतरण या नकद से भुगतान कर सकते हैं।"),
+            ("सफाई", "हर तीन महीने में साइट्रिक अम्ल से मशीन साफ करें और दो बार धोएँ।"),
+        ],
+        asked: &[
+            (0, "द्वीप पर पार्सल कितने दिन में आता है"),
+            (1, "सामान लौटाने पर कीमत वापस मिलेगी"),
+            (2, "क्या पंप वारंटी में है"),
+            (3, "क्या कार्यशाला रविवार को बंद है"),
+            (4, "क्या नकद भुगतान हो सकता है"),
+            (5, "मशीन को कौन से अम्ल से साफ करें"),
+        ],
+    },
+    Shop {
+        language: "chinese",
+        says: &[
+            ("配送", "订单在两个工作日内从我们的仓库发出。寄往海岛的包裹需要九天。"),
+            ("退货", "未开封的商品可在三十天内退回，我们退还货款。"),
+            ("保修", "每台机器保修两年，保修范围包括水泵和锅炉。"),
+            ("营业时间", "维修车间周一至周五九点到五点营业，星期日休息。"),
+            ("付款", "您可以刷卡、银行转账，或取货时付现金。"),
+            ("除垢", "每三个月用柠檬酸给机器除垢，然后冲洗两次。"),
+        ],
+        asked: &[
+            (0, "寄到海岛的包裹要几天"),
+            (1, "没有开封的商品可以退吗"),
+            (2, "水泵在保修范围内吗"),
+            (3, "星期日营业吗"),
+            (4, "能不能银行转账"),
+            (5, "多久除垢一次"),
+        ],
+    },
+    Shop {
+        language: "japanese",
+        says: &[
+            ("配送について", "ご注文は二営業日以内に倉庫から発送します。離島への荷物は九日かかります。"),
+            ("返品について", "未開封の商品は三十日以内に返品でき、代金を返金します。"),
+            ("保証について", "すべての機械に二年間の保証が付きます。ポンプとボイラーが対象です。"),
+            ("営業時間", "工房は月曜から金曜の九時から五時まで開いています。日曜は休みです。"),
+            ("お支払い", "カード、銀行振込、または受け取り時の現金でお支払いいただけます。"),
+            ("湯垢取り", "三か月ごとにクエン酸で機械の湯垢を取り、二回すすいでください。"),
+        ],
+        asked: &[
+            (0, "離島だと荷物は何日かかりますか"),
+            (1, "商品が未開封なら返金してもらえますか"),
+            (2, "ﾎﾟﾝﾌﾟは保証の対象ですか"),
+            (3, "日曜日は工房は休みですか"),
+            (4, "銀行振込はできますか"),
+            (5, "湯垢はクエン酸で取れますか"),
+        ],
+    },
+    Shop {
+        language: "korean",
+        says: &[
+            ("배송", "주문은 영업일 기준 이틀 안에 창고에서 출고됩니다. 섬으로 가는 소포는 아흐레가 걸립니다."),
+            ("반품", "개봉하지 않은 상품은 삼십 일 안에 반품할 수 있으며 대금을 환불해 드립니다."),
+            ("보증", "모든 기계는 이 년 동안 보증됩니다. 펌프와 보일러가 포함됩니다."),
+            ("영업시간", "작업장은 월요일부터 금요일까지 아홉 시에서 다섯 시까지 엽니다. 일요일은 쉽니다."),
+            ("결제", "카드, 계좌이체 또는 수령할 때 현금으로 결제하실 수 있습니다."),
+            ("물때 제거", "석 달마다 구연산으로 기계의 물때를 제거하고 두 번 헹구세요."),
+        ],
+        asked: &[
+            (0, "섬까지 소포가 얼마나 걸리나요"),
+            (1, "개봉한 상품도 환불되나요"),
+            (2, "펌프도 보증에 포함되나요"),
+            (3, "일요일에도 작업장을 여나요"),
+            (4, "계좌이체로 결제할 수 있나요"),
+            (5, "물때를 어떻게 제거하나요"),
+        ],
+    },
+    Shop {
+        language: "thai",
+        says: &[
+            ("การจัดส่ง", "คำสั่งซื้อออกจากคลังสินค้าของเราภายในสองวันทำการ พัสดุไปยังเกาะใช้เวลาเก้าวัน"),
+            ("การคืนสินค้า", "สินค้าที่ยังไม่เปิดสามารถส่งคืนได้ภายในสามสิบวัน และเราจะคืนเงินให้"),
+            ("การรับประกัน", "เครื่องทุกเครื่องมีการรับประกันสองปี ครอบคลุมปั๊มและหม้อต้ม"),
+            ("เวลาทำการ", "โรงซ่อมเปิดวันจันทร์ถึงวันศุกร์ เก้าโมงถึงห้าโมงเย็น วันอาทิตย์ปิด"),
+            ("การชำระเงิน", "ท่านสามารถชำระด้วยบัตร โอนผ่านธนาคาร หรือเงินสดเมื่อมารับ"),
+            ("การล้างตะกรัน", "ล้างตะกรันในเครื่องทุกสามเดือนด้วยกรดซิตริก แล้วล้างน้ำสองครั้ง"),
+        ],
+        asked: &[
+            (0, "พัสดุไปเกาะใช้เวลากี่วัน"),
+            (1, "สินค้ายังไม่เปิดคืนเงินได้ไหม"),
+            (2, "ปั๊มอยู่ในการรับประกันหรือไม่"),
+            (3, "โรงซ่อมเปิดวันอาทิตย์ไหม"),
+            (4, "โอนผ่านธนาคารได้ไหม"),
+            (5, "ล้างตะกรันใช้กรดอะไร"),
+        ],
+    },
+    Shop {
+        language: "polish",
+        says: &[
+            (
+                "Dostawa",
+                "Zamówienia opuszczają nasz magazyn w ciągu dwóch dni roboczych. Paczki na wyspy idą dziewięć dni.",
+            ),
+            ("Zwroty", "Nieotwarty towar można odesłać w ciągu trzydziestu dni; zwracamy jego cenę."),
+            ("Gwarancja", "Każda maszyna ma dwa lata gwarancji. Obejmuje ona pompę i bojler."),
+            (
+                "Godziny otwarcia",
+                "Warsztat jest otwarty od poniedziałku do piątku, od dziewiątej do piątej. W niedziele nieczynne.",
+            ),
+            ("Płatność", "Można zapłacić kartą, przelewem lub gotówką przy odbiorze."),
+            ("Odkamienianie", "Odkamieniaj maszynę co trzy miesiące kwasem cytrynowym i płucz ją dwa razy."),
+        ],
+        asked: &[
+            (0, "ile dni ida paczki na wyspy"),
+            (1, "czy mozna odeslac nieotwarty towar"),
+            (2, "co obejmuje gwarancja"),
+            (3, "czy warsztat jest otwarty w piatek"),
+            (4, "czy moge zaplacic przelewem"),
+            (5, "jakim kwasem odkamieniac"),
+        ],
+    },
+    Shop {
+        language: "greek",
+        says: &[
+            (
+                "Αποστολή",
+                "Οι παραγγελίες φεύγουν από την αποθήκη μας σε δύο εργάσιμες ημέρες. Τα δέματα προς τα νησιά χρειάζονται εννέα ημέρες.",
+            ),
+            ("Επιστροφές", "Τα κλειστά προϊόντα επιστρέφονται μέσα σε τριάντα ημέρες και επιστρέφουμε την τιμή."),
+            ("Εγγύηση", "Κάθε μηχανή έχει εγγύηση δύο ετών. Καλύπτει την αντλία και τον λέβητα."),
+            (
+                "Ωράριο",
+                "Το εργαστήριο είναι ανοιχτό Δευτέρα έως Παρασκευή, από τις εννέα ως τις πέντε. Την Κυριακή είναι κλειστό.",
+            ),
+            ("Πληρωμή", "Μπορείτε να πληρώσετε με κάρτα, με έμβασμα ή με μετρητά κατά την παραλαβή."),
+            ("Αφαλάτωση", "Αφαιρείτε τα άλατα κάθε τρεις μήνες με κιτρικό οξύ και ξεπλένετε δύο φορές."),
+        ],
+        asked: &[
+            (0, "ποσες ημερες κανουν τα δεματα για τα νησια"),
+            (1, "ΕΠΙΣΤΡΕΦΟΝΤΑΙ ΤΑ ΚΛΕΙΣΤΑ ΠΡΟΪΟΝΤΑ"),
+            (2, "η εγγυηση καλυπτει την αντλια"),
+            (3, "ειναι ανοιχτο το εργαστηριο την κυριακη"),
+            (4, "πληρωμη με εμβασμα γινεται"),
+            (5, "αλατα και κιτρικο οξυ"),
+        ],
+    },
+];
+
+/// What no shop above has an answer to.
+pub const ELSEWHERE: &[&str] = &[
+    "who won the football world cup",
+    "tell me a joke about penguins",
+    "Wer hat die Weltmeisterschaft gewonnen?",
+    "Erzähl mir einen Witz über Pinguine",
+    "quel temps fait-il à Paris demain",
+    "raconte-moi une blague",
+    "какая завтра погода в Москве",
+    "расскажи мне анекдот",
+    "yarın hava nasıl olacak",
+    "bana bir fıkra anlat",
+    "كيف الطقس غدا في القاهرة",
+    "कल दिल्ली में मौसम कैसा रहेगा",
+    "今天天气怎么样",
+    "给我讲个笑话吧",
+    "谁赢了世界杯足球赛",
+    "東京の天気はどうですか",
+    "冗談を言ってください",
+    "서울 날씨가 어때요",
+    "농담 하나 해 주세요",
+    "พรุ่งนี้ฝนจะตกไหม",
+    "ใครชนะฟุตบอลโลก",
+    "เล่าเรื่องตลกให้ฟังหน่อย",
+];
