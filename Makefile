@@ -28,7 +28,7 @@ SOURCES      := $(shell find app frontend server crates migrations style public 
 export LEPTOS_OUTPUT_NAME := agent-outreach
 export LEPTOS_SITE_PKG_DIR := pkg
 
-.PHONY: run dev test outside quick check fmt prepare bench reset tools screenshots e2e kill-test lint unit native front server budget need deny audit
+.PHONY: run dev test reader outside quick check fmt prepare bench reset tools screenshots e2e kill-test lint unit native front server budget need deny audit
 .DEFAULT_GOAL := run
 
 # --- using it ------------------------------------------------------------------------------------------------------
@@ -88,6 +88,11 @@ outside: native node_modules/.package-lock.json
 	@rm -rf target/outside && mkdir -p target/outside
 	OUTSIDE=many OUTSIDE_REPORT='$(CURDIR)/target/outside' $(LINTED) scripts/migrated cargo test --no-fail-fast --lib --bins --tests -- judged_by $(TEST); \
 	  code=$$?; scripts/outside.mjs target/outside && exit $$code
+
+# What the guardrails learned from examples, learned anew: after a change in crates/domain/reader.
+reader: need
+	cargo run --release -p domain --features reader --bin train-reader -- crates/domain/src/guardrail/reader/weights.bin \
+	  crates/domain/reader/*.txt $(addprefix crates/domain/tests/guardrails/,pricing.tsv refund.tsv legal.tsv human_request.tsv mixed.tsv none.tsv)
 
 budget: front
 	@node scripts/wasm-budget.mjs $(SITE) target/release/hash.txt

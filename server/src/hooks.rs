@@ -91,7 +91,8 @@ struct Received {
 
 /// Takes in what people write and what became of our messages: Twilio's posts, and signed JSON of other systems.
 ///
-/// Each is taken in once, whatever is repeated, and answered at once; what follows is the worker's. A message to a number that no workspace
+/// Each is taken in once, whatever is repeated, and answered at once; what follows is the worker's. What a person wrote and cannot be
+/// stored as a message just now is kept, and the worker tries again for more than an hour. A message to a number that no workspace
 /// has is answered with 200 and forgotten, because its sender would only repeat it.
 #[utoipa::path(post, path = "/api/webhooks/receive", tag = "webhooks", operation_id = "receive_webhook", security(()),
     params(
@@ -157,9 +158,11 @@ async fn receive_twilio(
         Parsed::KeyPress(inbound) => {
             // What is said is true: taking the key in stopped the calls, in the same transaction.
             let said = match (take_in(engine, &inbound).await?, parse::key(&inbound)) {
-                (true, Some(Key::NoCalls)) => "Thank you. We will not call you again. Goodbye.",
-                (true, _) => "Thank you. We have noted it. Goodbye.",
-                (false, _) => "Thank you. Goodbye.",
+                (Some(inbox::Received::New(_) | inbox::Received::Repeated), Some(Key::NoCalls)) => {
+                    "Thank you. We will not call you again. Goodbye."
+                }
+                (Some(_), _) => "Thank you. We have noted it. Goodbye.",
+                (None, _) => "Thank you. Goodbye.",
             };
             Ok(xml(twiml::key_answer(said)))
         }
@@ -202,20 +205,23 @@ async fn receive_generic(
     Ok((StatusCode::OK, axum::Json(Received { received: true })).into_response())
 }
 
-/// Gives whether it was taken in: not when nobody here has the number.
-async fn take_in(engine: &Engine, inbound: &Inbound) -> Result<bool, ApiError> {
-    let mut workspace = workspace_of(engine, inbound.channel, &inbound.to).await?;
-    if workspace.is_none() && inbound.raw.get("MessagingServiceSid").is_some() {
-        // Another number of the service's pool.
-        workspace = db::conversations::sole_workspace(&engine.parts().db).await?;
+/// Gives what became of it; none when nobody here has the number.
+async fn take_in(engine: &Engine, inbound: &Inbound) -> Result<Option<inbox::Received>, ApiError> {
+    let workspaces = match workspace_of(engine, inbound.channel, &inbound.to).await? {
+        Some(workspace) => vec![workspace],
+        None if inbound.raw.get("MessagingServiceSid").is_some() => inbox::of_pool(engine, inbound).await?,
+        None => vec![],
+    };
+    let mut became = None;
+    for workspace in workspaces {
+        let received = inbox::receive(&engine.system(workspace), inbound).await?;
+        became.get_or_insert(received);
     }
-    let Some(workspace) = workspace else {
+    if became.is_none() {
         // The provider would only repeat it; nobody here has this number.
         tracing::warn!(channel = %inbound.channel, "a message came in for a number that no workspace has");
-        return Ok(false);
-    };
-    inbox::receive(&engine.system(workspace), inbound).await?;
-    Ok(true)
+    }
+    Ok(became)
 }
 
 /// A number belongs to one workspace per channel; one that is set up for another channel only still names it.

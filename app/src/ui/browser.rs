@@ -169,18 +169,22 @@ pub fn refocus(id: &str) {
     let _ = id;
 }
 
-/// Moves the keyboard from the heading of a window, where it waits while the content is fetched, to this field inside it.
+/// Moves the keyboard from the heading of a window, where it waits while the content is fetched, to this field inside it. A frame later,
+/// because a field is made before it is put into the page.
 pub fn begin_in(id: &str) {
     #[cfg(feature = "hydrate")]
     {
-        let document = leptos::prelude::document();
-        let heading = document.query_selector("dialog[open] h2[data-heading]:focus").ok().flatten();
-        let window = heading.and_then(|heading| heading.closest("dialog").ok().flatten());
-        if let (Some(window), Some(field)) = (window, document.get_element_by_id(id))
-            && window.contains(Some(&field))
-        {
-            focus(id);
-        }
+        let id = id.to_owned();
+        leptos::prelude::request_animation_frame(move || {
+            let document = leptos::prelude::document();
+            let heading = document.query_selector("dialog[open] h2[data-heading]:focus").ok().flatten();
+            let window = heading.and_then(|heading| heading.closest("dialog").ok().flatten());
+            if let (Some(window), Some(field)) = (window, document.get_element_by_id(&id))
+                && window.contains(Some(&field))
+            {
+                focus(&id);
+            }
+        });
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = id;

@@ -6,6 +6,7 @@ use leptos::children::ViewFn;
 use leptos::ev::{Event, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
 
 use super::{Button, Icon, IconButton, Size, Toasts, Variant};
 
@@ -41,22 +42,20 @@ fn follow(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
     });
 }
 
-/// Where the keyboard begins: in the first field, where the browser puts it; without one at the heading, not at a button below. A question
-/// begins at its first button.
+/// Where the keyboard begins: in the first field, where the browser puts it. Without one it waits at the heading, not at a button below nor
+/// at the frame, and a field that comes later takes it from there (`browser::begin_in`). A question begins at its first button.
 fn start_at_the_top(dialog: &leptos::web_sys::Element) {
-    let within = |place: &str| document().query_selector(place).ok().flatten();
+    use leptos::wasm_bindgen::JsCast;
+    const IN_THE_CONTENT: &str = ":is(a, button, input, select, textarea):focus:not([data-footer] *, [data-close] *)";
+    let within = |place: &str| dialog.query_selector(place).ok().flatten();
     let is_question = dialog.get_attribute("role").is_some_and(|role| role == "alertdialog");
-    let at_a_button = within("dialog[open] [data-footer] :focus, dialog[open] [data-close] :focus").is_some();
-    if !is_question
-        && at_a_button
-        && let Ok(Some(heading)) = dialog.query_selector("h2[data-heading]")
-    {
-        use leptos::wasm_bindgen::JsCast;
-        if let Some(heading) = heading.dyn_ref::<leptos::web_sys::HtmlElement>() {
-            // A heading that could always take the keyboard would be taken for the first field.
-            let _ = heading.set_attribute("tabindex", "-1");
-            let _ = heading.focus();
-        }
+    if is_question || within(IN_THE_CONTENT).is_some() {
+        return;
+    }
+    if let Some(heading) = within("h2[data-heading]").and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        // A heading that could always take the keyboard would be taken for the first field.
+        let _ = heading.set_attribute("tabindex", "-1");
+        let _ = heading.focus();
     }
 }
 

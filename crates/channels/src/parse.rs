@@ -16,6 +16,9 @@ pub const MAX_FIELD: usize = 64 * 1024;
 /// More pieces of media than anybody sends with one message; those behind are left out.
 const MAX_MEDIA: usize = 30;
 
+/// The longest name that is taken over, in characters; WhatsApp allows 25.
+const LONGEST_NAME: usize = 100;
+
 /// The fields without which a post says nothing.
 const READ: &[&str] = &["From", "To", "Body", "MessageSid", "SmsSid", "SmsMessageSid", "CallSid", "Digits"];
 
@@ -75,6 +78,13 @@ pub fn keyword(inbound: &Inbound) -> Option<Keyword> {
     let of_fields = fields.iter().filter_map(|name| inbound.raw.get(name).and_then(Value::as_str));
     let said: Vec<Keyword> = of_fields.chain([inbound.body.as_str()]).filter_map(keyword::keyword).collect();
     [Keyword::Stop, Keyword::Start, Keyword::Help].into_iter().find(|word| said.contains(word))
+}
+
+/// What a person calls themselves on WhatsApp. Some write a sign, an emoji or their number there, which is no name.
+pub fn profile_name(inbound: &Inbound) -> Option<String> {
+    let written = inbound.raw.get("ProfileName").and_then(Value::as_str)?;
+    let name = cut(clean(written).trim(), LONGEST_NAME).trim().to_owned();
+    (!domain::name::first_name(&name).is_empty()).then_some(name)
 }
 
 /// What was pressed in a call, if this is about keys.

@@ -64,6 +64,18 @@ pub async fn sole_workspace(db: &Db) -> Result<Option<WorkspaceId>> {
     Ok(id.map(WorkspaceId::new))
 }
 
+/// The workspaces that have talked with a person over a channel, the latest first.
+pub async fn workspaces_of_person(db: &Db, channel: Channel, number: &str) -> Result<Vec<WorkspaceId>> {
+    let ids = sqlx::query_scalar!(
+        r#"select workspaces_of_person as "id!" from workspaces_of_person($1, $2)"#,
+        channel.as_str(),
+        number
+    )
+    .fetch_all(db.pool())
+    .await?;
+    Ok(ids.into_iter().map(WorkspaceId::new).collect())
+}
+
 /// Finds the lead's conversation on a channel, or begins it, and locks it: everything about one conversation happens in order.
 /// A new one is held by the AI and gets the agent and the campaign; an existing one keeps what it has unless it has none.
 pub async fn open_locked(

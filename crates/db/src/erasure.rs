@@ -26,7 +26,14 @@ pub async fn identifiers(tx: &mut Tx, lead: LeadId) -> Result<Option<Vec<String>
 /// Erases these people: everything of them in the transaction's workspace.
 pub async fn erase(tx: &mut Tx, leads: &[LeadId], values: &[String], now: DateTime<Utc>) -> Result<Vec<Cleared>> {
     let ids: Vec<_> = leads.iter().map(|lead| lead.uuid()).collect();
-    sqlx::query_as!(
+    // What they wrote and is still to be taken in.
+    let kept = sqlx::query!(
+        "delete from jobs where workspace_id = app_workspace() and kind = 'receive' and job -> 'inbound' ->> 'from' = any ($1)",
+        values
+    )
+    .execute(tx.conn())
+    .await?;
+    let mut cleared = sqlx::query_as!(
         Cleared,
         r#"select what as "table!", removed as "removed!", blanked as "blanked!" from erase_people($1, $2, $3)"#,
         &ids,
@@ -34,7 +41,11 @@ pub async fn erase(tx: &mut Tx, leads: &[LeadId], values: &[String], now: DateTi
         now
     )
     .fetch_all(tx.conn())
-    .await
+    .await?;
+    if let Some(jobs) = cleared.iter_mut().find(|one| one.table == "jobs") {
+        jobs.removed += i64::try_from(kept.rows_affected()).unwrap_or(i64::MAX);
+    }
+    Ok(cleared)
 }
 
 /// Forgets what was said before a moment.

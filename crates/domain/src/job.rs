@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::flow::step::Input;
 use crate::id::{ConversationId, DocumentId, ImportId, MessageId, RunId, SuiteRunId, TemplateId};
+use crate::message::Inbound;
 use crate::work::JobKind;
 
 /// One piece of work.
@@ -69,6 +70,11 @@ pub enum Job {
         /// The run.
         suite_run_id: SuiteRunId,
     },
+    /// Takes in what a person wrote, where that failed when it came. Safe twice: a provider's id is taken in once.
+    Receive {
+        /// What they wrote.
+        inbound: Box<Inbound>,
+    },
 }
 
 impl Job {
@@ -85,6 +91,7 @@ impl Job {
             Self::ParseDocument { .. } => JobKind::ParseDocument,
             Self::CrawlDocument { .. } => JobKind::CrawlDocument,
             Self::Suite { .. } => JobKind::Suite,
+            Self::Receive { .. } => JobKind::Receive,
         }
     }
 
@@ -104,6 +111,7 @@ impl Job {
             Self::ParseDocument { document_id } => Some(format!("parse:{document_id}")),
             Self::CrawlDocument { document_id } => Some(format!("crawl:{document_id}")),
             Self::Suite { suite_run_id } => Some(format!("suite:{suite_run_id}")),
+            Self::Receive { inbound } => Some(format!("receive:{}:{}", inbound.channel, inbound.message_id)),
             Self::Step { run_id, input: Input::Wake } => Some(format!("wake:{run_id}")),
             Self::Webhook { run_id, node, visit, .. } => Some(format!("webhook:{run_id}:{node}:{visit}")),
             Self::Step { .. } => None,
@@ -123,6 +131,8 @@ impl Job {
             Self::ParseDocument { .. } => &[5, 30],
             Self::CrawlDocument { .. } => &[5, 30],
             Self::Step { .. } | Self::Import { .. } => &[1, 5, 30, 120, 600],
+            // Nobody else has it any more: a provider does not post twice.
+            Self::Receive { .. } => &[5, 30, 120, 600, 3_600],
         }
     }
 }

@@ -4,12 +4,14 @@
 //! sentences, belongs to such a wish; a word that belongs to something else (`stop by tomorrow`) makes it an ordinary message. Not here: the
 //! words themselves (`vocabulary`), which fields of a post are read (`channels::parse`), what follows (`engine::inbox`).
 
+mod anywhere;
 mod vocabulary;
 
 use crate::closed_list;
 use crate::sentiment;
 use crate::words::{Text, Word};
-use vocabulary::{Class, INSISTS, NOT_A_WISH, STRONG_ANYWHERE};
+use anywhere::{ANOTHER_WAY, INSISTS, NOT_A_WISH, STRONG_ANYWHERE};
+use vocabulary::Class;
 
 closed_list! {
     /// What a carrier must obey, and what it means.
@@ -65,6 +67,9 @@ fn is_stop(text: &Text, body: &str) -> bool {
     let words = text.words();
     if words.is_empty() {
         return text.symbols().contains(&'🛑') && text.symbols().iter().all(|sign| *sign == '🛑');
+    }
+    if ANOTHER_WAY.is_in(text) {
+        return false;
     }
     let whole = covered(text, 0, words.len());
     if whole.is_some_and(Wish::is_whole) {

@@ -33,6 +33,8 @@ closed_list! {
         Legal = "legal",
         /// Asked for a human.
         HumanRequest = "human_request",
+        /// Wishes to hear no more. A plain STOP is obeyed before any agent; this is for other words.
+        StopWish = "stop_wish",
         /// Wrote one of the words that this agent hands over.
         AgentRule = "agent_rule",
         /// Sounds angry or in despair: sentiment under 0.3.
@@ -47,6 +49,8 @@ closed_list! {
         ModelFailure = "model_failure",
         /// The budget is used up.
         BudgetExhausted = "budget_exhausted",
+        /// Written in a language that the guardrails do not know.
+        UnknownLanguage = "unknown_language",
     }
 }
 
@@ -58,6 +62,7 @@ impl Escalation {
             Self::Refund => "Refund",
             Self::Legal => "Legal",
             Self::HumanRequest => "Asked for a human",
+            Self::StopWish => "Wish to hear no more",
             Self::AgentRule => "Agent's own rule",
             Self::NegativeSentiment => "Negative sentiment",
             Self::NoKbMatch => "Nothing found in the knowledge",
@@ -65,6 +70,7 @@ impl Escalation {
             Self::UnsafeAnswer => "Unsafe answer held back",
             Self::ModelFailure => "No model could answer",
             Self::BudgetExhausted => "Budget used up",
+            Self::UnknownLanguage => "Language not known",
         }
     }
 }

@@ -29,6 +29,8 @@ closed_list! {
         CrawlDocument = "crawl_document",
         /// Runs an agent's tests.
         Suite = "suite",
+        /// Takes in what a person wrote, at a later try.
+        Receive = "receive",
         /// Queued by another version of the program; this one cannot read it.
         Unknown = "unknown",
     }
@@ -48,6 +50,7 @@ impl JobKind {
             Self::ParseDocument => "Reading a document",
             Self::CrawlDocument => "Fetching a page",
             Self::Suite => "Running tests",
+            Self::Receive => "Taking in a message",
             Self::Unknown => "Work of another version",
         }
     }
@@ -63,7 +66,7 @@ impl JobKind {
             | Self::Import
             | Self::ParseDocument
             | Self::CrawlDocument => true,
-            Self::Step | Self::Send | Self::TemplateState | Self::Unknown => false,
+            Self::Step | Self::Send | Self::TemplateState | Self::Receive | Self::Unknown => false,
         }
     }
 

@@ -15,14 +15,14 @@ use domain::event::EventKind;
 use domain::flow::condition::Reply;
 use domain::flow::step::{Input, RunStatus};
 use domain::gate::Decision;
-use domain::id::{ConversationId, LeadId, MessageId, WebhookLogId};
+use domain::id::{ConversationId, LeadId, MessageId, WebhookLogId, WorkspaceId};
 use domain::job::Job;
 use domain::keyword::{Key, Keyword};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Author, Channel, Direction, Inbound, Media, Status};
 use domain::phone::Phone;
 
-use crate::{Cx, Error, Result, analysis, answer, events, leads, runs, send};
+use crate::{Cx, Engine, Error, Result, analysis, answer, events, leads, runs, send};
 
 pub use report::delivery_status;
 
@@ -36,10 +36,12 @@ pub enum Received {
     New(MessageId),
     /// It was there already.
     Repeated,
+    /// It could not be taken in now. It is kept, and the worker takes it in.
+    Kept,
 }
 
-/// The waits before further tries to take a post in. A provider does not post a person's message again when we fail, and gives up
-/// after 15 seconds; a restart of the database is over by then.
+/// The waits before further tries to take a post in, before it is kept for the worker. A provider does not post a person's message again
+/// when we fail, and gives up after 15 seconds; a restart of the database is over by then.
 const AGAIN: [Duration; 3] = [Duration::milliseconds(100), Duration::seconds(1), Duration::seconds(3)];
 
 /// Takes in what somebody wrote, in one transaction: stored once, whatever the provider repeats. An unknown sender becomes a lead.
@@ -54,8 +56,39 @@ pub async fn receive(cx: &Cx, inbound: &Inbound) -> Result<Received> {
         }
         tokio::time::sleep(wait.to_std().unwrap_or_default()).await;
     }
-    let busy = || Error::Conflict("The same number is being added at this moment. Send it again.".into());
-    try_receive(cx, inbound).await?.ok_or_else(busy)
+    keep(cx, inbound).await?;
+    Ok(Received::Kept)
+}
+
+/// Takes in what was kept.
+pub(crate) async fn receive_late(cx: &Cx, inbound: &Inbound) -> Result<()> {
+    match try_receive(cx, inbound).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::Conflict("The same number is being added at this moment.".into())),
+    }
+}
+
+async fn keep(cx: &Cx, inbound: &Inbound) -> Result<()> {
+    tracing::error!(channel = %inbound.channel, "a message is kept for the worker, because it could not be taken in");
+    let mut tx = cx.write().await?;
+    let job = Job::Receive { inbound: Box::new(inbound.clone()) };
+    db::jobs::enqueue(&mut tx, cx.new_id(), &job, cx.now() + GATHER, cx.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Whose a message is that came to another number of a Messaging Service's pool: the workspace's that talked with the person last, or the
+/// only one's. A STOP is for all that talked with them: they wrote from numbers that the person cannot tell apart.
+pub async fn of_pool(engine: &Engine, inbound: &Inbound) -> Result<Vec<WorkspaceId>> {
+    let db = &engine.parts().db;
+    let phone = Phone::parse(&inbound.from).map_err(|e| Error::field("from", e))?;
+    let mut known = db::conversations::workspaces_of_person(db, inbound.channel, phone.as_str()).await?;
+    if known.is_empty() {
+        known.extend(db::conversations::sole_workspace(db).await?);
+    }
+    if parse::keyword(inbound) != Some(Keyword::Stop) {
+        known.truncate(1);
+    }
+    Ok(known)
 }
 
 async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
@@ -67,7 +100,7 @@ async fn try_receive(cx: &Cx, inbound: &Inbound) -> Result<Option<Received>> {
     let phone = Phone::parse(&inbound.from).map_err(|e| Error::field("from", e))?;
     let lead = match db::leads::find_by_phone(&mut tx, &phone).await? {
         Some(lead) => lead,
-        None => match leads::create_from_inbound(cx, &mut tx, &phone, inbound.channel).await? {
+        None => match leads::create_from_inbound(cx, &mut tx, &phone, inbound).await? {
             Some(lead) => lead,
             None => return Ok(None),
         },

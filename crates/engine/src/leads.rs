@@ -13,7 +13,7 @@ use domain::event::EventKind;
 use domain::flow::step::Input;
 use domain::id::LeadId;
 use domain::lead::{BulkResult, CheckedLead, Lead, LeadDraft, LeadStatus};
-use domain::message::Channel;
+use domain::message::{Channel, Inbound};
 use domain::phone::Phone;
 use domain::problem::Problems;
 
@@ -229,15 +229,24 @@ pub(crate) async fn opt_in(cx: &Cx, tx: &mut Tx, lead: &Lead, source: &str) -> R
 }
 
 /// Makes a lead of somebody who wrote first (spec CHN-03). `None` when the number was added by somebody else at the same moment.
-pub(crate) async fn create_from_inbound(cx: &Cx, tx: &mut Tx, phone: &Phone, channel: Channel) -> Result<Option<Lead>> {
+pub(crate) async fn create_from_inbound(
+    cx: &Cx,
+    tx: &mut Tx,
+    phone: &Phone,
+    inbound: &Inbound,
+) -> Result<Option<Lead>> {
     let draft = LeadDraft {
+        name: channels::parse::profile_name(inbound).unwrap_or_default(),
         phone: Some(phone.as_str().to_owned()),
-        source: format!("inbound {}", channel.as_str()),
+        source: format!("inbound {}", inbound.channel.as_str()),
         ..LeadDraft::default()
     };
+    // A name that no lead may have keeps nobody out.
+    let nameless = LeadDraft { name: String::new(), ..draft.clone() };
     let stopped = db::leads::is_suppressed(tx, phone).await?;
     let status = if stopped { LeadStatus::OptedOut } else { LeadStatus::Replied };
-    let new = db::leads::NewLead { id: cx.new_id(), lead: draft.checked()?, status };
+    let lead = draft.checked().or_else(|_| nameless.checked())?;
+    let new = db::leads::NewLead { id: cx.new_id(), lead, status };
     let Some(id) = db::leads::insert_many(tx, &[new], None, cx.now()).await?.pop() else { return Ok(None) };
     let lead = db::leads::find(tx, id).await?;
     if let Some(lead) = &lead {

@@ -189,6 +189,7 @@ async fn perform(cx: &Cx, claimed: &Claimed) -> Result<Next> {
         Job::ParseDocument { document_id } => crate::knowledge::parse(cx, *document_id, is_last(claimed)).await,
         Job::Suite { suite_run_id } => crate::suites::carry_on(cx, *suite_run_id, is_last(claimed)).await,
         Job::CrawlDocument { document_id } => crate::knowledge::crawl(cx, *document_id, is_last(claimed)).await,
+        Job::Receive { inbound } => crate::inbox::receive_late(cx, inbound).await.map(|()| Next::Done),
     }
 }
 

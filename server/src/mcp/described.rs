@@ -57,7 +57,7 @@ pub struct Fault {
 /// `get_customer_history`, `search_knowledge_base`, `send_response` and `escalate_to_human`; they work in the key's workspace only.
 #[utoipa::path(post, path = "/mcp", tag = "mcp", operation_id = "mcp", security(("key" = [])),
     params(
-        ("accept" = String, Header, description = "`application/json, text/event-stream`, as the protocol wants it."),
+        ("accept" = Option<String>, Header, description = "`application/json, text/event-stream`, as the protocol wants it; none and `*/*` are taken, too."),
         ("mcp-protocol-version" = Option<String>, Header, description = "The version of the protocol.")),
     request_body = Message,
     responses(

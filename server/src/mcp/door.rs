@@ -1,9 +1,10 @@
 //! Who may speak to the MCP server: a key that opens it, under a name that is ours, and no page of another site.
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::api_key::KeyScope;
@@ -11,12 +12,9 @@ use engine::api_keys;
 use engine::{Engine, Error};
 use serde_json::json;
 
+use super::shape::{self, NOT_TAKEN, WRONG_PARAMETERS};
 use crate::guard::is_our_name;
 
-/// JSON-RPC's word for a request that is not taken.
-const NOT_TAKEN: i32 = -32_600;
-/// JSON-RPC's word for a body that cannot be read.
-const UNREADABLE: i32 = -32_700;
 /// JSON-RPC's word for a fault of ours.
 const OURS: i32 = -32_603;
 /// The one kind of body.
@@ -30,15 +28,38 @@ pub async fn door(State(engine): State<Engine>, mut request: Request, next: Next
     match key(&engine, request.headers()).await {
         Ok(key) => {
             request.extensions_mut().insert(key.identity.cx(&engine));
-            let says_json = request.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(JSON));
-            let response = next.run(request).await;
-            // rmcp takes a body that it cannot read for one of another kind.
-            if says_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-                return refusal(StatusCode::BAD_REQUEST, UNREADABLE, "The body is no message of MCP.");
+            match well_formed(request).await {
+                Ok(request) => next.run(request).await,
+                Err(refusal) => refusal,
             }
-            response
         }
         Err(refusal) => refusal,
+    }
+}
+
+/// A request that takes any kind of answer takes ours (RFC 9110, 12.5.1), and what its message lacks is said in JSON-RPC's own numbers.
+async fn well_formed(mut request: Request) -> Result<Request, Response> {
+    let accepts = request.headers().get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok());
+    let mut kinds = accepts.flat_map(|v| v.split(',')).map(|kind| kind.split(';').next().unwrap_or_default().trim());
+    if !request.headers().contains_key(header::ACCEPT) || kinds.any(|kind| kind == "*/*") {
+        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+    }
+    let says_json = request.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(JSON));
+    if request.method() != Method::POST || !says_json {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, super::LARGEST).await else {
+        let why = format!("The message is larger than {} KiB, or did not come whole.", super::LARGEST / 1024);
+        return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, NOT_TAKEN, &why));
+    };
+    match shape::check(&body) {
+        Ok(()) => Ok(Request::from_parts(parts, Body::from(body))),
+        // A question with wrong parameters gets its answer; what is no question is refused.
+        Err(fault) => {
+            let status = if fault.code == WRONG_PARAMETERS { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+            Err(answer(status, &fault.id, fault.code, &fault.why))
+        }
     }
 }
 
@@ -97,7 +118,11 @@ fn failed(error: &Error) -> Response {
 
 /// An error that belongs to no request yet: it has no id.
 fn refusal(status: StatusCode, code: i32, why: &str) -> Response {
-    let body = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code, "message": why } });
+    answer(status, &serde_json::Value::Null, code, why)
+}
+
+fn answer(status: StatusCode, id: &serde_json::Value, code: i32, why: &str) -> Response {
+    let body = json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": why } });
     (status, Json(body)).into_response()
 }
 

@@ -8,6 +8,7 @@ mod catalogue;
 mod described;
 mod door;
 mod serve;
+mod shape;
 
 use axum::Router;
 use engine::Engine;

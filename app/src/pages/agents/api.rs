@@ -7,10 +7,11 @@ use domain::action::{Action, ActionDraft, CallReport};
 use domain::agent::{Agent, AgentDraft, AgentStatus, ModelChoice, Provider};
 use domain::diff::FieldChange;
 use domain::filter::{Filter, Page};
+use domain::guardrail::Inbound;
 use domain::id::{ActionId, AgentId};
 use domain::library::{AgentRow, Publication};
 use domain::money::Micros;
-use domain::skill::VoiceScript;
+use domain::skill::{Guardrails, VoiceScript};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -336,4 +337,15 @@ mod tests {
         assert_eq!(names(&[s]), ["s"]);
         assert_eq!(names(&[]), ["scripted-1"]);
     }
+}
+
+/// What the rules of a conversation make of a sentence, with an agent's own guardrails.
+#[server(prefix = "/fn", input = Json)]
+pub async fn try_sentence(text: String, guardrails: Guardrails) -> Result<Inbound, AppError> {
+    cx().await?;
+    let mut problems = domain::problem::Problems::none();
+    let text = domain::text::long(&mut problems, "text", &text, 5_000);
+    guardrails.check(&mut problems);
+    problems.into_result().map_err(engine::Error::from)?;
+    Ok(domain::guardrail::inbound(&text, &guardrails))
 }

@@ -1,10 +1,16 @@
-//! The drawer's section on what the agent may never say and what goes to a human, with a box that runs the very rules in the browser.
+//! The drawer's section on what the agent may never say and what goes to a human, with a box that asks the server what its rules make of
+//! a sentence.
 
-use domain::guardrail::{self, Inbound};
+use std::time::Duration;
+
+use domain::guardrail::Inbound;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use super::api::try_sentence;
 use super::draft::Editing;
 use super::phrases::PhraseList;
+use crate::error::AppError;
 use crate::ui::{Badge, Field, Icon, Switch, TextArea, Tone};
 
 /// Phrases, prices, and trying a sentence.
@@ -50,20 +56,49 @@ pub fn Guardrails(
     }
 }
 
+/// How long somebody has to pause before a sentence is judged.
+const PAUSE: Duration = Duration::from_millis(250);
+
 /// What the rules read in a sentence, as it is typed.
 #[component]
 fn Try(editing: Editing) -> impl IntoView {
     let text = RwSignal::new(String::new());
-    let read = Memo::new(move |_| {
-        let text = text.get();
-        (!text.trim().is_empty()).then(|| editing.draft.with(|d| guardrail::inbound(&text, &d.guardrails)))
+    let guardrails = Memo::new(move |_| editing.draft.with(|d| d.guardrails.clone()));
+    // The newest answer stays until the next one is there.
+    let read = RwSignal::new(None::<Result<Inbound, AppError>>);
+    let asked = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        let (sentence, guardrails) = (text.get(), guardrails.get());
+        let nth = asked.with_value(|nth| nth + 1);
+        asked.set_value(nth);
+        if sentence.trim().is_empty() {
+            read.set(None);
+            return;
+        }
+        set_timeout(
+            move || {
+                let is_newest = move || asked.try_with_value(|last| *last == nth).unwrap_or(false);
+                if is_newest() {
+                    spawn_local(async move {
+                        let told = try_sentence(sentence, guardrails).await;
+                        if is_newest() {
+                            read.set(Some(told));
+                        }
+                    });
+                }
+            },
+            PAUSE,
+        );
     });
     view! {
         <section class="flex flex-col gap-3 rounded-lg border border-line bg-surface-2 p-4" aria-label="Try a sentence">
             <Field id="guardrail-try" label="Try a sentence" hint="What a person might write. Judged here by the same rules as in a conversation.">
                 <TextArea bind=text rows=2 placeholder="I want my money back".to_owned()/>
             </Field>
-            <div aria-live="polite">{move || read.get().map(verdict)}</div>
+            <div aria-live="polite">{move || read.get().map(|read| match read {
+                Ok(read) => verdict(read).into_any(),
+                Err(error) => view! { <p class="text-sm text-bad">{error.to_string()}</p> }.into_any(),
+            })}</div>
         </section>
     }
 }

@@ -150,23 +150,22 @@ fn never_say(text: &str, phrases: &[String]) -> Option<String> {
 /// What is said in place of a promise of silence, while a human is fetched: how the person gets it for certain.
 fn how_to_stop(channel: Option<Channel>, language: Language) -> String {
     let text = match language {
-        Language::English => {
-            "If you want no more messages from us, reply with the one word STOP. A colleague will read your message."
-        }
-        Language::German => {
-            "Wenn Sie keine Nachrichten mehr wünschen, antworten Sie mit dem Wort STOP. Ein Kollege liest Ihre Nachricht."
-        }
-        Language::French => "Pour ne plus recevoir de messages, répondez STOP. Un collègue va lire votre message.",
-        Language::Spanish => "Si no quiere más mensajes, responda STOP. Un colega va a leer su mensaje.",
-        Language::Portuguese => "Se não quiser mais mensagens, responda STOP. Um colega vai ler a sua mensagem.",
-        Language::Italian => "Se non vuole altri messaggi, risponda STOP. Un collega leggerà il suo messaggio.",
-        Language::Dutch => "Wilt u geen berichten meer, antwoord dan STOP. Een collega leest uw bericht.",
+        Language::English => "To get no more messages from us, reply STOP. A colleague will read this.",
+        Language::German => "Um nichts mehr zu erhalten, antworten Sie STOP. Ein Kollege liest dies.",
+        Language::French => "Pour ne plus rien recevoir, répondez STOP. Un collègue va lire ceci.",
+        Language::Spanish => "Para no recibir más, responda STOP. Un colega va a leer esto.",
+        Language::Portuguese => "Para não receber mais, responda STOP. Um colega vai ler isto.",
+        Language::Italian => "Per non ricevere altro, risponda STOP. Un collega leggerà questo.",
+        Language::Dutch => "Antwoord STOP om niets meer te krijgen. Een collega leest dit.",
     };
     format::parts(text, channel).into_iter().next().unwrap_or_else(|| text.to_owned())
 }
 
 /// What is said while a human is fetched: fits one SMS, promises nothing, names no reason that would embarrass.
 pub fn holding(reason: Escalation, channel: Option<Channel>, language: Language) -> String {
+    if reason == Escalation::StopWish {
+        return how_to_stop(channel, language);
+    }
     let sorry = matches!(
         reason,
         Escalation::NegativeSentiment

@@ -7,12 +7,14 @@ mod answer;
 mod claims;
 mod decide;
 mod injection;
+pub mod reader;
 mod triggers;
 
 use serde::{Deserialize, Serialize};
 
 use crate::closed_list;
 use crate::format::Form;
+use crate::keyword::{self, Keyword};
 use crate::sentiment;
 use crate::skill::{Escalation, Guardrails};
 use crate::words::{Language, Text};
@@ -217,18 +219,29 @@ pub struct Decision {
     pub verdicts: Vec<Verdict>,
 }
 
+/// What stands behind a plain STOP. In a conversation it never reaches an agent; the Test Console and "Try a sentence" show it.
+const PLAIN_STOP: &str = "a plain STOP: the person is opted out at once, and no agent is asked";
+
 /// Reads a message: forced classes, the agent's own words, sentiment, hidden text, orders to the model.
 pub fn inbound(text: &str, guardrails: &Guardrails) -> Inbound {
-    let text = Text::read(text);
-    let mut found = triggers::find(&text);
-    found.extend(triggers::own(&text, &guardrails.escalate_on));
-    let sentiment = sentiment::score(&text);
+    let words = Text::read(text);
+    let mut found = triggers::find(&words);
+    found.extend(triggers::own(&words, &guardrails.escalate_on));
+    let sentiment = sentiment::score(&words);
+    // Whoever is furious goes to a human as such.
+    if found.is_empty() && sentiment >= sentiment::ANGRY {
+        found.extend(reader::read(&words));
+    }
+    if keyword::keyword(text) == Some(Keyword::Stop) {
+        found.retain(|forced| forced.reason != Escalation::StopWish);
+        found.insert(0, Forced { reason: Escalation::StopWish, evidence: PLAIN_STOP.to_owned() });
+    }
     let forced = found.first().cloned().or_else(|| {
         (sentiment < sentiment::ANGRY).then(|| Forced {
             reason: Escalation::NegativeSentiment,
             evidence: format!("sentiment {sentiment} of 100"),
         })
     });
-    let language = text.language();
-    Inbound { forced, found, sentiment, language, hidden: text.had_hidden(), injection: injection::find(&text) }
+    let language = reader::language(text, &words).unwrap_or_else(|| words.language());
+    Inbound { forced, found, sentiment, language, hidden: words.had_hidden(), injection: injection::find(&words) }
 }

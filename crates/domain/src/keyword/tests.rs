@@ -264,3 +264,87 @@ fn two_and_nine_say_never_call_again() {
         assert_eq!(key(digits), Key::Other, "{digits}");
     }
 }
+
+/// Wordings that were thought of after the words were written, each of a kind of its own, and missed then.
+#[test]
+fn stop_counts_in_oblique_words_and_in_many_languages() {
+    for body in [
+        "wrong number. please remove",
+        "I no longer wish to receive these texts",
+        "stop 2 end",
+        "Kindly discontinue these messages",
+        "put me on your do not call list",
+        "This number is on the do not call list",
+        "I withdraw consent to be contacted",
+        "already told you to stop",
+        "I'd like to be removed from this list",
+        "Why are you still texting me? Stop.",
+        "get me off this list",
+        "please unsubscribe my email address",
+        "stop u are annoying",
+        "no sms",
+        "Bitte streichen Sie mich von der Liste",
+        "Ich widerrufe meine Einwilligung",
+        "Ich möchte keine Werbung mehr bekommen",
+        "Je ne veux plus de vos messages",
+        "Veuillez me retirer de vos listes",
+        "Merci de ne plus m'écrire",
+        "ya no quiero recibir mensajes",
+        "bórrenme de su lista",
+        "Não quero receber mais nada",
+        "toglietemi dalla lista",
+        "non voglio più ricevere messaggi",
+        "haal me van de lijst",
+        "nie życzę sobie kontaktu",
+        "usuńcie mój numer",
+        "Удалите мой номер",
+        "не надо мне писать",
+        "mesaj istemiyorum",
+        "lütfen numaramı silin",
+        "Skicka inte fler sms",
+        "ta bort mig",
+        "fjern mig fra listen",
+        "poista minut listalta",
+        "vyřaďte mě ze seznamu",
+        "kérem töröljenek a listáról",
+        "nu îmi mai trimiteți mesaje",
+        "μην μου στέλνετε μηνύματα",
+        "jangan kirim pesan lagi",
+        "đừng nhắn tin nữa",
+        "להסיר אותי",
+        "بند کرو",
+        "मुझे मैसेज मत भेजो",
+        "বন্ধ করুন",
+        "தயவுசெய்து நிறுத்துங்கள்",
+        "不想再收到短信",
+        "别打扰我",
+        "メッセージはいりません",
+        "문자 보내지 마세요",
+        "더 이상 연락하지 마세요",
+        "tafadhali acha",
+    ] {
+        assert!(stops(body), "{body}");
+    }
+}
+
+#[test]
+fn another_way_and_another_list_are_no_stop() {
+    for body in [
+        "don't call, text me",
+        "Do not call me at work, use my mobile",
+        "no messages from you today?",
+        "Can you take me off the waiting list for Tuesday and put me on Friday?",
+        "take me off the guest list for Saturday",
+        "Can you unsubscribe my colleague and keep me?",
+        "Remove the old address please",
+        "remova um item do pedido",
+        "удалите один товар из заказа",
+        "Quitar una línea de mi pedido",
+        "Skicka en offert till mig",
+        "Kirim brosur ke saya",
+        "문자 보내 주세요",
+        "no more questions, thanks",
+    ] {
+        assert!(!stops(body), "{body}");
+    }
+}

@@ -65,6 +65,10 @@ pub(super) fn alike(word: &str, key: &str) -> bool {
 
 /// Words of their own that stand one slip from a key word.
 const NEIGHBOURS: &[&str] = &[
+    "process",
+    "processed",
+    "processes",
+    "processing",
     "prize",
     "pride",
     "prince",

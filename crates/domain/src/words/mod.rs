@@ -8,6 +8,8 @@ mod fold;
 mod language;
 mod pattern;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 pub(crate) use distance::within;
 pub use language::Language;
 pub use pattern::{Pattern, Patterns};
@@ -137,7 +139,7 @@ fn split(folded: &str) -> Vec<Word> {
     };
     for (i, &c) in chars.iter().enumerate() {
         let between = !current.is_empty() && chars.get(i + 1).is_some_and(|next| next.is_alphabetic());
-        if c.is_alphanumeric() {
+        if c.is_alphanumeric() || is_mark_on(&current, c) {
             current.push(c);
         } else if c == '\'' && between {
             let rest: String = chars[i + 1..].iter().take_while(|c| c.is_alphanumeric()).take(4).collect();
@@ -155,6 +157,15 @@ fn split(folded: &str) -> Vec<Word> {
     }
     end(&mut current, &mut words);
     words
+}
+
+/// Whether this is a sign upon the letter before it, as many scripts of India and South-East Asia write them: it parts no word.
+fn is_mark_on(word: &str, c: char) -> bool {
+    let Some(last) = word.chars().next_back().filter(|_| c > '\u{2ff}') else { return false };
+    let mut both = [0; 8];
+    let end = last.encode_utf8(&mut both).len();
+    let end = end + c.encode_utf8(&mut both[end..]).len();
+    std::str::from_utf8(&both[..end]).is_ok_and(|both| both.graphemes(true).count() == 1)
 }
 
 fn word(text: String) -> Word {

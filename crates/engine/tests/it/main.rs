@@ -17,6 +17,7 @@ mod lost;
 mod money;
 mod numbers;
 mod opting;
+mod posts;
 mod races;
 mod spending;
 mod tools;

@@ -258,6 +258,22 @@ async fn what_is_wrong_is_refused_in_the_right_words(pool: PgPool) {
     let broken = mcp.post(&mcp.key, "{".into()).send().await.unwrap();
     assert_eq!(broken.status(), 400);
     assert_eq!(broken.json::<Value>().await.unwrap()["error"]["code"], -32700);
+    for (method, params) in [
+        ("tools/call", json!({ "name": "search_knowledge_base", "arguments": ["x"] })),
+        ("tools/call", json!({ "name": "search_knowledge_base", "arguments": "x" })),
+        ("initialize", json!({ "capabilities": {}, "clientInfo": { "name": "x", "version": "1" } })),
+    ] {
+        let body = json!({ "jsonrpc": "2.0", "id": 5, "method": method, "params": params }).to_string();
+        let told: Value = mcp.post(&mcp.key, body).send().await.unwrap().json().await.unwrap();
+        assert_eq!((&told["id"], &told["error"]["code"]), (&json!(5), &json!(-32602)), "{method} {params}: {told}");
+    }
+    let batch = mcp.post(&mcp.key, format!("[{list}]")).send().await.unwrap();
+    assert_eq!(batch.json::<Value>().await.unwrap()["error"]["code"], -32600, "good JSON is not unreadable");
+    for accept in [None, Some("*/*"), Some("text/html, */*;q=0.8")] {
+        let plain = mcp.http.post(&mcp.url).bearer_auth(&mcp.key).header("content-type", "application/json");
+        let plain = accept.iter().fold(plain, |request, accept| request.header("accept", *accept));
+        assert_eq!(status(plain.body(list.clone())).await, 200, "{accept:?}");
+    }
 
     assert_eq!(status(mcp.post(&mcp.key, list.clone()).header("origin", "https://evil.example")).await, 403);
     assert_eq!(status(mcp.post(&mcp.key, list.clone()).header("host", "evil.example")).await, 403);

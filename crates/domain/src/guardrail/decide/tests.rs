@@ -117,7 +117,7 @@ fn every_holding_text_fits_one_message() {
 fn a_promised_hand_over_happens_and_a_promised_silence_is_not_sent() {
     let handed = ask("Where is my parcel?", reply("I am passing you on to one of my colleagues now."), 0, "");
     assert_eq!(reason(&handed), Some(Escalation::AgentDecision));
-    let silent = ask("I am tired of this", reply("Understood, you will not hear from us again."), 0, "");
+    let silent = ask("Where is my parcel?", reply("Understood, you will not hear from us again."), 0, "");
     assert_eq!(reason(&silent), Some(Escalation::UnsafeAnswer));
     let Outcome::Escalate { holding, .. } = &silent.outcome else { panic!("{silent:?}") };
     assert!(holding.contains("STOP"), "{holding}");

@@ -49,9 +49,11 @@ anybody|anyone|somebody|someone|person|human ... speak|talk|chat ?to|with
 can|could|may|let|have|will|would|please|want|need ?please|a|some|any|one ?of ?your|the ?real|other someone|somebody|sombody|anyone|person|human|colleague*|manager|coworker* ?real|else|from|on|in ?your|the ?team|company|office|sales|please ?please|actually ?to call|calls|ring|phone|contact|speak|talk|get|reach|help|message|text|take|handle|ring|write
 colleagues|colleague|somebody|someone ... get in touch
 have|has|get|ask|tell someone|somebody|a|your colleague|person|manager|rep|human ?to call|ring|phone|contact
-put|patch|connect|transfer|pass|switch|forward|route|direct ?me|us ?directly|over ?through|over|on to|with|through|on|onto
+put|patch|connect|transfer|pass|switch|forward|route|direct me|us ?directly|over ?through|over|on to|with|through|on|onto
 put|patch me|us through
-transfer|connect|escalate|reroute me|us|this|it ?please|now ?to
+transfer|connect|reroute me|us ?please|now ?to
+escalate ?me|us|this|it ?please|now ?to
+transfer this|the|my call|chat|conversation
 hand|handing|pass ?me|us|this ?over ?to ?a|an|the over|human~|person|agent~
 escalate ?this|it|please|to|me|my
 supervisor~ ?please|now

@@ -15,6 +15,7 @@ budget airlines|airline|hotel|hotels
 how much longer|time|sugar|water|experience|space|room|notice|luggage|effort|work|fun|milk|salt|flour|sleep|help
 how much do i|you|they|we like|love|know|weigh|need|miss|care
 in charge
+costa rica|brava|blanca|del|coffee|azul|smeralda|dorada
 charge ?my|the|your|his|her phone|cable|battery|car|laptop|devices
 free on|at|tomorrow|today|tonight|this|next|to|for|from|after|before|all|until
 i estimate
@@ -64,6 +65,8 @@ what ... charge
 how ... charge|billed
 do|does|will|would you|u|ya|they|it charge ?me|us ?per|for|extra|by|monthly|anything|money
 charge per|extra|monthly|by
+resulted|results|result in a|any charge|charges
+avoid|incur|extra|additional|hidden|top ?up|transfer|withdrawal charge|charges
 expensive~
 too dear
 cheap|cheaper|cheapest
