@@ -18,7 +18,7 @@ use super::body::Body;
 use super::described::{ChatAnswer, ChatRequest, GatewayError};
 use super::ending::Ending;
 use super::frames::{Frames, UsageJson};
-use super::{V1Error, translate};
+use super::{V1Error, asked, translate};
 
 /// The largest request: long conversations and images in them.
 const LARGEST: usize = 16 * 1024 * 1024;
