@@ -4,7 +4,7 @@
 import { expect, test } from "@playwright/test";
 import { account, noSpecs, startPeers, type Peers } from "./support/peers";
 import { Client, operator, signedIn, startServer, type Server } from "./support/server";
-import { inboundSms, inboundWhatsApp, messageStatus, post } from "./support/twilio";
+import { callStatus, inboundSms, inboundWhatsApp, messageStatus, post } from "./support/twilio";
 import { agent, csv, drawing, importLeads, people, template } from "./run/world.mjs";
 import { until } from "./run/process.mjs";
 
@@ -209,6 +209,19 @@ test("the main job: from a campaign to a human's answer", async () => {
       return got.sent === 9 && got;
     });
     expect(progress).toMatchObject({ enrolled: 3, sent: 9, not_sent: 0, in_doubt: 0 });
+
+    // The three calls end in three ways; each run leaves by the exit of its end, and nobody is waited for any longer.
+    const ends: [string, string, Record<string, string>][] = [
+      [ada.phone, "completed", { AnsweredBy: "human", CallDuration: "12" }],
+      [ben.phone, "busy", { CallDuration: "0" }],
+      [cara.phone, "completed", { AnsweredBy: "machine_start", CallDuration: "9" }],
+    ];
+    for (const [phone, status, more] of ends) {
+      const call = sent("call").find((entry) => entry.form.To === phone);
+      expect(call?.form.MachineDetection, "who took it is asked for").toBe("Enable");
+      expect((await post(server.url, callStatus(call?.sid ?? "", status, phone, more))).status).toBe(200);
+    }
+    await until("every run to end", async () => (await client.get(`/api/campaigns/${campaign.id}`)).json.progress.running === 0);
     expect((await client.get(`/api/campaigns/${campaign.id}/runs`)).json.items).toHaveLength(3);
     expect((await client.get(`/api/campaigns/${campaign.id}/runs?counted=sent&step=n2`)).json.items).toHaveLength(3);
     expect(await client.get(`/api/campaigns/${campaign.id}/runs?counted=nonsense`)).toMatchObject({ status: 400 });

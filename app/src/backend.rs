@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use domain::message::Channel;
+use domain::message::{CallEnd, Channel};
 use domain::phone::Phone;
 use engine::Cx;
 use futures::future::BoxFuture;
@@ -62,6 +62,8 @@ pub trait PhoneLine: Send + Sync {
         channel: Channel,
         text: String,
     ) -> BoxFuture<'static, Result<(), String>>;
+    /// Lets the call end that goes on with a person whom the operator plays. An error is a sentence for people.
+    fn end_call(&self, lead: &Phone, our_number: &Phone, end: CallEnd) -> Result<(), String>;
     /// Who answers at this number.
     fn persona(&self, phone: &str) -> Persona;
     /// Whether the operator plays this person.

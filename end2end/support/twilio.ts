@@ -30,6 +30,14 @@ export function messageStatus(messageSid: string, status: string, to: string, mo
   };
 }
 
+/** News about a call that was made. */
+export function callStatus(callSid: string, status: string, to: string, more: Record<string, string> = {}): Record<string, string> {
+  return {
+    CallSid: callSid, CallStatus: status, Direction: "outbound-api", To: to, AccountSid: account.sid, From: account.number,
+    ApiVersion: "2010-04-01", CallbackSource: "call-progress-events", ...more,
+  };
+}
+
 /** The address that Twilio would call. */
 export const hook = (base: string, query = "") => `${base}/api/webhooks/receive${query}`;
 

@@ -3,7 +3,7 @@
 use app::backend::PhoneLine;
 use app::pages::phone::Persona;
 use channels::emulator::{Emulator, persona_of};
-use domain::message::Channel;
+use domain::message::{CallEnd, Channel};
 use domain::phone::Phone;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -31,6 +31,10 @@ impl PhoneLine for Line {
         let emulator = self.emulator.clone();
         async move { emulator.say(&lead, &our_number, channel, &text).await.map(|_| ()).map_err(|e| e.to_string()) }
             .boxed()
+    }
+
+    fn end_call(&self, lead: &Phone, our_number: &Phone, end: CallEnd) -> Result<(), String> {
+        self.emulator.end_call(lead, our_number, end).map_err(|e| e.to_string())
     }
 
     fn persona(&self, phone: &str) -> Persona {

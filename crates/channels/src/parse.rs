@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::keyword::{self, Key, Keyword};
-use domain::message::{Channel, Inbound, Media, Status, StatusReport};
+use domain::message::{CallEnd, Channel, Inbound, Media, Status, StatusReport};
 use domain::phone::Phone;
 use domain::text::{cut, storable};
 use serde_json::{Map, Value};
@@ -110,6 +110,7 @@ fn parse_message(form: &Form<'_>, now: DateTime<Utc>) -> Result<Parsed, ParseErr
                 status,
                 error_code: (status == Status::Failed).then(|| form.error_code().unwrap_or_else(|| word.to_owned())),
                 duration_secs: None,
+                call_end: None,
             }),
             None => Parsed::Ignored(format!("the message status `{}` is not known", short(word))),
         });
@@ -179,6 +180,7 @@ fn parse_call(form: &Form<'_>, now: DateTime<Utc>) -> Result<Parsed, ParseError>
         status,
         error_code: (status == Status::Failed).then(|| form.error_code().unwrap_or_else(|| word.to_owned())),
         duration_secs: form.filled("CallDuration").and_then(|secs| secs.parse().ok()),
+        call_end: call_end(word, form.filled("AnsweredBy")),
     }))
 }
 
@@ -201,6 +203,20 @@ pub fn call_status(word: &str) -> Option<Status> {
         "ringing" | "in-progress" | "answered" => Status::Sent,
         "completed" => Status::Delivered,
         "busy" | "no-answer" | "failed" | "canceled" => Status::Failed,
+        _ => return None,
+    })
+}
+
+/// How a call ended, by Twilio's words for its state and for who took it (`MachineDetection`). `None`: it goes on.
+pub fn call_end(word: &str, answered_by: Option<&str>) -> Option<CallEnd> {
+    Some(match (word, answered_by.unwrap_or_default()) {
+        ("completed", "fax") => CallEnd::Failed,
+        ("completed", by) if by.starts_with("machine") => CallEnd::Voicemail,
+        // `human`, `unknown`, or nobody looked.
+        ("completed", _) => CallEnd::Answered,
+        ("busy", _) => CallEnd::Busy,
+        ("no-answer", _) => CallEnd::NoAnswer,
+        ("failed" | "canceled", _) => CallEnd::Failed,
         _ => return None,
     })
 }

@@ -261,16 +261,46 @@ async fn a_call_rings_is_answered_and_a_key_is_pressed() {
 
 #[tokio::test]
 async fn calls_that_reach_nobody_say_why() {
-    for (lead, code) in [(SILENT, "no-answer"), (BUSY, "busy"), (UNREACHABLE, "failed")] {
+    use domain::message::CallEnd;
+    for (lead, code, end) in [
+        (SILENT, "no-answer", CallEnd::NoAnswer),
+        (BUSY, "busy", CallEnd::Busy),
+        (UNREACHABLE, "failed", CallEnd::Failed),
+    ] {
         let mut world = World::new().await;
         world.send(call(lead, &world.webhook)).await.unwrap();
         loop {
             let report = world.status().await;
             if report.status == Status::Failed {
-                assert_eq!(report.error_code.as_deref(), Some(code));
+                assert_eq!((report.error_code.as_deref(), report.call_end), (Some(code), Some(end)));
                 break;
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_machine_takes_a_call_or_the_operator_lets_it_end() {
+    use domain::message::CallEnd::{self, *};
+    let end_of = async |world: &mut World| loop {
+        if let Some(end) = world.status().await.call_end {
+            return end;
+        }
+    };
+    let mut world = World::new().await;
+    world.send(call("+14155550127", &world.webhook)).await.unwrap();
+    assert_eq!(end_of(&mut world).await, Voicemail);
+    for wanted in CallEnd::ALL {
+        let mut world = World::at_pace(0.05).await;
+        let (lead, ours) = (phone(EAGER), phone(OURS));
+        world.emulator.play_by_hand(&lead);
+        assert_eq!(world.emulator.end_call(&lead, &ours, *wanted), Err(SayError::NoCall));
+        world.send(call(EAGER, &world.webhook)).await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(world.status().await.call_end, None, "initiated, ringing, answered");
+        }
+        world.emulator.end_call(&lead, &ours, *wanted).unwrap();
+        assert_eq!(end_of(&mut world).await, *wanted);
     }
 }
 

@@ -248,3 +248,29 @@ fn a_long_body_is_kept_whole_and_a_huge_one_refused() {
     assert_eq!(inbound(&form(MAX_FIELD)).body.len(), MAX_FIELD);
     assert_eq!(read(&form(MAX_FIELD + 1)), Err(ParseError::TooLong("Body".into())));
 }
+
+#[test]
+fn a_call_says_how_it_ended_and_who_took_it() {
+    use domain::message::CallEnd::*;
+    for (word, by, wanted) in [
+        ("completed", "", Some(Answered)),
+        ("completed", "human", Some(Answered)),
+        ("completed", "unknown", Some(Answered)),
+        ("completed", "machine_start", Some(Voicemail)),
+        ("completed", "machine_end_beep", Some(Voicemail)),
+        ("completed", "machine_end_silence", Some(Voicemail)),
+        ("completed", "machine_end_other", Some(Voicemail)),
+        ("completed", "fax", Some(Failed)),
+        ("no-answer", "", Some(NoAnswer)),
+        ("busy", "", Some(Busy)),
+        ("failed", "", Some(Failed)),
+        ("canceled", "", Some(Failed)),
+        ("in-progress", "human", None),
+        ("ringing", "", None),
+    ] {
+        let form = format!(
+            "CallSid=CA1&CallStatus={word}&AnsweredBy={by}&Direction=outbound-api&From=%2B14155550100&To=%2B14155550123"
+        );
+        assert_eq!(status(&form).call_end, wanted, "{word} {by}");
+    }
+}

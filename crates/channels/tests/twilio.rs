@@ -117,6 +117,7 @@ async fn a_call_names_its_events_one_by_one() {
         ("Twiml", "<Response/>"),
         ("Timeout", "30"),
         CALLBACK,
+        ("MachineDetection", "Enable"),
         (event, "initiated"),
         (event, "ringing"),
         (event, "answered"),

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::campaign::{Campaign, CampaignDraft, CampaignRow, CampaignStatus, NodeProgress, Progress};
 use domain::filter::{Filter, Page};
 use domain::id::{AgentId, CampaignId, ConversationId, FlowId, FlowVersionId, LeadId, MessageId};
+use domain::message::CallEnd;
 
 use crate::{Result, Tx};
 
@@ -131,6 +132,19 @@ pub async fn node_progress(tx: &mut Tx, id: CampaignId) -> Result<Vec<NodeProgre
     )
     .fetch_all(tx.conn())
     .await
+}
+
+/// How the calls of a campaign's steps ended, and how many did so, the most frequent end first.
+pub async fn call_ends(tx: &mut Tx, id: CampaignId) -> Result<Vec<(String, CallEnd, i64)>> {
+    let rows = sqlx::query!(
+        r#"select node as "node!", call_end as "end!: CallEnd", count(*) as "n!" from messages
+           where campaign_id = $1 and node is not null and call_end is not null
+           group by 1, 2 order by 3 desc, 2"#,
+        id.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.node, r.end, r.n)).collect())
 }
 
 /// Stores a new campaign.

@@ -8,7 +8,7 @@ use domain::gate::Verdict;
 use domain::id::{
     AgentId, AgentVersionId, CampaignId, ConversationId, LeadId, MessageId, RunId, TemplateId, UserId, WorkspaceId,
 };
-use domain::message::{Author, Channel, Direction, Media, Message, Status};
+use domain::message::{Author, CallEnd, Channel, Direction, Media, Message, Status};
 use sqlx::types::Json;
 
 use crate::{Db, Result, Tx};
@@ -140,6 +140,8 @@ pub struct Outbound {
     pub owner_epoch: i32,
     /// The provider's id.
     pub provider_message_id: Option<String>,
+    /// How the call ended, once that was reported.
+    pub call_end: Option<CallEnd>,
 }
 
 /// Reads an outbound message under its lock.
@@ -149,7 +151,8 @@ pub async fn lock(tx: &mut Tx, id: MessageId) -> Result<Option<Outbound>> {
         r#"select id as "id: MessageId", conversation_id as "conversation_id: ConversationId", lead_id as "lead_id: LeadId",
                   channel as "channel: Channel", author as "author: Author", campaign_id as "campaign_id: CampaignId",
                   run_id as "run_id: RunId", node, visit, template_id as "template_id: TemplateId", body,
-                  variables as "variables: Json<Vec<String>>", status as "status: Status", sending_at, from_number, to_number, owner_epoch, provider_message_id
+                  variables as "variables: Json<Vec<String>>", status as "status: Status", sending_at, from_number, to_number, owner_epoch, provider_message_id,
+                  call_end as "call_end: CallEnd"
            from messages where id = $1 and direction = 'outbound' for update"#,
         id.uuid()
     )
@@ -253,6 +256,14 @@ pub async fn set_status(
     Ok(())
 }
 
+/// Writes down how a call ended.
+pub async fn set_call_end(tx: &mut Tx, id: MessageId, end: CallEnd, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update messages set call_end = $2, updated_at = $3 where id = $1", id.uuid(), end.as_str(), now)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// The held messages of a campaign, for when it is resumed.
 pub async fn held_of_campaign(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<MessageId>> {
     sqlx::query_scalar!(
@@ -282,7 +293,8 @@ pub async fn thread(tx: &mut Tx, conversation: ConversationId, at: PageAt) -> Re
                   direction as "direction: Direction", channel as "channel: Channel", author as "author: Author",
                   user_id as "user_id: UserId", agent_id as "agent_id: AgentId", campaign_id as "campaign_id: CampaignId",
                   run_id as "run_id: RunId", template_id as "template_id: TemplateId", body, media as "media: Json<Vec<Media>>",
-                  status as "status: Status", verdict as "verdict: Json<Verdict>", error, provider_message_id, created_at, updated_at
+                  status as "status: Status", verdict as "verdict: Json<Verdict>", error, call_end as "call_end: CallEnd",
+                  provider_message_id, created_at, updated_at
            from messages where conversation_id = $1
            order by id desc limit $2 offset $3"#,
         conversation.uuid(),
@@ -314,6 +326,7 @@ pub async fn thread(tx: &mut Tx, conversation: ConversationId, at: PageAt) -> Re
             status: r.status,
             verdict: r.verdict.map(|v| v.0),
             error: r.error,
+            call_end: r.call_end,
             provider_message_id: r.provider_message_id,
             created_at: r.created_at,
             updated_at: r.updated_at,

@@ -5,7 +5,7 @@ use domain::gate::Verdict;
 use domain::id::{
     AgentId, AgentVersionId, CampaignId, ConversationId, LeadId, MessageId, RunId, TemplateId, TurnId, UserId,
 };
-use domain::message::{Author, Channel, Direction, Media, Message, Status};
+use domain::message::{Author, CallEnd, Channel, Direction, Media, Message, Status};
 use domain::turn::TurnRecord;
 use sqlx::types::Json;
 
@@ -95,6 +95,7 @@ pub async fn behind(tx: &mut Tx, id: MessageId) -> Result<Option<Behind>> {
                   m.user_id as "user_id: UserId", m.agent_id as "agent_id: AgentId", m.campaign_id as "campaign_id: CampaignId",
                   m.run_id as "run_id: RunId", m.template_id as "template_id: TemplateId", m.body, m.media as "media: Json<Vec<Media>>",
                   m.status as "status: Status", m.verdict as "verdict: Json<Verdict>", m.error, m.provider_message_id,
+                  m.call_end as "call_end: CallEnd",
                   m.created_at, m.updated_at, m.turn_id as "turn_id: TurnId", m.node,
                   a.name as "agent?", coalesce(nullif(u.name, ''), u.email) as operator, l.name as lead,
                   c.name as "campaign?", t.name as "template?", v.graph as "graph?: Json<FlowGraph>"
@@ -143,6 +144,7 @@ pub async fn behind(tx: &mut Tx, id: MessageId) -> Result<Option<Behind>> {
                 status: r.status,
                 verdict: r.verdict.map(|v| v.0),
                 error: r.error,
+                call_end: r.call_end,
                 provider_message_id: r.provider_message_id,
                 created_at: r.created_at,
                 updated_at: r.updated_at,

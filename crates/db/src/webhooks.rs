@@ -1,7 +1,7 @@
 //! The log of webhook calls, in and out.
 
 use chrono::{DateTime, Utc};
-use domain::id::WebhookLogId;
+use domain::id::{CampaignId, WebhookLogId};
 
 use crate::{Result, Tx};
 
@@ -47,4 +47,27 @@ pub async fn insert(tx: &mut Tx, id: WebhookLogId, log: &Log, now: DateTime<Utc>
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// How many webhook steps of a campaign failed for good, and what the last one came to.
+pub async fn failed_steps(tx: &mut Tx, campaign: CampaignId) -> Result<(i64, Option<String>)> {
+    let failed = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from events where kind = 'webhook.failed' and subject = $1"#,
+        campaign.to_string()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if failed == 0 {
+        return Ok((0, None));
+    }
+    let why = sqlx::query_scalar!(
+        r#"select error as "error!" from webhook_logs
+           where kind = 'flow.webhook' and error is not null
+             and subject in (select 'run_' || replace(id::text, '-', '') from runs where campaign_id = $1)
+           order by id desc limit 1"#,
+        campaign.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok((failed, why))
 }

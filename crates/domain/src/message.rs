@@ -176,6 +176,35 @@ pub struct Inbound {
     pub raw: serde_json::Value,
 }
 
+closed_list! {
+    /// How a call ended.
+    pub enum CallEnd {
+        /// A person took it.
+        Answered = "answered",
+        /// It rang, and nobody took it.
+        NoAnswer = "no_answer",
+        /// The line was engaged.
+        Busy = "busy",
+        /// A machine took it.
+        Voicemail = "voicemail",
+        /// It could not be made.
+        Failed = "failed",
+    }
+}
+
+impl CallEnd {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::NoAnswer => "no answer",
+            Self::Busy => "busy",
+            Self::Voicemail => "voicemail",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// News about a message that we sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -190,6 +219,9 @@ pub struct StatusReport {
     pub error_code: Option<String>,
     /// For a call: its length in seconds.
     pub duration_secs: Option<u32>,
+    /// For a call that is over: how it ended.
+    #[serde(default)]
+    pub call_end: Option<CallEnd>,
 }
 
 /// One message as it is kept and shown.
@@ -228,6 +260,8 @@ pub struct Message {
     pub verdict: Option<Verdict>,
     /// Why it failed, for people.
     pub error: Option<String>,
+    /// For a call that is over: how it ended.
+    pub call_end: Option<CallEnd>,
     /// The provider's own id.
     pub provider_message_id: Option<String>,
     /// When it was written down.

@@ -18,7 +18,7 @@ use domain::gate::{self, Decision, Facts, Verdict};
 use domain::id::MessageId;
 use domain::job::Job;
 use domain::lead::LeadStatus;
-use domain::message::{Author, Channel, Status};
+use domain::message::{Author, CallEnd, Channel, Status};
 use domain::phone::Phone;
 
 use crate::worker::Next;
@@ -152,7 +152,21 @@ async fn record_answer(cx: &Cx, id: MessageId, answer: std::result::Result<Recei
     Ok(next)
 }
 
-/// Moves a message on, if that is a move forward, and tells its run once the send is decided.
+/// Writes down how a call ended and tells its run, once: the first word stays.
+pub(crate) async fn hang_up(cx: &Cx, tx: &mut Tx, message: &mut Outbound, end: CallEnd) -> Result<()> {
+    if message.channel != Channel::Voice || message.call_end.is_some() {
+        return Ok(());
+    }
+    db::messages::set_call_end(tx, message.id, end, cx.now()).await?;
+    message.call_end = Some(end);
+    if let (Some(run_id), Some(visit)) = (message.run_id, message.visit) {
+        let input = Input::Called { visit: u32::try_from(visit).unwrap_or_default(), end };
+        db::jobs::enqueue(tx, cx.new_id(), &Job::Step { run_id, input }, cx.now(), cx.now()).await?;
+    }
+    Ok(())
+}
+
+/// Moves a message on, if that is a move forward, and tells its run once the send is decided. The run of a call that is over knows.
 pub(crate) async fn settle(
     cx: &Cx,
     tx: &mut Tx,
@@ -170,10 +184,11 @@ pub(crate) async fn settle(
     };
     db::messages::set_status(tx, message.id, status, provider_message_id, error, cx.now()).await?;
     let was_open = matches!(message.status, Status::Queued | Status::Held | Status::Sending);
-    if was_open && !matches!(status, Status::Queued | Status::Held | Status::Sending) {
+    let is_told = message.call_end.is_some();
+    if was_open && !is_told && !matches!(status, Status::Queued | Status::Held | Status::Sending) {
         tell_run(cx, tx, message, status.was_accepted() || status == Status::InDoubt).await?;
     }
-    if !was_open && status == Status::Failed {
+    if !was_open && !is_told && status == Status::Failed {
         tell_run_undelivered(cx, tx, message).await?;
     }
     if status.was_accepted() && was_open {

@@ -9,6 +9,7 @@ use domain::flow::check::{FlowProblem, KnownAgent};
 use domain::flow::starter::Starter;
 use domain::id::{AgentId, CampaignId, ConversationId};
 use domain::lead::BulkResult;
+use domain::message::CallEnd;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -32,10 +33,14 @@ pub struct CampaignData {
     pub steps: Vec<Step>,
     /// How each step was passed.
     pub nodes: Vec<NodeProgress>,
+    /// How the calls of each step ended, and how many did so.
+    pub calls: Vec<(String, CallEnd, i64)>,
     /// What unfinished runs wait for.
     pub waits: Vec<Wait>,
     /// Why messages did not go out: the rule's word or the provider's sentence, and how often.
     pub refusals: Vec<(String, i64)>,
+    /// How many webhook steps failed for good, and what the last one came to.
+    pub webhooks_failed: (i64, Option<String>),
     /// Whether the drawing was edited since it was frozen.
     pub edited: bool,
     /// The last advice on it.

@@ -94,6 +94,12 @@ fn rows(data: &CampaignData) -> Vec<(Step, NodeProgress)> {
     data.steps.iter().cloned().chain(removed).map(|s| (s.clone(), of(&s.node))).collect()
 }
 
+/// How the calls of a step ended, in words.
+fn call_ends(data: &CampaignData, node: &str) -> String {
+    let of = data.calls.iter().filter(|(at, _, _)| at == node);
+    of.map(|(_, end, n)| format!("{n} {}", end.label())).collect::<Vec<_>>().join(" · ")
+}
+
 #[component]
 fn StepTable(data: RwSignal<CampaignData>) -> impl IntoView {
     let columns = vec![
@@ -149,6 +155,10 @@ fn StepRow(step: Step, figures: Memo<Option<NodeProgress>>, data: RwSignal<Campa
         }
     };
     let icon = step.icon();
+    let ends = {
+        let node = step.node.clone();
+        Memo::new(move |_| data.with(|d| call_ends(d, &node)))
+    };
     let bar = format!("People who entered {}", step.name);
     view! {
         <Tr>
@@ -161,6 +171,7 @@ fn StepRow(step: Step, figures: Memo<Option<NodeProgress>>, data: RwSignal<Campa
                     <span class="min-w-0">
                         <span class="block text-ink">{step.name.clone()}</span>
                         {(!step.detail.is_empty()).then(|| view! { <span class="block truncate text-xs text-ink-3">{step.detail.clone()}</span> })}
+                        {move || ends.with(|e| (!e.is_empty()).then(|| view! { <span class="block text-xs text-ink-3">{e.clone()}</span> }))}
                     </span>
                 </span>
             </Td>

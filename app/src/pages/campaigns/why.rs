@@ -80,7 +80,7 @@ pub fn reasons(data: &CampaignData) -> Vec<Reason> {
             "waiting_reply" => (Icon::Message, format!("{who} may still answer before the flow goes on.")),
             "waiting_time" => (Icon::Clock, format!("A wait holds {who}.")),
             "waiting_webhook" => (Icon::Webhook, format!("Another system was called for {who}.")),
-            "sending" => (Icon::Send, format!("A message to {who} is on its way or held.")),
+            "sending" => (Icon::Send, format!("A message or a call to {who} is on its way or held.")),
             "ready" => (Icon::Play, format!("The next step is about to be taken for {who}.")),
             _ => continue,
         };
@@ -92,6 +92,14 @@ pub fn reasons(data: &CampaignData) -> Vec<Reason> {
             data.progress.in_doubt
         );
         add(Tone::Warn, Icon::Help, sentence, None);
+    }
+    if let (n @ 1.., why) = &data.webhooks_failed {
+        let why = why.as_ref().map_or(String::new(), |why| format!(" The last time: {why}."));
+        let sentence = format!(
+            "Another system could not be reached for {}.{why} Whoever came there went on by the exit “failed”, or stopped where none is drawn.",
+            people(*n)
+        );
+        add(Tone::Bad, Icon::Webhook, sentence, None);
     }
     for (word, n) in &data.refusals {
         // Held messages are what a pause is for; the line above says it.
@@ -112,6 +120,9 @@ pub fn outcome(word: &str) -> String {
         "held_elsewhere" => "A human talks with them on another channel".to_owned(),
         "waits_for_human" => "They wait for a human".to_owned(),
         "not_sent" => "Could not be sent".to_owned(),
+        "no_answer" => "Did not take the call".to_owned(),
+        "busy" => "Was engaged when called".to_owned(),
+        "voicemail" => "A machine took the call".to_owned(),
         "webhook_failed" => "The webhook failed".to_owned(),
         "too_many_messages" => "Had as many messages as one person may get".to_owned(),
         "too_many_steps" => "Went round too often".to_owned(),
@@ -154,8 +165,10 @@ mod tests {
             progress: Progress { enrolled: 3, running: 3, ..Progress::default() },
             steps: vec![],
             nodes: vec![],
+            calls: vec![],
             waits: vec![Wait { status: "waiting_reply".into(), runs: 3, next_at: Some(at) }],
             refusals: vec![("no_consent".into(), 2), ("campaign_paused".into(), 1)],
+            webhooks_failed: (0, None),
             edited: false,
             advice: None,
         }
@@ -172,6 +185,15 @@ mod tests {
         assert!(!active.contains("paused"), "{active}");
         assert!(said(CampaignStatus::Paused).starts_with("It is paused"));
         assert!(!said(CampaignStatus::Draft).contains("may still answer"));
+        let cut = CampaignData {
+            webhooks_failed: (23, Some("the address answered with status 500".into())),
+            ..data(CampaignStatus::Completed)
+        };
+        let cut: Vec<_> = reasons(&cut).into_iter().map(|r| r.sentence).collect();
+        assert!(
+            cut.iter().any(|s| s.contains("could not be reached for 23 people. The last time: the address answered")),
+            "{cut:?}"
+        );
         let empty = CampaignData { progress: Progress::default(), waits: vec![], ..data(CampaignStatus::Active) };
         assert!(reasons(&empty)[0].sentence.contains("nobody is in it"));
     }

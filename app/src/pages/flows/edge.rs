@@ -58,7 +58,8 @@ pub fn EdgeWay(from: NodeId, port: Port) -> impl IntoView {
     let this = StoredValue::new(Selected::Edge(from.clone(), port.clone()));
     let is_selected = Memo::new(move |_| this.with_value(|s| editor.is_selected(s)));
     // Ways for when something did not happen are dashed.
-    let dashed = matches!(port.as_str(), "not_sent" | "failed" | "timeout").then_some("5 4");
+    let dashed = matches!(port.as_str(), "not_sent" | "no_answer" | "busy" | "voicemail" | "failed" | "timeout")
+        .then_some("5 4");
     let select = move |event: leptos::ev::PointerEvent| {
         event.stop_propagation();
         editor.menu.set(None);

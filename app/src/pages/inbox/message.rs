@@ -148,11 +148,12 @@ fn attachments(m: &Message) -> impl IntoView + use<> {
 /// How far it got: icon and word. Calls have words of their own.
 fn delivery(m: &Message) -> impl IntoView + use<> {
     let (tone, icon, word) = status_look(m.status.as_str());
-    let word = match (m.channel, m.status) {
-        (Channel::Voice, Status::Accepted) => "Dialling".to_owned(),
-        (Channel::Voice, Status::Sent) => "Ringing or in the call".to_owned(),
-        (Channel::Voice, Status::Delivered) => "Call completed".to_owned(),
-        (Channel::Voice, Status::Failed) => "Call did not come about".to_owned(),
+    let word = match (m.channel, m.status, m.call_end) {
+        (Channel::Voice, _, Some(end)) => format!("Call: {}", end.label()),
+        (Channel::Voice, Status::Accepted, _) => "Dialling".to_owned(),
+        (Channel::Voice, Status::Sent, _) => "Ringing or in the call".to_owned(),
+        (Channel::Voice, Status::Delivered, _) => "Call completed".to_owned(),
+        (Channel::Voice, Status::Failed, _) => "Call did not come about".to_owned(),
         _ => word,
     };
     view! {

@@ -106,6 +106,7 @@ mod tests {
             status: Status::Received,
             verdict: None,
             error: None,
+            call_end: None,
             provider_message_id: None,
             created_at: at(time),
             updated_at: at(time),

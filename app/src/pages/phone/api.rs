@@ -1,6 +1,6 @@
 //! All server functions of the phone page.
 
-use domain::message::Channel;
+use domain::message::{CallEnd, Channel};
 #[cfg(feature = "ssr")]
 use domain::{filter::Filter, phone::Phone};
 use leptos::prelude::*;
@@ -27,6 +27,14 @@ fn line() -> Result<std::sync::Arc<dyn PhoneLine>, AppError> {
 #[cfg(feature = "ssr")]
 fn number(text: &str) -> Result<Phone, AppError> {
     Phone::parse(text).map_err(|why| engine::Error::field("phone", why).into())
+}
+
+/// Our number that they would write to or are called from.
+#[cfg(feature = "ssr")]
+async fn ours(cx: &engine::Cx, channel: Channel) -> Result<Phone, AppError> {
+    let ours = db::conversations::our_number(&mut cx.read().await?, channel).await?;
+    let none = || engine::Error::Conflict(format!("This workspace has no {} number.", channel.label()));
+    number(&ours.ok_or_else(none)?)
 }
 
 /// Everybody with a phone.
@@ -81,10 +89,17 @@ pub async fn say_as(phone: String, channel: Channel, text: String) -> Result<(),
     if text.trim().is_empty() || text.chars().count() > 1600 {
         return Err(engine::Error::field("text", "Write 1 to 1,600 characters.").into());
     }
-    let ours = db::conversations::our_number(&mut cx.read().await?, channel).await?;
-    let none = || engine::Error::Conflict(format!("This workspace has no {} number.", channel.label()));
-    let said = line.say(phone, number(&ours.ok_or_else(none)?)?, channel, text).await;
+    let said = line.say(phone, ours(&cx, channel).await?, channel, text).await;
     Ok(said.map_err(engine::Error::Conflict)?)
+}
+
+/// The call that goes on ends like this.
+#[server(prefix = "/fn", input = Json)]
+pub async fn end_call_as(phone: String, end: CallEnd) -> Result<(), AppError> {
+    let (cx, line, phone) = (cx().await?, line()?, number(&phone)?);
+    cx.may(domain::access::Right::Write)?;
+    let ended = line.end_call(&phone, &ours(&cx, Channel::Voice).await?, end);
+    Ok(ended.map_err(engine::Error::Conflict)?)
 }
 
 /// From now on the operator plays this person, or no longer does.

@@ -1,10 +1,10 @@
 //! One phone, as its owner sees it: what arrived, what they wrote, calls that ring, and the field to write in their place.
 
-use domain::message::{Channel, Status};
+use domain::message::{CallEnd, Channel, Status};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::api::{play_by_hand, say_as};
+use super::api::{end_call_as, play_by_hand, say_as};
 use super::data::{Handset, Item};
 use super::page::{Booth, href};
 use crate::session::use_me;
@@ -29,6 +29,22 @@ fn say(booth: Booth, toasts: Toasts, phone: String, channel: Channel, text: Stri
     });
 }
 
+/// Lets the call end, once at a time.
+fn end_call(booth: Booth, toasts: Toasts, phone: String, end: CallEnd) {
+    if booth.busy.get_untracked() {
+        return;
+    }
+    booth.busy.set(true);
+    spawn_local(async move {
+        if let Err(error) = end_call_as(phone, end).await {
+            toasts.error(error.to_string());
+        }
+        if booth.busy.try_set(false).is_none() {
+            booth.refresh();
+        }
+    });
+}
+
 /// The right side of the page.
 #[component]
 pub(super) fn HandsetView(
@@ -41,7 +57,7 @@ pub(super) fn HandsetView(
     let name = handset.name.clone();
     let back = href("", &booth.q.get_untracked());
     let empty = handset.items.is_empty();
-    let items = handset.items.iter().map(|item| bubble(item, &handset.phone, booth, toasts)).collect_view();
+    let items = handset.items.iter().map(|item| bubble(item, &handset, booth, toasts)).collect_view();
     let conversation = handset.conversation.map(|id| format!("/inbox?c={id}"));
     let lead = handset.lead.map(|id| format!("/leads?edit={id}"));
     let count = handset.items.len();
@@ -115,9 +131,9 @@ fn by_hand(handset: &Handset, booth: Booth, toasts: Toasts) -> impl IntoView + u
 }
 
 /// One thing on the phone: ours on the left, theirs on the right, as they see it.
-fn bubble(item: &Item, phone: &str, booth: Booth, toasts: Toasts) -> AnyView {
+fn bubble(item: &Item, handset: &Handset, booth: Booth, toasts: Toasts) -> AnyView {
     if item.channel == Channel::Voice {
-        return call(item, phone, booth, toasts);
+        return call(item, handset, booth, toasts);
     }
     let (look, below) = match (item.theirs, item.channel) {
         (true, Channel::Whatsapp) => ("self-end bg-good-soft text-ink", "text-ink-2"),
@@ -135,8 +151,8 @@ fn bubble(item: &Item, phone: &str, booth: Booth, toasts: Toasts) -> AnyView {
     .into_any()
 }
 
-/// A call: it can be answered with a key while it goes on.
-fn call(item: &Item, phone: &str, booth: Booth, toasts: Toasts) -> AnyView {
+/// A call: it can be answered with a key while it goes on, and whoever is played by hand ends it as the operator says.
+fn call(item: &Item, handset: &Handset, booth: Booth, toasts: Toasts) -> AnyView {
     if item.theirs {
         let key = item.body.clone();
         return view! { <p class="self-end text-2xs text-ink-3">"Pressed "<Kbd>{key}</Kbd></p> }.into_any();
@@ -148,11 +164,17 @@ fn call(item: &Item, phone: &str, booth: Booth, toasts: Toasts) -> AnyView {
         _ => "Call ended",
     };
     let key = |key: &'static str, meaning: &'static str| {
-        let phone = phone.to_owned();
+        let phone = handset.phone.clone();
         let press = move |_| say(booth, toasts, phone.clone(), Channel::Voice, key.to_owned());
         view! { <Button size=Size::Small busy=booth.busy title=format!("Press {key}") on_click=press><strong>{key}</strong>{meaning}</Button> }
     };
+    let end = |end: CallEnd, word: &'static str| {
+        let phone = handset.phone.clone();
+        let press = move |_| end_call(booth, toasts, phone.clone(), end);
+        view! { <Button size=Size::Small variant=Variant::Ghost busy=booth.busy on_click=press>{word}</Button> }
+    };
     let may_write = use_me().may_write();
+    let may_end = live && may_write && handset.by_hand;
     view! {
         <div class="self-stretch rounded-xl border border-line bg-surface-2 px-3 py-2.5 text-sm" class=("border-accent-line", live)>
             <p class="flex items-center gap-2 text-xs font-semibold text-ink-2">
@@ -162,6 +184,14 @@ fn call(item: &Item, phone: &str, booth: Booth, toasts: Toasts) -> AnyView {
             </p>
             <p class="mt-1.5 whitespace-pre-wrap break-words text-ink">{item.body.clone()}</p>
             {(live && may_write).then(|| view! { <div class="mt-2 flex gap-2">{key("1", "Confirm")}{key("2", "Decline")}</div> })}
+            {may_end.then(|| view! {
+                <div class="mt-2 flex flex-wrap gap-1 border-t border-line pt-2" role="group" aria-label="How the call ends">
+                    {end(CallEnd::NoAnswer, "Nobody answers")}
+                    {end(CallEnd::Busy, "Busy")}
+                    {end(CallEnd::Voicemail, "Voicemail")}
+                    {end(CallEnd::Answered, "Hang up")}
+                </div>
+            })}
         </div>
     }
     .into_any()

@@ -31,6 +31,7 @@ impl Emulator {
             service: None,
             twiml: document,
             duration: None,
+            end: None,
         };
         self.state().add(item.clone());
         let answer = EmulatedResponse::created(self.item_json(&item));

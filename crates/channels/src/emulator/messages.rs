@@ -39,6 +39,7 @@ impl Emulator {
             service: form.get("MessagingServiceSid").map(str::to_owned),
             twiml: String::new(),
             duration: None,
+            end: None,
         };
         state.add(item.clone());
         drop(state);

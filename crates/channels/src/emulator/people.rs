@@ -25,6 +25,8 @@ pub enum Kind {
     Unreachable,
     /// In a meeting: says so in writing, engaged on the phone.
     Busy,
+    /// Reads and never answers; a machine takes the call.
+    Voicemail,
 }
 
 /// A made-up person as the screen shows them.
@@ -83,6 +85,13 @@ const BUSY: Persona = Persona {
     description: "Writes once that it is a bad moment; the line is engaged.",
 };
 
+const VOICEMAIL: Persona = Persona {
+    kind: Kind::Voicemail,
+    word: "voicemail",
+    label: "Voicemail",
+    description: "Gets every message and never answers; a machine takes every call.",
+};
+
 /// Who answers at this number.
 pub fn persona_of(phone: &str) -> Persona {
     match phone.bytes().rev().find(u8::is_ascii_digit) {
@@ -90,6 +99,7 @@ pub fn persona_of(phone: &str) -> Persona {
         Some(b'2' | b'6') => CURIOUS,
         Some(b'3') => OBJECTOR,
         Some(b'4') => OPT_OUTER,
+        Some(b'7') => VOICEMAIL,
         Some(b'8') => BUSY,
         Some(b'9') => UNREACHABLE,
         _ => SILENT,
@@ -108,7 +118,7 @@ pub(super) fn answer(phone: &str, channel: Channel, before: u32) -> Option<&'sta
         (Kind::Objector, _) => (words::OBJECTOR, words::OBJECTOR_LATER, 2),
         (Kind::OptOuter, _) => (words::OPT_OUT, words::OPT_OUT, 1),
         (Kind::Busy, _) => (words::BUSY, words::BUSY, 1),
-        (Kind::Silent | Kind::Unreachable, _) => return None,
+        (Kind::Silent | Kind::Unreachable | Kind::Voicemail, _) => return None,
     };
     if before >= rounds {
         return None;
@@ -140,7 +150,7 @@ mod tests {
     #[test]
     fn ten_digits_show_every_persona() {
         let words: HashSet<_> = (0..10).map(|digit| persona_of(&format!("+1415555012{digit}")).word).collect();
-        assert_eq!(words.len(), 7);
+        assert_eq!(words.len(), 8);
     }
 
     #[test]

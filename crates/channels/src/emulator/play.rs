@@ -2,7 +2,7 @@
 //!
 //! Not here: the words (`people`), the posts (`post`).
 
-use domain::message::Channel;
+use domain::message::{CallEnd, Channel};
 
 use super::messages::addresses;
 use super::people::{self, Kind, persona_of, spread};
@@ -10,8 +10,9 @@ use super::post::form;
 use super::state::Item;
 use super::{Emulator, now};
 
-/// How long a person that the operator plays has to press a key, in milliseconds at demo speed.
+/// How long a person that the operator plays has to press a key or to end the call, in milliseconds at demo speed, and how often we look.
 const BY_HAND_CALL_MILLIS: u64 = 30_000;
+const LOOK_MILLIS: u64 = 250;
 
 impl Emulator {
     pub(super) fn play_message(&self, item: Item, callback: Option<String>, outside_window: bool) {
@@ -94,7 +95,7 @@ impl Emulator {
     pub(super) fn play_call(&self, item: Item, callback: Option<String>, events: Vec<String>) {
         let emulator = self.clone();
         tokio::spawn(async move {
-            let mut call = Call { emulator, item, callback, events, sequence: 0 };
+            let mut call = Call { emulator, item, callback, events, sequence: 0, taken_by: None };
             call.goes().await;
         });
     }
@@ -107,6 +108,8 @@ struct Call {
     callback: Option<String>,
     events: Vec<String>,
     sequence: u32,
+    /// Who took it, once somebody did.
+    taken_by: Option<&'static str>,
 }
 
 impl Call {
@@ -129,10 +132,19 @@ impl Call {
             return self.report("completed", "no-answer", Some(0)).await;
         }
         self.emulator.pause(1500).await;
+        if kind == Kind::Voicemail && !by_hand {
+            self.taken_by = Some("machine_start");
+            self.report("answered", "in-progress", None).await;
+            self.emulator.pause(3000).await;
+            return self.report("completed", "completed", Some(3)).await;
+        }
+        self.taken_by = Some("human");
         self.report("answered", "in-progress", None).await;
         let secs = if by_hand {
-            self.emulator.pause(BY_HAND_CALL_MILLIS).await;
-            30
+            match self.by_hand().await {
+                None | Some(CallEnd::Answered) => 30,
+                Some(end) => return self.ends_as(end).await,
+            }
         } else {
             let millis = if kind == Kind::OptOuter { 800 } else { 3000 + u64::from(spread(&lead) % 3000) };
             self.emulator.pause(millis).await;
@@ -144,6 +156,30 @@ impl Call {
             u32::try_from(millis / 1000).unwrap_or_default() + 1
         };
         self.report("completed", "completed", Some(secs)).await;
+    }
+
+    /// Waits until the operator lets the call end, or long enough.
+    async fn by_hand(&self) -> Option<CallEnd> {
+        for _ in 0..BY_HAND_CALL_MILLIS / LOOK_MILLIS {
+            self.emulator.pause(LOOK_MILLIS).await;
+            let end = self.emulator.state().items.iter().rev().find(|item| item.sid == self.item.sid)?.end;
+            if end.is_some() {
+                return end;
+            }
+        }
+        None
+    }
+
+    async fn ends_as(&mut self, end: CallEnd) {
+        let (status, taken_by, secs) = match end {
+            CallEnd::Answered => ("completed", Some("human"), 1),
+            CallEnd::Voicemail => ("completed", Some("machine_start"), 3),
+            CallEnd::NoAnswer => ("no-answer", None, 0),
+            CallEnd::Busy => ("busy", None, 0),
+            CallEnd::Failed => ("failed", None, 0),
+        };
+        self.taken_by = taken_by;
+        self.report("completed", status, Some(secs)).await;
     }
 
     /// Writes the state down, and posts it if this event was asked for. Only `completed` is when nothing was.
@@ -165,6 +201,9 @@ impl Call {
             ("SequenceNumber", &self.sequence.to_string()),
             ("Timestamp", &now().to_rfc2822()),
         ]));
+        if let Some(by) = self.taken_by {
+            params.extend(form(&[("AnsweredBy", by)]));
+        }
         if let Some(secs) = duration {
             params.extend(form(&[("CallDuration", &secs.to_string()), ("Duration", "1")]));
         }

@@ -2,7 +2,7 @@
 //!
 //! Not here: what the made-up people decide (`play`, `people`).
 
-use domain::message::Channel;
+use domain::message::{CallEnd, Channel};
 use domain::phone::Phone;
 
 use super::calls::gather_action;
@@ -19,9 +19,12 @@ const FIRST_WAIT_MILLIS: u64 = 1000;
 /// Why the operator's words did not arrive.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SayError {
-    /// No call to this person is waiting for a key.
-    #[error("there is no call to this person that waits for a key")]
+    /// No call to this person goes on.
+    #[error("there is no call to this person that goes on")]
     NoCall,
+    /// Made-up people decide by themselves how a call ends.
+    #[error("this person answers by themselves: turn on \u{201c}Answer by hand\u{201d} before the call")]
+    NotByHand,
     /// In a call only keys can be pressed.
     #[error("press one key: 0 to 9, * or #")]
     NotAKey,
@@ -44,19 +47,21 @@ impl Emulator {
         if key.len() != 1 || !key.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'*' | b'#')) {
             return Err(SayError::NotAKey);
         }
-        let call = {
-            let state = self.state();
-            let waits = |item: &&Item| {
-                item.channel == Channel::Voice
-                    && item.lead == lead.as_str()
-                    && item.ours == ours.as_str()
-                    && item.status == "in-progress"
-            };
-            state.items.iter().rev().find(waits).cloned()
-        };
+        let call = self.state().items.iter().rev().find(|item| item.goes_on(lead, ours)).cloned();
         let call = call.ok_or(SayError::NoCall)?;
         self.press_key(&call, key).await.map_err(SayError::NotTaken)?;
         Ok(call.sid)
+    }
+
+    /// Lets the operator end the call that goes on with the person they play: as if nobody had taken it, a machine had, or they hang up.
+    pub fn end_call(&self, lead: &Phone, ours: &Phone, end: CallEnd) -> Result<(), SayError> {
+        let mut state = self.state();
+        if !state.by_hand.contains(lead.as_str()) {
+            return Err(SayError::NotByHand);
+        }
+        let call = state.items.iter_mut().rev().find(|item| item.is_open(lead, ours)).ok_or(SayError::NoCall)?;
+        call.end = Some(end);
+        Ok(())
     }
 
     /// A person's message: remembered, then posted to our webhook.
@@ -82,6 +87,7 @@ impl Emulator {
             service: None,
             twiml: String::new(),
             duration: None,
+            end: None,
         };
         {
             let mut state = self.state();

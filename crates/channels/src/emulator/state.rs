@@ -5,7 +5,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use chrono::{DateTime, Duration, Utc};
-use domain::message::Channel;
+use domain::message::{CallEnd, Channel};
+use domain::phone::Phone;
 
 use super::content::Template;
 use super::traffic::{KEPT, Moment, Traffic};
@@ -35,6 +36,23 @@ pub(super) struct Item {
     pub twiml: String,
     /// For a call: its length in seconds.
     pub duration: Option<u32>,
+    /// For a call of a person played by hand: how the operator lets it end.
+    pub end: Option<CallEnd>,
+}
+
+impl Item {
+    /// Whether it is a call between the two that somebody has taken and nobody ended.
+    pub fn goes_on(&self, lead: &Phone, ours: &Phone) -> bool {
+        self.is_open(lead, ours) && self.status == "in-progress"
+    }
+
+    /// Whether it is a call between the two that goes on or is yet to be taken.
+    pub fn is_open(&self, lead: &Phone, ours: &Phone) -> bool {
+        self.channel == Channel::Voice
+            && self.lead == lead.as_str()
+            && self.ours == ours.as_str()
+            && matches!(self.status, "queued" | "initiated" | "ringing" | "in-progress")
+    }
 }
 
 #[derive(Debug, Default)]

@@ -59,6 +59,8 @@ impl Twilio {
         if !outgoing.status_callback.is_empty() {
             form.push(("StatusCallback", outgoing.status_callback.clone()));
             if resource == "Calls" {
+                // Whether a person or a machine took it comes with the report of its end.
+                form.push(("MachineDetection", "Enable".to_owned()));
                 form.extend(
                     ["initiated", "ringing", "answered", "completed"]
                         .map(|event| ("StatusCallbackEvent", event.to_owned())),

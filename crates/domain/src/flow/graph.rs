@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::condition::Case;
 use crate::closed_list;
 use crate::id::{AgentId, TemplateId};
-use crate::message::Channel;
+use crate::message::{CallEnd, Channel};
 
 /// The version of the JSON that this code writes. It rises when what older drawings say would be read in another way; a further kind of
 /// step needs no new one.
-pub const GRAPH_VERSION: u32 = 1;
+pub const GRAPH_VERSION: u32 = 2;
 
 /// A node's name inside its drawing: `n1`, `n2`, …
 pub type NodeId = String;
@@ -27,6 +27,7 @@ pub struct Point {
 /// The whole drawing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(from = "Drawn")]
 pub struct FlowGraph {
     /// The version of this JSON.
     pub version: u32,
@@ -34,6 +35,22 @@ pub struct FlowGraph {
     pub nodes: Vec<Node>,
     /// The ways from step to step.
     pub edges: Vec<Edge>,
+}
+
+/// A drawing as it is kept, of this version or an older one.
+#[derive(Deserialize)]
+struct Drawn {
+    version: u32,
+    nodes: Vec<Node>,
+    edges: Vec<Edge>,
+}
+
+impl From<Drawn> for FlowGraph {
+    fn from(drawn: Drawn) -> Self {
+        let Drawn { version, nodes, edges } = drawn;
+        let graph = Self { version, nodes, edges };
+        if version == 1 { graph.with_exits_of_calls() } else { graph }
+    }
 }
 
 /// One step.
@@ -118,7 +135,7 @@ closed_list! {
     }
 }
 
-/// A node's exit: `next`, `reply`, `timeout`, `not_sent`, `failed`, `else`, or `case:0`, `case:1` …
+/// A node's exit: `next`, `reply`, `timeout`, `not_sent`, `no_answer`, `busy`, `voicemail`, `failed`, `else`, or `case:0`, `case:1` …
 pub type Port = String;
 
 /// A way from one node's exit to another node.
@@ -144,6 +161,17 @@ pub struct Exit {
     pub required: bool,
 }
 
+/// The exit by which a call leaves its step. Drawings from before calls had exits of their own know two of them, so those keep their names.
+pub fn call_port(end: CallEnd) -> &'static str {
+    match end {
+        CallEnd::Answered => "next",
+        CallEnd::NoAnswer => "no_answer",
+        CallEnd::Busy => "busy",
+        CallEnd::Voicemail => "voicemail",
+        CallEnd::Failed => "not_sent",
+    }
+}
+
 impl NodeKind {
     /// Which kind it is.
     pub fn word(&self) -> KindWord {
@@ -164,6 +192,11 @@ impl NodeKind {
         let exit = |port: &str, label: &str, required| Exit { port: port.into(), label: label.into(), required };
         match self {
             Self::Start | Self::Delay { .. } => vec![exit("next", "", true)],
+            Self::Send { channel: Channel::Voice, .. } => {
+                let ends = [CallEnd::NoAnswer, CallEnd::Busy, CallEnd::Voicemail, CallEnd::Failed];
+                let ends = ends.map(|end| exit(call_port(end), end.label(), false));
+                [exit(call_port(CallEnd::Answered), CallEnd::Answered.label(), true)].into_iter().chain(ends).collect()
+            }
             Self::Send { .. } => vec![exit("next", "sent", true), exit("not_sent", "not sent", false)],
             // Whoever does not answer stays on the main line, so that exit comes first.
             Self::WaitReply { .. } => vec![exit("timeout", "no reply", true), exit("reply", "reply", true)],
@@ -218,6 +251,34 @@ impl FlowGraph {
         self.edges.iter().find(|e| e.from == from && e.port == port).and_then(|e| self.node(&e.to))
     }
 
+    /// A drawing of version 1, where a call had the exits `sent` and `not sent` only. A call that was made left by the first, whoever took
+    /// it; one that the provider reported as failed left by the second, where it was drawn.
+    fn with_exits_of_calls(mut self) -> Self {
+        self.version = GRAPH_VERSION;
+        let ends = [
+            (CallEnd::NoAnswer, CallEnd::Failed),
+            (CallEnd::Busy, CallEnd::Failed),
+            (CallEnd::Voicemail, CallEnd::Answered),
+        ];
+        let is_call = |node: &&Node| matches!(node.kind, NodeKind::Send { channel: Channel::Voice, .. });
+        let mut ways = Vec::new();
+        for node in self.nodes.iter().filter(is_call) {
+            if ends.iter().any(|(end, _)| self.target(&node.id, call_port(*end)).is_some()) {
+                continue;
+            }
+            for (end, before) in ends {
+                let to = self
+                    .target(&node.id, call_port(before))
+                    .or_else(|| self.target(&node.id, call_port(CallEnd::Answered)));
+                let way =
+                    |to: &Node| Edge { from: node.id.clone(), port: call_port(end).to_owned(), to: to.id.clone() };
+                ways.extend(to.map(way));
+            }
+        }
+        self.edges.extend(ways);
+        self
+    }
+
     /// A name that no node has yet: one more than the highest number.
     pub fn next_id(&self) -> NodeId {
         let highest = self.nodes.iter().filter_map(|n| n.id.strip_prefix('n')?.parse::<u32>().ok()).max().unwrap_or(0);
@@ -250,6 +311,39 @@ pub fn show_secs(secs: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_drawing_from_before_calls_had_exits_goes_on_as_it_was_drawn() {
+        let call = r#"{"id":"n2","kind":"send","channel":"voice","template_id":null,"title":"","at":{"x":0,"y":0}}"#;
+        let end = |id: &str| format!(r#"{{"id":"{id}","kind":"end","title":"","at":{{"x":0,"y":0}}}}"#);
+        let way = |port: &str, to: &str| format!(r#"{{"from":"n2","port":"{port}","to":"{to}"}}"#);
+        let read = |version: u32, edges: &[String]| -> FlowGraph {
+            let text = format!(
+                r#"{{"version":{version},"nodes":[{call},{},{}],"edges":[{}]}}"#,
+                end("n3"),
+                end("n4"),
+                edges.join(",")
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        let ways = |graph: &FlowGraph| {
+            ["next", "no_answer", "busy", "voicemail", "not_sent"]
+                .map(|port| graph.target("n2", port).map_or("", |node| if node.id == "n3" { "n3" } else { "n4" }))
+        };
+        let both = [way("next", "n3"), way("not_sent", "n4")];
+        assert_eq!(ways(&read(1, &both)), ["n3", "n4", "n4", "n3", "n4"]);
+        assert_eq!(ways(&read(1, &both[..1])), ["n3", "n3", "n3", "n3", ""]);
+        assert_eq!(
+            ways(&read(1, &[way("next", "n3"), way("busy", "n4")])),
+            ["n3", "", "n4", "", ""],
+            "drawn with exits"
+        );
+        let newer = read(2, &both);
+        assert_eq!((ways(&newer), newer.version), (["n3", "", "", "", "n4"], 2), "nothing drawn: the run ends");
+        assert_eq!(read(1, &both).version, GRAPH_VERSION);
+        let again: FlowGraph = serde_json::from_value(serde_json::to_value(read(1, &both)).unwrap()).unwrap();
+        assert_eq!(again, read(1, &both), "once is enough");
+    }
 
     #[test]
     fn a_kind_has_one_word_in_json_and_in_the_list() {

@@ -5,13 +5,15 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::condition::Reply;
-use super::graph::{FlowGraph, Node, NodeId, NodeKind};
+use super::graph::{FlowGraph, Node, NodeId, NodeKind, call_port};
 use crate::closed_list;
 use crate::id::{AgentId, TemplateId};
-use crate::message::Channel;
+use crate::message::{CallEnd, Channel};
 
 /// The most steps one run may take: a drawing whose loop waits may still not go on for ever.
 pub const MAX_VISITS: u32 = 1_000;
+/// How long the report of a call's end is waited for, in seconds: longer than any script takes. Without one the run goes on as before.
+const CALL_PATIENCE_SECS: i64 = 15 * 60;
 /// The most messages and calls that one person gets from one run, whatever its drawing says.
 pub const MAX_MESSAGES: u32 = 50;
 
@@ -79,7 +81,7 @@ pub struct RunState {
     /// How many messages and calls it has begun.
     #[serde(default)]
     pub messages: u32,
-    /// How it ended: `completed`, `opted_out`, `handed_to_agent`, `not_sent`, `webhook_failed`, `too_many_messages`, `too_many_steps`,
+    /// How it ended: `completed`, `opted_out`, `handed_to_agent`, `not_sent`, `no_answer`, `busy`, `voicemail`, `webhook_failed`, `too_many_messages`, `too_many_steps`,
     /// `broken_flow` …
     pub outcome: Option<String>,
 }
@@ -104,6 +106,13 @@ pub enum Input {
         node: NodeId,
         /// The visit it belongs to.
         visit: u32,
+    },
+    /// The call of this visit is over.
+    Called {
+        /// The visit it belongs to.
+        visit: u32,
+        /// How it ended.
+        end: CallEnd,
     },
     /// The person answered.
     Reply(Reply),
@@ -237,15 +246,27 @@ pub fn step(graph: &FlowGraph, run: &RunState, input: &Input, now: DateTime<Utc>
         Input::Wake => match (run.status, run.wake_at) {
             (RunStatus::WaitingReply, Some(at)) if at <= now => leave(graph, &mut run, "timeout", now),
             (RunStatus::WaitingTime, Some(at)) if at <= now => leave(graph, &mut run, "next", now),
+            (RunStatus::Sending, Some(at)) if at <= now => hang_up(graph, &mut run, CallEnd::Answered, now),
             _ => vec![],
         },
         Input::Sent { visit, accepted } if run.status == RunStatus::Sending && *visit == run.visit => {
+            if *accepted && is_call(graph, &run.node) {
+                // Its end decides where the run goes on.
+                let at = now + Duration::seconds(CALL_PATIENCE_SECS);
+                run.wake_at = Some(at);
+                return (run, vec![Effect::WakeAt { at }]);
+            }
             let port = if *accepted { "next" } else { "not_sent" };
             if !accepted && graph.target(&run.node, port).is_none() {
                 run.end(RunStatus::Stopped, "not_sent")
             } else {
                 leave(graph, &mut run, port, now)
             }
+        }
+        Input::Called { visit, end } if run.status == RunStatus::Sending && *visit == run.visit => {
+            // Who pressed a key is no machine.
+            let end = if *end == CallEnd::Voicemail && run.unheard { CallEnd::Answered } else { *end };
+            hang_up(graph, &mut run, end, now)
         }
         // Only the wait right behind the message is void; later on the drawing has other reasons to be where it is.
         Input::Undelivered { node, visit } if run.waits_behind(*visit) => match graph.target(node, "not_sent") {
@@ -263,6 +284,20 @@ pub fn step(graph: &FlowGraph, run: &RunState, input: &Input, now: DateTime<Utc>
     (run, effects)
 }
 
+fn is_call(graph: &FlowGraph, node: &str) -> bool {
+    matches!(graph.node(node).map(|n| &n.kind), Some(NodeKind::Send { channel: Channel::Voice, .. }))
+}
+
+/// Leaves a call by the exit of its end. One that nobody took ends the run where no way is drawn for it.
+fn hang_up(graph: &FlowGraph, run: &mut RunState, end: CallEnd, now: DateTime<Utc>) -> Vec<Effect> {
+    match (graph.target(&run.node, call_port(end)), end) {
+        (Some(node), _) => walk(graph, run, node, now),
+        (None, CallEnd::Answered) => run.end(RunStatus::Done, "completed"),
+        (None, CallEnd::Failed) => run.end(RunStatus::Stopped, "not_sent"),
+        (None, CallEnd::NoAnswer | CallEnd::Busy | CallEnd::Voicemail) => run.end(RunStatus::Stopped, end.as_str()),
+    }
+}
+
 /// Whether a step went on without something that the person said while the drawing seemed to listen: no wait took it, and none will. It
 /// came while a message was on its way and no wait follows that message, or when the wait was over a moment before.
 pub fn passes_over(graph: &FlowGraph, before: &RunState, input: &Input, effects: &[Effect]) -> bool {
@@ -271,7 +306,8 @@ pub fn passes_over(graph: &FlowGraph, before: &RunState, input: &Input, effects:
         Input::Reply(_) => !before.status.listens(),
         _ => {
             let taken = |effect: &Effect| matches!(effect, Effect::Entered { node, .. } if waits(node));
-            before.status.listens() && before.unheard && !effects.is_empty() && !effects.iter().any(taken)
+            let moved = effects.iter().any(|effect| !matches!(effect, Effect::WakeAt { .. }));
+            before.status.listens() && before.unheard && moved && !effects.iter().any(taken)
         }
     }
 }

@@ -9,7 +9,7 @@ use super::starter::sms_whatsapp_voice;
 use super::step::{Effect, Input, MAX_MESSAGES, MAX_VISITS, RunState, RunStatus, step};
 use super::{Edge, FlowGraph, Node, NodeKind, Point};
 use crate::id::{AgentId, TemplateId};
-use crate::message::Channel;
+use crate::message::{CallEnd, Channel};
 
 fn template(n: u128) -> Option<TemplateId> {
     Some(TemplateId::new(Uuid::from_u128(n)))
@@ -61,6 +61,10 @@ impl Walk {
         self.give(Input::Sent { visit: self.run.visit, accepted })
     }
 
+    fn called(&mut self, end: CallEnd) -> Vec<Effect> {
+        self.give(Input::Called { visit: self.run.visit, end })
+    }
+
     fn says(&mut self, body: &str) -> Vec<Effect> {
         self.give(Input::Reply(Reply { body: body.into(), channel: Channel::Sms }))
     }
@@ -95,6 +99,7 @@ fn nobody_answers_and_every_channel_is_tried_once() {
     let mut all = Vec::new();
     for _ in 0..3 {
         walk.sent(true);
+        walk.called(CallEnd::NoAnswer);
         assert_eq!(walk.run.status, RunStatus::WaitingReply);
         assert_eq!(walk.run.wake_at, Some(walk.now + Duration::hours(1)));
         all.extend(sends(&walk.later(3_600)));
@@ -348,4 +353,62 @@ fn a_message_that_did_not_arrive_is_waited_for_no_longer() {
     walk.give(lost(2));
     assert_eq!(walk.is(), "n5 waiting_time", "the failure was quicker than the news that it had left");
     assert_eq!(walk.give(Input::Sent { visit: 2, accepted: true }), vec![]);
+}
+
+/// A call, and for each way of its end a wait of its own; `n8` behind a wait for a reply.
+fn after_a_call(drawn: &[CallEnd]) -> FlowGraph {
+    let call = NodeKind::Send { channel: Channel::Voice, template_id: template(1) };
+    let mut graph = chain(&[call]);
+    for (i, end) in drawn.iter().enumerate() {
+        let id = format!("n{}", i + 3);
+        let kind = NodeKind::WaitReply { timeout_secs: 60 };
+        graph.nodes.push(Node { id: id.clone(), title: String::new(), at: Point::default(), kind });
+        graph.edges.push(Edge { from: "n2".into(), port: super::graph::call_port(*end).into(), to: id });
+    }
+    graph
+}
+
+#[test]
+fn a_call_that_nobody_took_leaves_by_its_own_exit() {
+    for (i, end) in CallEnd::ALL.iter().enumerate() {
+        let mut walk = Walk::begin(after_a_call(CallEnd::ALL));
+        assert!(matches!(walk.sent(true)[..], [Effect::WakeAt { .. }]), "made is not taken");
+        assert_eq!(walk.is(), "n2 sending");
+        walk.called(*end);
+        assert_eq!(walk.is(), format!("n{} waiting_reply", i + 3), "{end}");
+        assert_eq!(walk.give(Input::Called { visit: 2, end: CallEnd::Busy }), vec![], "another visit's news");
+
+        let mut walk = Walk::begin(after_a_call(CallEnd::ALL));
+        walk.called(*end);
+        assert_eq!(walk.is(), format!("n{} waiting_reply", i + 3), "{end}, quicker than the news that it was made");
+        assert_eq!(walk.give(Input::Sent { visit: 2, accepted: true }), vec![]);
+
+        let mut walk = Walk::begin(after_a_call(&[]));
+        walk.sent(true);
+        walk.called(*end);
+        let ended = match end {
+            CallEnd::Answered => "done completed".to_owned(),
+            CallEnd::Failed => "stopped not_sent".to_owned(),
+            end => format!("stopped {end}"),
+        };
+        assert_eq!(walk.is(), format!("n2 {ended}"), "the editor says: nowhere, the run ends");
+    }
+}
+
+#[test]
+fn a_key_that_was_pressed_in_a_call_is_an_answer_and_no_machine() {
+    let mut walk = Walk::begin(after_a_call(&[CallEnd::Answered, CallEnd::Voicemail]));
+    walk.sent(true);
+    assert_eq!(walk.says("Pressed 1"), vec![]);
+    walk.called(CallEnd::Voicemail);
+    assert_eq!(walk.is(), "n3 done completed", "the wait behind `answered` takes it at once");
+}
+
+#[test]
+fn a_call_of_which_nobody_reports_the_end_does_not_hold_the_run_for_ever() {
+    let mut walk = Walk::begin(after_a_call(CallEnd::ALL));
+    walk.sent(true);
+    assert_eq!(walk.later(14 * 60), vec![]);
+    walk.later(60);
+    assert_eq!(walk.is(), "n3 waiting_reply");
 }

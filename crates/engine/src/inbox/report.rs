@@ -33,12 +33,15 @@ async fn take_report(cx: &Cx, report: &StatusReport, named: Option<MessageId>, c
         None => db::messages::by_provider_id(&mut tx, channel, &report.message_id).await?,
     };
     let Some(id) = id else { return Ok(false) };
-    let Some(message) = db::messages::lock(&mut tx, id).await? else { return Ok(false) };
+    let Some(mut message) = db::messages::lock(&mut tx, id).await? else { return Ok(false) };
     let error = report.error_code.as_deref().map(failure::sentence);
     if report.error_code.as_deref() == Some("21610")
         && let Some(lead) = db::leads::find(&mut tx, message.lead_id).await?
     {
         leads::opt_out(cx, &mut tx, &lead, message.channel.as_str()).await?;
+    }
+    if let Some(end) = report.call_end {
+        send::hang_up(cx, &mut tx, &mut message, end).await?;
     }
     send::settle(cx, &mut tx, &message, report.status, Some(&report.message_id), error.as_deref()).await?;
     events::note(&mut tx, EventKind::MessageUpdated, message.conversation_id);

@@ -4,13 +4,15 @@ use chrono::Duration;
 use domain::campaign::Counted::{self, Entered, InDoubt, NotSent, Replied, Running, Sent};
 use domain::campaign::Progress;
 use domain::filter::Filter;
+use domain::flow::graph::call_port;
 use domain::flow::starter::{one_sms, sms_whatsapp_voice};
-use domain::message::Channel;
+use domain::flow::{Edge, FlowGraph, Node, NodeKind, Point};
+use domain::message::{CallEnd, Channel, StatusReport};
 use sqlx::PgPool;
 
 use crate::world::World;
 
-async fn three_steps(world: &World) -> domain::flow::FlowGraph {
+async fn three_steps(world: &World) -> FlowGraph {
     let sms = world.template(Channel::Sms, "Hi {{lead.first_name}}, {{agent.name}} here. Interested?").await;
     let whatsapp = world.approved("Hello {{lead.first_name}}, still interested?").await;
     let voice = world.template(Channel::Voice, "Hello {{lead.first_name}}. Press 1 to talk.").await;
@@ -29,6 +31,8 @@ async fn silence_leads_from_sms_over_whatsapp_to_a_call(pool: PgPool) {
     assert_eq!(world.sent_to(lead).await, ["sms:accepted", "whatsapp:accepted"]);
     world.pass(Duration::seconds(3_601)).await;
     assert_eq!(world.sent_to(lead).await, ["sms:accepted", "whatsapp:accepted", "voice:accepted"]);
+    assert_eq!(world.run_of(lead).await, "sending n7 -", "the call goes on");
+    world.pass(Duration::minutes(15)).await;
     world.pass(Duration::seconds(3_601)).await;
     assert_eq!(world.run_of(lead).await, "done n10 completed");
     let campaign = engine::campaigns::get(&world.cx, campaign).await.unwrap();
@@ -165,12 +169,13 @@ async fn a_text_that_did_not_arrive_is_not_waited_for(pool: PgPool) {
     assert_eq!(world.run_of(lead).await, "waiting_reply n3 -");
     let (id, sid): (uuid::Uuid, String) =
         sqlx::query_as("select id, provider_message_id from messages").fetch_one(&world.admin).await.unwrap();
-    let report = domain::message::StatusReport {
+    let report = StatusReport {
         message_id: sid,
         our_number: crate::world::OURS.into(),
         status: domain::message::Status::Failed,
         error_code: Some("30003".into()),
         duration_secs: None,
+        call_end: None,
     };
     let system = world.engine.system(world.cx.workspace());
     let id = domain::id::MessageId::new(id);
@@ -178,4 +183,121 @@ async fn a_text_that_did_not_arrive_is_not_waited_for(pool: PgPool) {
     world.settle().await;
     assert_eq!(world.sent_to(lead).await, ["sms:failed", "whatsapp:accepted"]);
     assert_eq!(world.run_of(lead).await, "waiting_reply n6 -");
+}
+
+/// An SMS to begin with would only be in the way: a call, and for each of its ends a wait of another length.
+async fn one_call(world: &World) -> FlowGraph {
+    let call = NodeKind::Send {
+        channel: Channel::Voice,
+        template_id: Some(world.template(Channel::Voice, "Hello {{lead.first_name}}. Press 1 to talk.").await),
+    };
+    let mut graph = one_sms(None);
+    graph.nodes[1].kind = call;
+    graph.edges.truncate(1);
+    for (i, end) in CallEnd::ALL.iter().enumerate() {
+        let id = format!("n{}", i + 4);
+        let kind = NodeKind::WaitReply { timeout_secs: 3_600 };
+        graph.nodes.push(Node { id: id.clone(), title: String::new(), at: Point::default(), kind });
+        for port in ["timeout", "reply"] {
+            graph.edges.push(Edge { from: id.clone(), port: port.into(), to: "n3".into() });
+        }
+        graph.edges.push(Edge { from: "n2".into(), port: call_port(*end).into(), to: id });
+    }
+    graph
+}
+
+fn report_of_call(word: &str, answered_by: Option<&str>) -> StatusReport {
+    StatusReport {
+        message_id: "CA1".into(),
+        our_number: crate::world::OURS.into(),
+        status: channels::parse::call_status(word).unwrap(),
+        error_code: None,
+        duration_secs: None,
+        call_end: channels::parse::call_end(word, answered_by),
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_call_that_nobody_took_is_not_gone_on_with_as_if_somebody_had(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let graph = one_call(&world).await;
+    let system = world.engine.system(world.cx.workspace());
+    let cases = [
+        ("completed", Some("human"), "n4", "answered"),
+        ("no-answer", None, "n5", "no_answer"),
+        ("busy", None, "n6", "busy"),
+        ("completed", Some("machine_end_beep"), "n7", "voicemail"),
+        ("canceled", None, "n8", "failed"),
+    ];
+    for (word, by, node, end) in cases {
+        let (lead, _) = world.lead().await;
+        let campaign = world.campaign(graph.clone(), &[lead]).await;
+        world.settle().await;
+        assert_eq!(world.run_of(lead).await, "sending n2 -", "made, not taken");
+        let id: uuid::Uuid = sqlx::query_scalar("select id from messages where lead_id = $1")
+            .bind(lead.uuid())
+            .fetch_one(&world.admin)
+            .await
+            .unwrap();
+        let named = Some(domain::id::MessageId::new(id));
+        // Late, twice, out of order, and with another end after the first one.
+        for (word, by) in [(word, by), ("ringing", None), (word, by), ("in-progress", by), ("busy", None)] {
+            let mut report = report_of_call(word, by);
+            report.message_id = format!("CA{id}");
+            assert!(engine::inbox::delivery_status(&system, &report, named, Channel::Voice).await.unwrap());
+            world.settle().await;
+        }
+        assert_eq!(world.run_of(lead).await, format!("waiting_reply {node} -"), "{word}");
+        let mut tx = world.cx.read().await.unwrap();
+        let ends = db::campaigns::call_ends(&mut tx, campaign).await.unwrap();
+        assert_eq!(ends, [("n2".to_owned(), end.parse().unwrap(), 1)]);
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_call_that_is_over_before_its_making_was_written_down_leaves_by_its_end_too(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let graph = one_call(&world).await;
+    let system = world.engine.system(world.cx.workspace());
+    let (lead, _) = world.lead().await;
+    world.campaign(graph, &[lead]).await;
+    world.settle().await;
+    // As it is while the provider is called: its report overtakes its answer.
+    let id: uuid::Uuid = sqlx::query_scalar("update messages set status = 'sending' returning id")
+        .fetch_one(&world.admin)
+        .await
+        .unwrap();
+    let named = Some(domain::id::MessageId::new(id));
+    let report = report_of_call("busy", None);
+    assert!(engine::inbox::delivery_status(&system, &report, named, Channel::Voice).await.unwrap());
+    world.settle().await;
+    assert_eq!(world.run_of(lead).await, "waiting_reply n6 -", "engaged, and not `failed`");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_call_of_which_nobody_reports_the_end_is_waited_for_a_quarter_of_an_hour(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (lead, _) = world.lead().await;
+    world.campaign(one_call(&world).await, &[lead]).await;
+    world.settle().await;
+    assert_eq!(world.run_of(lead).await, "sending n2 -");
+    world.pass(Duration::minutes(16)).await;
+    assert_eq!(world.run_of(lead).await, "waiting_reply n4 -");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_webhook_step_that_fails_is_told_of_its_campaign(pool: PgPool) {
+    let world = World::accepting(pool).await;
+    let (lead, _) = world.lead().await;
+    let mut graph = one_sms(None);
+    graph.nodes[1].kind = NodeKind::Webhook { url: "http://127.0.0.1:1/x".into() };
+    let campaign = world.campaign(graph, &[lead]).await;
+    for _ in 0..12 {
+        world.pass(Duration::hours(6)).await;
+    }
+    assert_eq!(world.run_of(lead).await, "stopped n2 webhook_failed");
+    let mut tx = world.cx.read().await.unwrap();
+    let (failed, why) = db::webhooks::failed_steps(&mut tx, campaign).await.unwrap();
+    assert_eq!(failed, 1);
+    assert!(why.is_some_and(|why| !why.is_empty()));
 }

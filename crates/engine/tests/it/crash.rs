@@ -76,6 +76,7 @@ async fn a_report_that_names_the_message_settles_it_before_anybody_looks(pool: P
         status: domain::message::Status::Delivered,
         error_code: None,
         duration_secs: None,
+        call_end: None,
     };
     let system = world.engine.system(world.cx.workspace());
     let known = engine::inbox::delivery_status(&system, &report, Some(id.into()), Channel::Sms).await.unwrap();
@@ -208,6 +209,7 @@ async fn a_receipt_that_was_matched_gives_way_to_the_report_that_names_its_messa
         status: domain::message::Status::Delivered,
         error_code: None,
         duration_secs: None,
+        call_end: None,
     };
     let system = world.engine.system(world.cx.workspace());
     lists(&world, &[("SM1", 62), ("SM0", 63)]).await;

@@ -138,6 +138,7 @@ async fn reports_that_come_before_the_answer_or_again_move_nothing_back(pool: Pg
         status,
         error_code: None,
         duration_secs: None,
+        call_end: None,
     };
     let system = world.engine.system(world.cx.workspace());
     for status in [Status::Delivered, Status::Sent, Status::Delivered] {
