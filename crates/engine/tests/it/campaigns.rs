@@ -82,7 +82,8 @@ async fn every_figure_of_a_campaign_leads_to_the_people_it_counts(pool: PgPool) 
         }
     }
     assert_eq!(people(Sent, Some("n2")).await, [yes, silent]);
-    assert_eq!(people(Entered, Some("n4")).await, [], "nobody got so far");
+    assert_eq!(people(Entered, Some("n4")).await, [yes]);
+    assert_eq!(people(Entered, Some("n5")).await, [], "nobody got so far");
     assert_eq!(people(Running, Some("n3")).await, [silent]);
     assert_eq!(people(Replied, None).await, [yes]);
 }
@@ -291,6 +292,10 @@ async fn a_webhook_step_that_fails_is_told_of_its_campaign(pool: PgPool) {
     let (lead, _) = world.lead().await;
     let mut graph = one_sms(None);
     graph.nodes[1].kind = NodeKind::Webhook { url: "http://127.0.0.1:1/x".into() };
+    let greeting = Some(world.template(Channel::Sms, "Hello").await);
+    graph.nodes[2].kind = NodeKind::Send { channel: Channel::Sms, template_id: greeting };
+    graph.nodes.push(Node { id: "n4".into(), title: String::new(), at: Point::default(), kind: NodeKind::End });
+    graph.edges.push(Edge { from: "n3".into(), port: "next".into(), to: "n4".into() });
     let campaign = world.campaign(graph, &[lead]).await;
     for _ in 0..12 {
         world.pass(Duration::hours(6)).await;
