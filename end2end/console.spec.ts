@@ -177,7 +177,7 @@ test("a change holds for the session until it is made permanent", async () => {
   await page.getByRole("button", { name: "Add note" }).click();
   await page.getByRole("checkbox", { name: "create_ticket" }).uncheck();
   const chips = page.getByRole("group", { name: "Changed for this session only" });
-  await expect(chips.getByTitle("create_ticket off")).toBeVisible();
+  await expect(chips.getByTitle("create_ticket off", { exact: true })).toBeVisible();
   await chips.getByRole("button", { name: "Discard: create_ticket off" }).click();
   await chips.getByRole("button", { name: /Make permanent Note/ }).click();
   await expect(chips).toBeHidden();

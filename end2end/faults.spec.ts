@@ -240,7 +240,10 @@ test("every page comes although each of its parts was refused once, and what was
       const refused = await refuseOnce(/\/(?!agent-outreach)[^/]*\.wasm/);
       await page.goto(at.server.url + address.replace(/\{(\w+)\}/g, (_, name) => ids[name]), { waitUntil: "commit" });
       const typed = field && page.getByRole("main").getByLabel(field, { exact: field !== "Write as" }).and(page.locator("input, textarea")).first();
-      if (typed) await typed.fill("Tuesday at ten");
+      if (typed) {
+        await expect(typed).toBeVisible({ timeout: 30_000 });
+        await typed.fill("Tuesday at ten");
+      }
       await hydrated(page);
       expect(refused(), "parts that were refused").toBeGreaterThan(0);
       if (typed) await expect(typed).toHaveValue("Tuesday at ten");

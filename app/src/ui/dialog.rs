@@ -59,9 +59,9 @@ fn start_at_the_top(dialog: &leptos::web_sys::Element) {
     }
 }
 
-/// Whether something happened to a dialog itself, and not to what is inside.
-fn is_dialog(event: &Event) -> bool {
-    event_target::<leptos::web_sys::Element>(event).tag_name() == "DIALOG"
+/// Whether something happened to this window itself: not to what is inside, and not to a question that lies above it and is made inside it.
+fn is_at(node: NodeRef<html::Dialog>, event: &Event) -> bool {
+    node.get_untracked().is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref()))
 }
 
 /// The element, shared by all three. The close button stands last, so that the keyboard starts in the content.
@@ -84,7 +84,7 @@ pub(crate) fn modal(
             aria-label=move || title.get()
             on:cancel=move |event: Event| {
                 // Esc goes the way of the close button. A file field inside tells of its own cancelling, too.
-                if is_dialog(&event) {
+                if is_at(node, &event) {
                     event.prevent_default();
                     open.set(false);
                 }
@@ -107,7 +107,7 @@ pub(crate) fn modal(
             on:mousedown=move |event: MouseEvent| {
                 // Only the backdrop has the dialog itself as its target. Where the press landed nothing takes the keyboard: it goes back to
                 // what had it before.
-                if is_dialog(&event) {
+                if is_at(node, &event) {
                     event.prevent_default();
                     open.set(false);
                 }
