@@ -11,8 +11,9 @@ export async function violations(page: Page, rules: Rules, within?: string): Pro
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(`${source};undefined`);
   return page.evaluate(
     async ({ rules, within }) => {
-      // What is still fading in has no colour of its own yet. What turns for as long as something is loading never ends.
-      const ends = (animation: Animation) => animation.effect?.getComputedTiming().iterations !== Infinity;
+      // What is still fading in has no colour of its own yet. What turns while something is loading never ends, nor what follows scrolling.
+      const ends = (animation: Animation) =>
+        animation.timeline === document.timeline && animation.effect?.getComputedTiming().iterations !== Infinity;
       await Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
       const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
       const found = await (window as any).axe.run(within ?? document, {
