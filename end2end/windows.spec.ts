@@ -109,7 +109,7 @@ for (const each of windows) {
         await closeAll();
         // Then the next way comes by clicks, too.
         await goesOn(each, way === ways.at(-1) ? 3 : 1);
-        expect(at.noise, way).toEqual([]);
+        expect(at.noise.splice(0).filter((line) => !each.said?.test(line)), way).toEqual([]);
       });
     }
   });

@@ -106,6 +106,7 @@ pub fn Frame(
         wanted.track();
         drawer.set(false);
         palette.set(false);
+        help.set(false);
     });
     view! {
         <a

@@ -16,6 +16,8 @@ export interface Window {
   filled?: string;
   /** Ways out that it has not. */
   without?: Way[];
+  /** What the browser itself says on its console on the way, such as of a save that was refused. */
+  said?: RegExp;
   /** On a phone. */
   narrow?: boolean;
 }
@@ -134,6 +136,7 @@ export const windows: Window[] = [
   },
   {
     source: "pages/flows/header.rs", what: "a flow that somebody else saved", by: ["Campaigns", "Winter", "Edit flow"], name: /Somebody else/, without: ["Back"],
+    said: /409 \(Conflict\).*save_flow/,
     open: async (at) => {
       await step(at).click();
       const flow = await at.client.must(at.client.get(`/api/campaigns/${at.campaign.id}/flow`), 200);

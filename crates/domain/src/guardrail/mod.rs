@@ -7,6 +7,7 @@ mod answer;
 mod claims;
 mod decide;
 mod injection;
+#[cfg(feature = "reader")]
 pub mod reader;
 mod triggers;
 
@@ -221,6 +222,20 @@ pub struct Decision {
 
 /// What stands behind a plain STOP. In a conversation it never reaches an agent; the Test Console and "Try a sentence" show it.
 const PLAIN_STOP: &str = "a plain STOP: the person is opted out at once, and no agent is asked";
+
+/// The browser half has no weights and shows no holding texts: it asks the server.
+#[cfg(not(feature = "reader"))]
+mod reader {
+    use super::{Forced, Language, Text};
+
+    pub(super) fn read(_: &Text) -> Option<Forced> {
+        None
+    }
+
+    pub(super) fn language(_: &str, _: &Text) -> Option<Language> {
+        None
+    }
+}
 
 /// Reads a message: forced classes, the agent's own words, sentiment, hidden text, orders to the model.
 pub fn inbound(text: &str, guardrails: &Guardrails) -> Inbound {

@@ -9,9 +9,7 @@ use crate::closed_list;
 use crate::skill::Escalation;
 use crate::words::{Language, Text};
 
-#[cfg(feature = "reader")]
 mod weights;
-#[cfg(feature = "reader")]
 pub use weights::Weights;
 
 closed_list! {
@@ -131,7 +129,6 @@ fn place(kind: &str, text: &str) -> u32 {
 }
 
 /// What it finds in a message in which the rules found nothing: the subject it is surest of.
-#[cfg(feature = "reader")]
 pub(super) fn read(text: &Text) -> Option<Forced> {
     let weights = Weights::ours();
     let over = weights.read(text).into_iter().filter(|(topic, sure)| *sure >= THRESHOLD[*topic as usize]);
@@ -143,14 +140,7 @@ pub(super) fn read(text: &Text) -> Option<Forced> {
         .then(|| Forced { reason: Escalation::UnknownLanguage, evidence: "a language that is not known here".into() })
 }
 
-/// The browser half has no weights; it asks the server.
-#[cfg(not(feature = "reader"))]
-pub(super) fn read(_: &Text) -> Option<Forced> {
-    None
-}
-
 /// The language of a message of some words, where it is one of those in which holding texts are written.
-#[cfg(feature = "reader")]
 pub(super) fn language(raw: &str, text: &Text) -> Option<Language> {
     use whichlang::Lang;
     // Of `ok` and `stop` nobody can tell.
@@ -167,10 +157,4 @@ pub(super) fn language(raw: &str, text: &Text) -> Option<Language> {
         Lang::Nld => Some(Language::Dutch),
         _ => None,
     }
-}
-
-/// The browser half shows no holding texts.
-#[cfg(not(feature = "reader"))]
-pub(super) fn language(_: &str, _: &Text) -> Option<Language> {
-    None
 }
