@@ -154,8 +154,9 @@ pub fn PageHead(
     // The server writes the window's title once, after the page is made, when the page's signals may be gone already.
     #[cfg(feature = "ssr")]
     let window_title = untrack(|| title.get());
+    // The browser asks for it once more while the page gives way to the next one: then they are gone, too, and in a moment the title is.
     #[cfg(not(feature = "ssr"))]
-    let window_title = move || title.get();
+    let window_title = move || title.try_get().unwrap_or_default();
     view! {
         <Title text=window_title/>
         <header class="mb-5 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
