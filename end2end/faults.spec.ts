@@ -23,7 +23,8 @@ desk({ name: "faults", env: { EMULATOR_PACE: "0", ...inbound } }, async (desk) =
   await at.client.must(at.client.post("/api/leads", { name: "Ada Lovelace", phone: "+14155550101", consent: true }), 201);
   await template(at.client, "greeting", "sms", "Hello {{lead.first_name}}");
   number = await writeIn(at.client, "Are you there?");
-  ids.talk = talk = (await talkWith(at.client, number)).id;
+  // Once the agent has answered there is something to replay.
+  ids.talk = talk = (await talkWith(at.client, number, (c) => c.last_direction === "outbound")).id;
   ids.number = number.slice(1);
 });
 

@@ -89,7 +89,7 @@ test("the main job: from an agent to a human who takes over", async () => {
       await expect(drawer).toBeHidden();
       await expect(page.getByRole("row", { name: new RegExp(name) })).toBeVisible();
     }
-    await page.getByRole("button", { name: /submit lead_followup_en_us/i }).click();
+    await page.getByRole("button", { name: "Submit for approval lead_followup_en_us" }).click();
     await expect(page.getByRole("row", { name: /lead_followup_en_us/ }), "the state follows by itself").toContainText("Approved", { timeout: 60_000 });
   });
 
