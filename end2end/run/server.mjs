@@ -16,14 +16,14 @@ export const binary = path.resolve(root, process.env.SERVER_BIN ?? "target/debug
 const siteRoot = path.resolve(root, process.env.SITE_ROOT ?? "target/site-release");
 const hashFile = path.resolve(root, process.env.HASH_FILE ?? "target/release/hash.txt");
 
-/** Settings of the machine and of `.env` must not leak into a test: an empty value counts as not set, and hides both. */
+/**
+ * Settings of the machine and of `.env` must not leak into a test: an empty value counts as not set, and hides both. Where Postgres' programs
+ * are is a fact of the machine.
+ */
 const unset = Object.fromEntries(
-  [
-    "APP_ENV", "SESSION_SECRET", "DATABASE_URL", "DATABASE_POOL_SIZE", "DEMO_DATA", "LOG_FORMAT", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY",
-    "ANTHROPIC_BASE_URL", "GEMINI_API_KEY", "GEMINI_BASE_URL", "COMPATIBLE_BASE_URL", "COMPATIBLE_API_KEY", "REDIS_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_BASE_URL",
-    "TWILIO_CONTENT_BASE_URL", "TWILIO_MESSAGING_SERVICE_SID", "TWILIO_FROM_NUMBER", "TWILIO_SMS_FROM", "TWILIO_WHATSAPP_FROM", "TWILIO_VOICE_FROM",
-    "GENERIC_WEBHOOK_SECRET", "EMULATOR_PACE", "WORKER_CONCURRENCY", "JOB_LEASE_SECONDS",
-  ].map((name) => [name, ""]),
+  Array.from(fs.readFileSync(path.join(root, ".env.example"), "utf8").matchAll(/^(?:# ?)?([A-Z][A-Z0-9_]*)=/gm), ([, name]) => [name, ""]).filter(
+    ([name]) => name !== "PG_BIN",
+  ),
 );
 
 /** A running server and the folder it keeps its data in. */

@@ -12,7 +12,7 @@ use engine::api_keys;
 use engine::{Engine, Error};
 use serde_json::json;
 
-use super::shape::{self, NOT_TAKEN};
+use super::shape::{self, NOT_TAKEN, WRONG_PARAMETERS};
 use crate::guard::is_our_name;
 
 /// JSON-RPC's word for a fault of ours.
@@ -55,9 +55,11 @@ async fn well_formed(mut request: Request) -> Result<Request, Response> {
     };
     match shape::check(&body) {
         Ok(()) => Ok(Request::from_parts(parts, Body::from(body))),
-        // A question gets its answer; what is none is refused.
-        Err(fault) if fault.id.is_null() => Err(refusal(StatusCode::BAD_REQUEST, fault.code, &fault.why)),
-        Err(fault) => Err(answer(StatusCode::OK, &fault.id, fault.code, &fault.why)),
+        // A question with wrong parameters gets its answer; what is no question is refused.
+        Err(fault) => {
+            let status = if fault.code == WRONG_PARAMETERS { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+            Err(answer(status, &fault.id, fault.code, &fault.why))
+        }
     }
 }
 

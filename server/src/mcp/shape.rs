@@ -6,7 +6,7 @@ use serde_json::Value;
 /// JSON-RPC's word for a request that is not taken.
 pub const NOT_TAKEN: i32 = -32_600;
 /// JSON-RPC's word for parameters that do not fit their method.
-const WRONG_PARAMETERS: i32 = -32_602;
+pub const WRONG_PARAMETERS: i32 = -32_602;
 /// JSON-RPC's word for a body that cannot be read.
 const UNREADABLE: i32 = -32_700;
 
