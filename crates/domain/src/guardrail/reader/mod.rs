@@ -44,7 +44,7 @@ impl Topic {
 }
 
 /// How sure it has to be, from 0 to 1. Low: a human who looks once too often costs less than a promise.
-const THRESHOLD: [f32; Topic::ALL.len()] = [0.3, 0.3, 0.25, 0.25, 0.25];
+const THRESHOLD: [f32; Topic::ALL.len()] = [0.3, 0.3, 0.25, 0.25, 0.35];
 
 /// A message of this many words is in a language that it does not know when fewer than [`KNOWN_SHARE`] of them ever stood in an example.
 const ENOUGH_WORDS: usize = 5;
