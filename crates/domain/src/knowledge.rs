@@ -138,6 +138,8 @@ pub struct Passage {
     pub score: f32,
     /// Why it was found, the strongest way first.
     pub reasons: Vec<Reason>,
+    /// What was left out of its document: the answer may stand there.
+    pub notes: Vec<String>,
 }
 
 /// A page to be read from the web.

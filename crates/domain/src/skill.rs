@@ -55,6 +55,9 @@ closed_list! {
 }
 
 impl Escalation {
+    /// The subjects that go to a human whatever the agent could say about them.
+    pub const SUBJECTS: [Self; 5] = [Self::Pricing, Self::Refund, Self::Legal, Self::HumanRequest, Self::StopWish];
+
     /// For people.
     pub fn label(self) -> &'static str {
         match self {

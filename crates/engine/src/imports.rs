@@ -162,7 +162,10 @@ pub async fn run(cx: &Cx, id: ImportId) -> Result<()> {
     if matches!(import.status, ImportStatus::Done | ImportStatus::Failed) {
         return Ok(());
     }
-    let text = String::from_utf8(source.content).unwrap_or_default();
+    // It was decoded before it was stored, so this is ours, too.
+    let Ok(text) = String::from_utf8(source.content) else {
+        return give_up(cx, id, "The file as it was kept is not text. Upload it again.").await;
+    };
     let mut rows = match file::Rows::new(&text) {
         Ok(rows) => rows,
         // It was checked before it was stored, so this is ours; trying again would not help.

@@ -9,7 +9,7 @@ pub use domain::action::Action;
 use domain::conversation::Conversation;
 use domain::id::{AgentId, TicketId};
 use domain::knowledge::Passage;
-use domain::skill::Tool;
+use domain::skill::{Escalation, Tool};
 use domain::turn::{Found, TurnRecord};
 use llm::{ToolCall, ToolSpec};
 use serde_json::{Value, json};
@@ -201,6 +201,11 @@ pub(crate) async fn actions_of(cx: &Cx, agent: Option<AgentId>) -> Vec<Action> {
     })
 }
 
+/// What the model, the second reader of a message, may find in it.
+fn subjects() -> Vec<&'static str> {
+    ["other"].into_iter().chain(Escalation::SUBJECTS.iter().map(|subject| subject.as_str())).collect()
+}
+
 /// What a model is offered: the tools that its agent has switched on and that it may call itself, and the agent's webhooks. Nothing
 /// that anybody writes to the agent adds to this.
 pub(crate) fn offered(tools: &[Tool], has_knowledge: bool, actions: &[Action]) -> Vec<ToolSpec> {
@@ -216,9 +221,14 @@ pub(crate) fn offered(tools: &[Tool], has_knowledge: bool, actions: &[Action]) -
     if tools.contains(&Tool::EscalateToHuman) {
         offered.push(spec(
             Tool::EscalateToHuman.as_str(),
-            "Hands the conversation to a human colleague. Use it when you cannot help, or must not decide.",
-            json!({ "type": "object", "properties": { "reason": { "type": "string", "description": "Why, for the colleague." } },
-                    "required": ["reason"], "additionalProperties": false }),
+            "Hands the conversation to a human colleague. Use it, and answer nothing yourself, when the person, in whatever words or \
+             language, asks what something costs or for a discount (pricing), wants money back or a wrong charge undone (refund), speaks \
+             of lawyers, courts or authorities (legal), wants a human (human_request), or wants to hear no more (stop_wish). Use it, too, \
+             when you cannot help or must not decide (other).",
+            json!({ "type": "object", "properties": {
+                        "subject": { "type": "string", "enum": subjects(), "description": "What the message is about." },
+                        "reason": { "type": "string", "description": "Why, for the colleague." } },
+                    "required": ["subject", "reason"], "additionalProperties": false }),
         ));
     }
     for action in actions {

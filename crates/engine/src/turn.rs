@@ -169,7 +169,7 @@ pub(crate) fn forced(cx: &Cx, ask: &TurnAsk<'_>) -> Option<TurnRecord> {
     let mut turn = Turn::begin(cx, ask, &mut unheard);
     let inbound = turn.read();
     inbound.forced.as_ref()?;
-    turn.decide(&inbound, &guardrail::Proposal::Escalate { note: String::new() }, "");
+    turn.decide(&inbound, &guardrail::Proposal::Escalate { subject: None, note: String::new() }, "");
     Some(*turn.end().record)
 }
 
@@ -193,7 +193,7 @@ pub async fn run(cx: &Cx, ask: TurnAsk<'_>, sink: &mut (impl FnMut(TurnEvent) + 
     let mut turn = Turn::begin(cx, &ask, sink);
     let inbound = turn.read();
     if inbound.forced.is_some() && !turn.rules_off() {
-        turn.decide(&inbound, &guardrail::Proposal::Escalate { note: String::new() }, "");
+        turn.decide(&inbound, &guardrail::Proposal::Escalate { subject: None, note: String::new() }, "");
         return Ok(turn.end());
     }
     let gathered = turn.gather().await;

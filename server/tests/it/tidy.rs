@@ -150,6 +150,78 @@ fn every_promise_names_a_test_that_is_there() {
     none("docs/TESTING.md", wrong);
 }
 
+/// What people, providers and programs send comes in here. Whoever reads it says what is wrong with it, and does not take nothing instead.
+#[test]
+fn what_a_caller_sent_is_not_dropped_without_a_word() {
+    let doors = [
+        "server/src/api/",
+        "server/src/v1/",
+        "server/src/mcp/",
+        "server/src/hooks.rs",
+        "crates/channels/src/parse.rs",
+        "crates/channels/src/generic",
+        "crates/channels/src/signature.rs",
+        "crates/channels/src/twilio",
+        "crates/engine/src/imports",
+        "crates/engine/src/knowledge",
+        "crates/knowledge/src",
+    ];
+    let reads = [
+        "from_str(",
+        "from_str::<",
+        "from_slice",
+        "from_bytes(",
+        "from_utf8(",
+        ".parse()",
+        ".parse::<",
+        ".decode(",
+        ".next()?",
+    ];
+    let drops = [".ok()", "unwrap_or_default()", "unwrap_or(", "unwrap_or_else(|_|"];
+    // A piece of the line, and why nothing is lost there.
+    let fine = [
+        ("strip_prefix(\"message=\")", "an address without our id: the report is found by the provider's"),
+        (
+            "serde_urlencoded::from_bytes(body)",
+            "pairs of texts are read from any bytes; what is garbled has no good signature",
+        ),
+        ("let mut chunk: Value = serde_json::from_str(data)", "an event of a provider goes on as it came"),
+        (
+            "let arguments = serde_json::from_str(&text)",
+            "checked before; numbers too large to be read stay in the text",
+        ),
+        ("from_str(&id)", "an id that we made"),
+        ("from_slice::<Whole>(whole)", "an answer without its usage is estimated, and goes on as it came"),
+        (".and_then(|v| v.parse().ok())", "a length that was announced; what comes is counted"),
+        ("map(catalogue::shown)", "no such tool, and that is the answer"),
+        ("self.records.next()?", "text that was decoded, in rows of any length: there is nothing to refuse"),
+        ("form.filled(\"CallDuration\")", "how long a call was is shown where it is known"),
+        ("serde_json::from_str(&head)", "of our own process; without it the document is refused"),
+        ("value.parse::<u8>()", "the level of a heading; its words are kept"),
+    ];
+    let mut used = vec![false; fine.len()];
+    let mut wrong = Vec::new();
+    for (name, text) in rust() {
+        if !doors.iter().any(|door| name.starts_with(door)) || name.contains("tests") {
+            continue;
+        }
+        let text = code(text.split("#[cfg(test)]").next().unwrap_or_default());
+        for line in text.lines().map(str::trim) {
+            if !(reads.iter().any(|word| line.contains(word)) && drops.iter().any(|word| line.contains(word))) {
+                continue;
+            }
+            match fine.iter().position(|(piece, _)| line.contains(piece)) {
+                Some(at) => used[at] = true,
+                None => wrong.push(format!("{name}: {line}")),
+            }
+        }
+    }
+    let unused =
+        fine.iter().zip(&used).filter(|(_, used)| !**used).map(|((piece, _), _)| format!("no longer there: {piece}"));
+    wrong.extend(unused);
+    none("say what is wrong with what was sent", wrong);
+}
+
 #[test]
 fn no_list_ignores_a_filter_that_it_does_not_know() {
     let mut wrong = Vec::new();

@@ -142,7 +142,8 @@ pub async fn vectors(
 pub async fn bodies(tx: &mut Tx, ids: &[PassageId]) -> Result<Vec<Passage>> {
     let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
-        r#"select p.id as "id: PassageId", p.document_id as "document: DocumentId", d.title, p.heading, d.category, p.body
+        r#"select p.id as "id: PassageId", p.document_id as "document: DocumentId", d.title, p.heading, d.category, p.body,
+                  d.notes
            from passages p
            join documents d on d.id = p.document_id
            where p.id = any ($1)"#,
@@ -161,6 +162,7 @@ pub async fn bodies(tx: &mut Tx, ids: &[PassageId]) -> Result<Vec<Passage>> {
             text: r.body,
             score: 0.0,
             reasons: vec![],
+            notes: r.notes,
         })
         .collect())
 }

@@ -39,9 +39,13 @@ pub fn decide(inbound: &Inbound, proposal: &Proposal, facts: &Facts<'_>) -> Deci
     }
     let text = match proposal {
         Proposal::Reply { text } => text,
-        Proposal::Escalate { note } => {
+        Proposal::Escalate { subject, note } => {
             verdicts.say(Rule::ModelAnswers, Some(note.clone()));
-            return escalate(Escalation::AgentDecision, note.clone(), verdicts);
+            let evidence = match subject {
+                Some(_) => format!("read by the model: {note}"),
+                None => note.clone(),
+            };
+            return escalate(subject.unwrap_or(Escalation::AgentDecision), evidence, verdicts);
         }
     };
     verdicts.say(Rule::ModelAnswers, None);

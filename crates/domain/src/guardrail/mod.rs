@@ -98,6 +98,8 @@ pub enum Proposal {
     },
     /// Hand the conversation to a human.
     Escalate {
+        /// The subject that the model read in the message: it is the second reader, behind the rules and what was learned.
+        subject: Option<Escalation>,
         /// Why, as the model put it.
         note: String,
     },

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use domain::guardrail::Proposal;
-use domain::skill::Tool;
+use domain::skill::{Escalation, Tool};
 use domain::text::cut;
 use domain::turn::{Speaker, StepKind};
 use llm::{Ask, Finish, ToolCall, ToolChoice};
@@ -122,8 +122,10 @@ impl Turn<'_> {
             },
             Some(Tool::EscalateToHuman) => {
                 let note = cut(text("reason").unwrap_or("The agent asked for a human."), 300).to_owned();
+                let subject =
+                    text("subject").and_then(|word| Escalation::SUBJECTS.into_iter().find(|s| s.as_str() == word));
                 self.accept(call);
-                Used::Proposed(Proposal::Escalate { note })
+                Used::Proposed(Proposal::Escalate { subject, note })
             }
             Some(tool @ Tool::SearchKnowledgeBase) => {
                 let Some(query) = text("query") else {
@@ -133,7 +135,7 @@ impl Turn<'_> {
                 let ran = self.use_tool(tool, json!({ "query": query }), true).await;
                 if self.searches.1 >= 2 && self.record.passages.is_empty() {
                     let note = "Two searches of the knowledge found nothing that fits.".to_owned();
-                    return Used::Proposed(Proposal::Escalate { note });
+                    return Used::Proposed(Proposal::Escalate { subject: None, note });
                 }
                 Used::Told(ran.told)
             }

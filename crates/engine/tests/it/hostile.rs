@@ -133,6 +133,30 @@ async fn a_tool_that_was_not_offered_is_refused_and_written_down(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn the_model_reads_subjects_in_words_that_nobody_listed(pool: PgPool) {
+    let (world, server) = elsewhere(pool).await;
+    for (subject, wanted) in [
+        ("refund", Escalation::Refund),
+        ("stop_wish", Escalation::StopWish),
+        ("other", Escalation::AgentDecision),
+        // Not its to claim.
+        ("budget_exhausted", Escalation::AgentDecision),
+    ] {
+        server.reset().await;
+        let arguments = format!(r#"{{"subject": "{subject}", "reason": "It says so between the lines"}}"#);
+        answers(&server, calling("escalate_to_human", &arguments)).await;
+        let done = tried(&world, "Is the garden gate open?").await;
+        let handover = done.escalated.unwrap();
+        assert_eq!(handover.reason, wanted, "{subject}");
+        assert!(handover.evidence.contains("between the lines"), "{handover:?}");
+    }
+    let asked = &server.received_requests().await.unwrap()[0];
+    let body: serde_json::Value = serde_json::from_slice(&asked.body).unwrap();
+    let subjects = &body["tools"][0]["function"]["parameters"]["properties"]["subject"]["enum"];
+    assert_eq!(subjects.as_array().unwrap().len(), Escalation::SUBJECTS.len() + 1, "{body}");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn no_message_gives_the_model_a_tool(pool: PgPool) {
     let (world, server) = elsewhere(pool).await;
     answers(&server, saying("We are open until six.")).await;

@@ -144,3 +144,40 @@ async fn lists_find_people_however_they_are_typed(pool: PgPool) {
         assert_eq!(found.total, 1, "{q}");
     }
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_hit_says_what_was_left_out_of_its_document(pool: PgPool) {
+    let world = World::new(pool).await;
+    let bytes =
+        b"The kettle boils water in four minutes. Our caf\xc3\xa9 caf\xc3\xa9 caf\xc3\xa9 is open, and that\x92s all.";
+    engine::knowledge::add_file(&world.cx, world.agent, "kettle.txt", "", bytes.to_vec()).await.unwrap();
+    world.settle().await;
+    let found = search(&world, "kettle").await;
+    assert!(found[0].notes.iter().any(|note| note.contains("could not be read")), "{:?}", found[0]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_demo_finds_its_warranty_first(pool: PgPool) {
+    let world = World::new(pool).await;
+    for (name, text) in [
+        ("company-profile.md", include_str!("../../../../server/src/demo/knowledge/company-profile.md")),
+        ("product-docs.md", include_str!("../../../../server/src/demo/knowledge/product-docs.md")),
+        ("brand-voice.md", include_str!("../../../../server/src/demo/knowledge/brand-voice.md")),
+        ("escalation-rules.md", include_str!("../../../../server/src/demo/knowledge/escalation-rules.md")),
+        ("sample-tickets.md", include_str!("../../../../server/src/demo/knowledge/sample-tickets.md")),
+        ("discovery-log.md", include_str!("../../../../server/src/demo/knowledge/discovery-log.md")),
+    ] {
+        teach(&world, name, text).await;
+    }
+    world.settle().await;
+    for query in ["Hi, how long is your warranty?", "warranty"] {
+        let found = search(&world, query).await;
+        let hit = found.first().unwrap_or_else(|| panic!("nothing for {query}"));
+        assert!(
+            hit.title == "product-docs.md" && hit.heading.contains("Warranty"),
+            "{query}: {} › {}",
+            hit.title,
+            hit.heading
+        );
+    }
+}

@@ -90,6 +90,9 @@ fn Hit(passage: Passage) -> impl IntoView {
             <div class="mt-1.5"><Progress done=percent of=100i64 label="How well it fits" tone=tone/></div>
             <p class="mt-2 line-clamp-4 whitespace-pre-line text-xs text-ink-2">{passage.text}</p>
             <WhyFound reasons=passage.reasons/>
+            {(!passage.notes.is_empty()).then(|| view! {
+                <p class="mt-1 break-words text-2xs text-warn">{format!("Left out of this document: {}", passage.notes.join(" "))}</p>
+            })}
         </li>
     }
 }

@@ -74,7 +74,12 @@ fn an_answer_is_sent_only_when_every_rule_holds() {
             0,
             Some(Escalation::UnsafeAnswer),
         ),
-        (Proposal::Escalate { note: "not sure".into() }, 0, Some(Escalation::AgentDecision)),
+        (Proposal::Escalate { subject: None, note: "not sure".into() }, 0, Some(Escalation::AgentDecision)),
+        (
+            Proposal::Escalate { subject: Some(Escalation::Refund), note: "wants it back".into() },
+            0,
+            Some(Escalation::Refund),
+        ),
     ];
     for (proposal, empty, wanted) in cases {
         let decision = ask("Can I come on Friday?", proposal.clone(), empty, "");
