@@ -138,7 +138,7 @@ pub struct Passage {
     pub score: f32,
     /// Why it was found, the strongest way first.
     pub reasons: Vec<Reason>,
-    /// What was left out of its document: the answer may stand there.
+    /// What was left out of its document or guessed: the answer may stand there.
     pub notes: Vec<String>,
 }
 

@@ -53,7 +53,10 @@ fn tool_words(tool: Tool) -> (&'static str, &'static str) {
             ("Search the knowledge", "search_knowledge_base: the five passages that fit best.")
         }
         Tool::SendResponse => ("Answer", "send_response: when off, it only reads and hands over."),
-        Tool::EscalateToHuman => ("Hand over", "escalate_to_human: what it reads between the lines, or must not decide; the rules hand over anyway."),
+        Tool::EscalateToHuman => (
+            "Hand over",
+            "escalate_to_human: what it reads between the lines, or must not decide; the rules hand over anyway.",
+        ),
     }
 }
 

@@ -146,14 +146,14 @@ async fn lists_find_people_however_they_are_typed(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_hit_says_what_was_left_out_of_its_document(pool: PgPool) {
+async fn a_hit_says_what_is_noted_about_its_document(pool: PgPool) {
     let world = World::new(pool).await;
     let bytes =
         b"The kettle boils water in four minutes. Our caf\xc3\xa9 caf\xc3\xa9 caf\xc3\xa9 is open, and that\x92s all.";
     engine::knowledge::add_file(&world.cx, world.agent, "kettle.txt", "", bytes.to_vec()).await.unwrap();
     world.settle().await;
     let found = search(&world, "kettle").await;
-    assert!(found[0].notes.iter().any(|note| note.contains("could not be read")), "{:?}", found[0]);
+    assert!(found[0].notes.iter().any(|note| note.contains("read as windows-1252")), "{:?}", found[0]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

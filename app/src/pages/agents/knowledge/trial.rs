@@ -91,7 +91,7 @@ fn Hit(passage: Passage) -> impl IntoView {
             <p class="mt-2 line-clamp-4 whitespace-pre-line text-xs text-ink-2">{passage.text}</p>
             <WhyFound reasons=passage.reasons/>
             {(!passage.notes.is_empty()).then(|| view! {
-                <p class="mt-1 break-words text-2xs text-warn">{format!("Left out of this document: {}", passage.notes.join(" "))}</p>
+                <p class="mt-1 break-words text-2xs text-warn">{format!("About this document: {}", passage.notes.join(" "))}</p>
             })}
         </li>
     }
