@@ -33,9 +33,14 @@ pub fn Pager(
         view! { <a class=class href=href.run(to) rel=rel><Icon icon=icon/>{label}</a> }.into_any()
     };
     let last = total_pages.max(1);
+    let counted = match noun {
+        "people" if total == 1 => "person",
+        _ if total == 1 => noun.trim_end_matches('s'),
+        _ => noun,
+    };
     view! {
         <nav class="flex items-center justify-between gap-3 border-t border-line px-4 py-2.5" aria-label="Pages">
-            <p class="text-xs text-ink-3">{format!("{total} {} · page {page} of {last}", if total == 1 { noun.trim_end_matches('s') } else { noun })}</p>
+            <p class="text-xs text-ink-3">{format!("{total} {counted} · page {page} of {last}")}</p>
             <div class="flex gap-2">
                 {link(page - 1, "Previous", Icon::ChevronLeft, page > 1)}
                 {link(page + 1, "Next", Icon::ChevronRight, page < last)}

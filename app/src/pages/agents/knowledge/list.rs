@@ -202,7 +202,10 @@ fn Row(document: Document, may_write: bool, acts: Acts) -> impl IntoView {
                 {document.reason.clone().map(|reason| view! { <p class="mt-1 text-xs text-bad" role="status">{reason}</p> })}
                 {(!document.notes.is_empty()).then(|| view! {
                     <details class="mt-1 text-xs text-ink-2">
-                        <summary class="cursor-pointer">{format!("{} left out", document.notes.len())}</summary>
+                        <summary class="cursor-pointer">{match document.notes.len() {
+                            1 => "1 note".to_owned(),
+                            notes => format!("{notes} notes"),
+                        }}</summary>
                         <ul class="mt-1 list-disc pl-4">{document.notes.iter().cloned().map(|note| view! { <li class="break-words">{note}</li> }).collect_view()}</ul>
                     </details>
                 })}
