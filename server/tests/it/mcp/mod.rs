@@ -176,7 +176,7 @@ async fn the_official_typescript_client_lists_and_searches(pool: PgPool) {
 async fn the_official_python_client_lists_and_searches_in_both_protocols(pool: PgPool) {
     let python = root().join(".tools/mcp/bin/python");
     if !python.exists() {
-        println!("SKIPPED: the Python client is not installed (scripts/mcp-client)");
+        println!("SKIPPED: the Python client is not installed (scripts/judges)");
         return;
     }
     let mcp = Mcp::open(pool).await;
@@ -184,6 +184,28 @@ async fn the_official_python_client_lists_and_searches_in_both_protocols(pool: P
     check(&seen[0], "2026-07-28");
     check(&seen[1], "2025-11-25");
     println!("Python client: protocols 2026-07-28 and 2025-11-25, five tools, a search");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_tool_server_judged_by_mcps_conformance_suite(pool: PgPool) {
+    let node = root().join(".tools/conformance/bin/node");
+    if !node.exists() {
+        println!("NOTICE: .tools/conformance is not there (scripts/judges); it judged nothing");
+        return;
+    }
+    let mcp = Mcp::open(pool).await;
+    let seen = mcp.client(node, "conformance.mjs").await.unwrap().remove(0);
+    let mut judge =
+        judges::Judge::new(format!("the tool server by MCP's conformance suite {}", seen["version"].as_str().unwrap()));
+    for scenario in seen["scenarios"].as_array().unwrap() {
+        let [name, failed] = ["name", "failed"].map(|field| scenario[field].as_str().unwrap());
+        let asks_for_samples =
+            ["tools-call-", "resources-", "prompts-get-", "elicitation-", "json-schema-", "logging-"];
+        let decision =
+            asks_for_samples.iter().any(|start| name.starts_with(start)).then_some("Five tools and no samples");
+        judge.case(name, &failed, &"0", decision);
+    }
+    judge.finish();
 }
 
 #[sqlx::test(migrations = "../migrations")]
