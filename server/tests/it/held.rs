@@ -84,19 +84,35 @@ impl House {
     }
 
     /// A token of the operator, who stands in this role from now on.
-    async fn token(&self, role: Role) -> String {
+    pub async fn token(&self, role: Role) -> String {
         sqlx::query("update memberships set role = $1").bind(role.as_str()).execute(&self.admin).await.unwrap();
         let identity = access::sign_in(&self.engine, "op@example.com", PASSWORD, None, Door::Api).await.unwrap();
         access::token(&self.engine, &identity).unwrap().0
     }
 
-    async fn session(&self) -> String {
+    pub async fn session(&self) -> String {
         let identity = access::sign_in(&self.engine, "op@example.com", PASSWORD, None, Door::Form).await.unwrap();
         format!("outreach_session={}", access::open_session(&self.engine, &identity).await.unwrap())
     }
 
-    fn ask(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub fn ask(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    /// The operator moves to another workspace and owns it; everything of the first is foreign now.
+    pub async fn move_operator(&self, name: &str) {
+        sqlx::query(
+            "insert into workspaces (id, name, created_at, updated_at) values (gen_random_uuid(), $1, now(), now())",
+        )
+        .bind(name)
+        .execute(&self.admin)
+        .await
+        .unwrap();
+        sqlx::query("update memberships set workspace_id = (select id from workspaces where name = $1)")
+            .bind(name)
+            .execute(&self.admin)
+            .await
+            .unwrap();
     }
 
     async fn status(&self, request: reqwest::RequestBuilder) -> u16 {
@@ -204,17 +220,7 @@ async fn things_of_another_workspace_are_not_there(pool: PgPool) {
             .await
             .unwrap()
             .id;
-    // The operator moves to another workspace and owns it; everything of the first is foreign now.
-    sqlx::query(
-        "insert into workspaces (id, name, created_at, updated_at) values (gen_random_uuid(), 'Other', now(), now())",
-    )
-    .execute(&house.admin)
-    .await
-    .unwrap();
-    sqlx::query("update memberships set workspace_id = (select id from workspaces where name = 'Other')")
-        .execute(&house.admin)
-        .await
-        .unwrap();
+    house.move_operator("Other").await;
     let token = house.token(Role::Owner).await;
     for (_, path, _) in changes() {
         let own = |prefix: &str, id: String| {

@@ -4,6 +4,7 @@
 
 mod clients;
 mod described;
+mod functions;
 mod gateway;
 mod held;
 mod mcp;
