@@ -73,7 +73,7 @@ pub fn TestEditor(
                     writing.set(None);
                     toasts.success("Test saved.");
                     if let Some(on_saved) = on_saved {
-                        on_saved.run(());
+                        on_saved.try_run(());
                     }
                 }
                 Err(AppError::Invalid { problems: wrong }) => problems.set(wrong),

@@ -217,7 +217,9 @@ impl Editor {
 
     /// Takes in what changed around the drawing.
     pub fn look(&self, around: super::api::Around) {
-        if self.known.with_untracked(|k| *k != around.known) {
+        // The page may be gone by now.
+        let Some(is_known) = self.known.try_with_untracked(|k| *k == around.known) else { return };
+        if !is_known {
             self.known.set(around.known);
         }
         self.progress.set(by_node(around.progress));
