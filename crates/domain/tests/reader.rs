@@ -35,6 +35,7 @@ const LEARNED_FROM: &[&str] = &[
     include_str!("../reader/frames.txt"),
     include_str!("../reader/everyday.txt"),
     include_str!("../reader/subjects.txt"),
+    include_str!("../reader/tempting.txt"),
     include_str!("../reader/banking77.txt"),
 ];
 
@@ -153,7 +154,7 @@ fn tell(text: &str) {
 #[test]
 fn held_out_messages_in_fifteen_languages_go_where_they_belong() {
     // What was reached, so that it does not become less. The goal is 99 % and 5 % (docs/TESTING.md).
-    measure("held-out messages", HELD_OUT, (65.0, 25.0));
+    measure("held-out messages", HELD_OUT, (78.0, 18.0));
     measure("messages that were seen, and learned from in kind", SEEN, (90.0, 5.0));
 }
 

@@ -17,7 +17,7 @@ const STEP: f32 = 0.5;
 /// about these subjects more seldom than the examples are.
 const BIAS: f32 = -3.0;
 /// How much every weight is drawn to nothing at each example it stands in.
-const FADE: f32 = 2e-6;
+const FADE: f32 = 6e-4;
 
 struct Example {
     features: Vec<u32>,
@@ -112,7 +112,7 @@ fn learn(examples: &mut [Example]) -> (Vec<[f32; TOPICS]>, [f32; TOPICS]) {
                 let wanted = if example.is[nth] { 1.0 } else { 0.0 };
                 #[expect(clippy::cast_precision_loss, reason = "some thousand examples")]
                 let heavy = if example.is[nth] {
-                    ((examples.len() - counts[nth]) as f32 / counts[nth].max(1) as f32).clamp(1.0, 4.0)
+                    ((examples.len() - counts[nth]) as f32 / counts[nth].max(1) as f32).clamp(1.0, 2.0)
                 } else {
                     1.0
                 };

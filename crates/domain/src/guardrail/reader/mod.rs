@@ -42,12 +42,12 @@ impl Topic {
 }
 
 /// How sure it has to be, from 0 to 1. Low: a human who looks once too often costs less than a promise.
-const THRESHOLD: [f32; Topic::ALL.len()] = [0.3, 0.3, 0.25, 0.25, 0.35];
+const THRESHOLD: [f32; Topic::ALL.len()] = [0.215, 0.3, 0.38, 0.3, 0.25];
 
 /// A message of this many words is in a language that it does not know when fewer than [`KNOWN_SHARE`] of them ever stood in an example.
 const ENOUGH_WORDS: usize = 5;
 /// In hundredths.
-const KNOWN_SHARE: usize = 27;
+const KNOWN_SHARE: usize = 40;
 
 /// How many words make a passage, and how many signs in scripts without blanks.
 const PASSAGE: usize = 6;
