@@ -151,7 +151,16 @@ mod plan {
     const UNKNOWN: &str =
         "There is no such phone number. Check it, and give it with its country code, such as +14155550123.";
 
+    /// `00` stands for `+` in most countries, and is written so in the others, where no number begins like that.
     pub(super) fn read(text: &str, calling_code: u32) -> Result<Phone, String> {
+        let read = as_written(text, calling_code);
+        match text.strip_prefix("00") {
+            Some(rest) if read.is_err() => as_written(&format!("+{rest}"), calling_code).or(read),
+            _ => read,
+        }
+    }
+
+    fn as_written(text: &str, calling_code: u32) -> Result<Phone, String> {
         let region = i32::try_from(calling_code).ok().and_then(|c| PHONE_NUMBER_UTIL.get_region_for_country_code(c));
         let number = parse(text, region).ok_or(EXAMPLE)?;
         let number = mobile_with_code(text, calling_code, &number).unwrap_or(number);

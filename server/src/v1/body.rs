@@ -72,6 +72,9 @@ impl<'a> Body<'a> {
                 "stream" => body.stream = typed::<Option<bool>>(name, value)?.unwrap_or_default(),
                 "max_tokens" | "max_completion_tokens" => {
                     let limit = typed::<Option<u32>>(name, value)?;
+                    if limit == Some(0) {
+                        return Err(V1Error::field(name, "At least 1 token."));
+                    }
                     if limit.is_some_and(|limit| limit > MOST_TOKENS) {
                         return Err(V1Error::field(name, format!("At most {MOST_TOKENS} tokens.")));
                     }
@@ -276,6 +279,7 @@ mod tests {
             (r#"{"model":"a"}"#, "Give the messages"),
             (r#"{"model":"a","messages":[ ]}"#, "at least one message"),
             (r#"{"model":"a","messages":[1],"max_tokens":-1}"#, "`max_tokens`"),
+            (r#"{"model":"a","messages":[1],"max_completion_tokens":0}"#, "At least 1"),
             (r#"{"model":"a","messages":[1],"max_tokens":1,"max_tokens":9}"#, "there twice"),
             (r#"{"model":"a","messages":[1],"n":99}"#, "At most 16"),
             (r#"{"model":7,"messages":[1]}"#, "`model`"),

@@ -112,9 +112,9 @@ fn stated_delimiter(text: &str) -> (Option<u8>, &str) {
     }
 }
 
-/// Whichever of comma, semicolon and tab stands most often in the heading, outside quotes.
+/// Whichever of comma, semicolon, tab and bar stands most often in the heading, outside quotes.
 fn guess_delimiter(heading: &str) -> u8 {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
     let mut quoted = false;
     for byte in heading.bytes() {
         quoted ^= byte == b'"';
@@ -181,6 +181,7 @@ mod tests {
             "name;phone\nZoë;1\n;\n\n".as_bytes(),
             "sep=;\r\nname;phone\r\nZoë;1".as_bytes(),
             "name\tphone\nZoë\t1".as_bytes(),
+            "name|phone\nZoë|1".as_bytes(),
             "\"name\",\"phone\"\n\"Zoë\",\"1\"".as_bytes(),
             b"name,phone\nZo\xeb,1",
             &utf16,
